@@ -1,0 +1,1 @@
+"""Marketplaces: one protocol for searching, one for posting, one folder for each vendor."""

@@ -1,0 +1,51 @@
+"""What a person may tell a conversation: the arguments of its updates, validated at the gateway."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from talknshop.media import MediaRef
+from talknshop.model import MessageId, SessionId, UserId, Value
+from talknshop.understanding import Mode
+
+MAX_MESSAGE_LENGTH = 4000
+
+
+class SendMessage(Value):
+    """Empty text is fine when there is media."""
+
+    session_id: SessionId
+    user_id: UserId
+    message_id: MessageId
+    message: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    media: list[MediaRef] = Field([], max_length=10)
+    mode: Mode = Mode.AUTO
+
+
+class AnswerQuestion(Value):
+    session_id: SessionId
+    user_id: UserId
+    message_id: MessageId
+    question_id: str
+    answer: Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+ConversationActionName = Literal["confirm_listing", "edit_listing", "select_product"]
+
+
+class PerformAction(Value):
+    """`payload`: for edit_listing the changed ListingSpec fields; for select_product `product_id`."""
+
+    session_id: SessionId
+    user_id: UserId
+    message_id: MessageId
+    action: ConversationActionName
+    payload: dict[str, Any] = {}
+
+
+class Accepted(Value):
+    """A command was taken. `duplicate`: it had been taken before, and nothing was done again."""
+
+    turn_id: str
+    last_event_id: int
+    duplicate: bool = False

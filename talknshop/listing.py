@@ -1,0 +1,56 @@
+"""ListingSpec: what a seller offers; the questions that must be answered before it can be posted."""
+
+from pydantic import Field
+
+from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
+
+
+class Location(Value):
+    postal_code: str = Field("", max_length=12)
+    country: str = "US"
+
+
+class ListingSpec(Value):
+    """A draft until `missing()` is empty. `media_refs` are media ids, the cover first."""
+
+    title: str = Field("", max_length=300)
+    description: str = Field("", max_length=8000)
+    category: str = Field("", max_length=100)
+    brand: str = Field("", max_length=100)
+    price: Price | None = None
+    currency: Currency = "USD"
+    condition: Condition | None = None
+    condition_notes: str = Field("", max_length=1000)
+    quantity: int = Field(1, ge=1, le=10000)
+    attributes: dict[str, str] = {}
+    media_refs: list[str] = Field([], max_length=24)
+    location: Location = Location()
+    target_marketplaces: list[MarketplaceName] = []
+    shipping: str = ""
+
+    def missing(self) -> list[str]:
+        """The fields that no marketplace can do without, in the order in which to ask for them."""
+        empty = {
+            "title": not self.title.strip(),
+            "price": not self.price,
+            "condition": self.condition is None,
+        }
+        return [name for name, is_empty in empty.items() if is_empty]
+
+
+class ListingProblem(Value):
+    """One rule that a marketplace would refuse the listing for."""
+
+    marketplace: MarketplaceName
+    field: str
+    rule: str  # a sentence: what would be right
+
+
+class PriceAdvice(Value):
+    """Prices of comparable offers; `n` is how many there were."""
+
+    low: Price
+    median: Price
+    high: Price
+    currency: Currency
+    n: int

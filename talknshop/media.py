@@ -1,0 +1,51 @@
+"""What the media activities return: texts and attributes, never bytes."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from talknshop.model import Value
+
+
+class MediaRef(Value):
+    """A stored upload. Its bytes are in the object store, under its owner."""
+
+    media_id: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    media_type: Literal["image", "audio"]
+
+
+class MediaRequest(Value):
+    user_id: str
+    media: MediaRef
+    hints: list[str] = []  # words likely to be heard: products and brands of this conversation
+
+
+class TranscriptionSegment(Value):
+    start_s: float
+    end_s: float
+    text: str
+
+
+class TranscriptionResult(Value):
+    """`confidence` is 0 to 1."""
+
+    text: str
+    language: str = ""
+    confidence: float = Field(ge=0, le=1)
+    segments: list[TranscriptionSegment] = []
+
+
+class ImageAttributes(Value):
+    """What could be read from one photo; an empty field means: not recognised."""
+
+    media_id: str
+    width: int
+    height: int
+    labels: list[str] = []
+    objects: list[str] = []
+    text: list[str] = []
+    dominant_colors: list[str] = []
+    barcode: str = ""
+    brand: str = ""
+    model: str = ""
+    condition_hints: list[str] = []

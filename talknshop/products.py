@@ -1,0 +1,87 @@
+"""ProductResult: one offer that a search found; SearchOutcome: what one marketplace answered."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
+from talknshop.requirement import RequirementSpec
+
+
+class Availability(StrEnum):
+    IN_STOCK = "in_stock"
+    LIMITED = "limited"
+    OUT_OF_STOCK = "out_of_stock"
+    UNKNOWN = "unknown"
+
+
+class ShippingInfo(Value):
+    """`cost` is None where the marketplace does not say."""
+
+    cost: Price | None = None
+    currency: Currency = "USD"
+    free: bool = False
+    estimated_days: int | None = Field(None, ge=0, le=365)
+
+
+class ProductResult(Value):
+    """One offer, normalised. `product_id` is the marketplace's own id; `rating` is 0 to 5."""
+
+    product_id: str = Field(max_length=100)
+    title: str = Field(max_length=300)
+    price: Price
+    currency: Currency
+    rating: float | None = Field(None, ge=0, le=5)
+    review_count: int | None = Field(None, ge=0)
+    condition: Condition | None = None
+    image_url: str | None = None
+    marketplace: MarketplaceName
+    deep_link: str
+    availability: Availability = Availability.UNKNOWN
+    seller_name: str | None = None
+    shipping_info: ShippingInfo = ShippingInfo()
+    attributes: dict[str, str] = {}
+    why_ranked: str = ""
+
+
+class SourceStatus(StrEnum):
+    """How one marketplace's search ended."""
+
+    DONE = "done"
+    CACHED = "cached"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class SearchRequest(Value):
+    """One marketplace, one search. `deadline_ms` bounds the whole call, retries included."""
+
+    session_id: str = ""
+    marketplace: MarketplaceName
+    requirement: RequirementSpec
+    limit: int = Field(12, ge=1, le=50)
+    deadline_ms: int = 8000
+
+
+class SearchOutcome(Value):
+    """What one marketplace answered: products, or a code and a sentence that says why not."""
+
+    marketplace: MarketplaceName
+    status: SourceStatus
+    products: list[ProductResult] = []
+    total_found: int = 0
+    elapsed_ms: int = 0
+    dropped: int = 0  # offers thrown away because their data was unusable
+    applied_afterwards: list[str] = []  # wishes that the marketplace could not filter by itself
+    error: str = ""
+
+
+class Source(Value):
+    """One row of `results.sources`."""
+
+    marketplace: MarketplaceName
+    status: SourceStatus
+    count: int = 0
+    elapsed_ms: int = 0
+    error: str = ""
+    applied_afterwards: list[str] = []

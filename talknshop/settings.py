@@ -1,0 +1,82 @@
+"""Settings: read once from the environment, at the edge (api, workers, cli), and passed on."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROLES = ("conversation", "buyer", "seller", "media", "language")
+
+
+class TemporalSettings(BaseModel):
+    """`address` None lets `talknshop dev` start an embedded server."""
+
+    address: str | None = None
+    namespace: str = "default"
+    api_key: SecretStr | None = None
+    tls: bool = False
+    ui_url: str = "http://127.0.0.1:8233"
+
+
+class GatewaySettings(BaseModel):
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str | None = (
+        None  # how marketplaces and people reach the gateway; None: from host, port
+    )
+    auth_required: bool = (
+        False  # off only for the embedded default: user_id is then taken at its word
+    )
+    session_key: SecretStr | None = (
+        None  # signs guest tokens and media links; None: kept in data_dir
+    )
+    token_lifetime: timedelta = timedelta(days=7)
+    allowed_origins: list[str] = []  # besides the gateway's own
+    max_sockets_per_user: int = Field(10, ge=1)
+    idle_timeout: timedelta = timedelta(minutes=30)
+
+    @property
+    def url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+class LanguageSettings(BaseModel):
+    """`model`: "embedded", or what LangChain's init_chat_model takes ("bedrock_converse:…")."""
+
+    model: str = "embedded"
+    base_url: str | None = None  # for OpenAI-compatible servers
+    api_key: SecretStr | None = None
+    region: str | None = None
+    structured_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
+    timeout: timedelta = timedelta(seconds=30)
+
+
+class Settings(BaseSettings):
+    """TALKNSHOP_GATEWAY__PORT sets gateway.port; docs/settings.md lists them all."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TALKNSHOP_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    data_dir: Path = Path("data")
+    temporal: TemporalSettings = TemporalSettings()
+    redis_url: str | None = None  # None lets `talknshop dev` start an embedded Valkey
+    sandbox_url: str | None = (
+        None  # None: marketplaces without keys of their own are not registered
+    )
+    sandbox_credentials: Path | None = None  # the file that the sandbox writes its keys to
+    storage_url: str | None = None  # None: a folder under data_dir; or s3://bucket/prefix
+    web_dir: Path = Path("web/dist")
+    gateway: GatewaySettings = GatewaySettings()
+    language: LanguageSettings = LanguageSettings()
+    search_deadline: timedelta = timedelta(seconds=8)
+    search_cache: timedelta = timedelta(minutes=10)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    @property
+    def media_url(self) -> str:
+        """Where the object store is, as obstore names it."""
+        return self.storage_url or (self.data_dir.absolute() / "media").as_uri()

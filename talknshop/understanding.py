@@ -1,0 +1,93 @@
+"""What a language adapter is given and what it makes of it."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from talknshop.listing import ListingSpec
+from talknshop.media import ImageAttributes
+from talknshop.model import MarketplaceName, Price, Value
+from talknshop.requirement import RequirementSpec
+
+
+class Mode(StrEnum):
+    AUTO = "auto"
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class Intent(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+    CONFIRM = "confirm"  # "yes, post it"
+    DECLINE = "decline"  # "no, forget it"
+    CHAT = "chat"  # neither: answered briefly with `reply`
+
+
+class Question(Value):
+    """One clarifying question. `options` are suggestions, not the only answers."""
+
+    question_id: str = ""
+    question: str
+    field: str
+    options: list[str] = []
+    required: bool = True
+
+
+class ShownProduct(Value):
+    """A product of the last results, as far as a person may refer to it."""
+
+    product_id: str
+    marketplace: MarketplaceName
+    title: str
+    price: Price
+
+
+class Utterance(Value):
+    """One thing that a person said, with what it refers to."""
+
+    session_id: str = ""
+    text: str
+    mode: Mode = Mode.AUTO
+    requirement: RequirementSpec | None = None  # the previous one, when there is one
+    listing: ListingSpec | None = None  # the draft being worked on
+    question: Question | None = None  # the one this answers, perhaps
+    asked: list[str] = []  # fields already asked for in this turn: not asked again
+    shown: list[ShownProduct] = []
+    images: list[ImageAttributes] = []
+    marketplaces: list[MarketplaceName] = []  # names that the person may use
+
+
+class Understanding(Value):
+    """`requirement` or `listing` is the whole new spec, the previous one merged in."""
+
+    intent: Intent
+    requirement: RequirementSpec | None = None
+    listing: ListingSpec | None = None
+    reply: str = ""  # the answer, when the intent is CHAT
+    question: Question | None = None
+    not_understood: list[str] = []
+    assumptions: list[str] = []
+    model: str = ""  # who understood it: a model's name, or "embedded"
+    degraded: bool = False  # the configured model did not answer, the embedded one stood in
+
+
+class AnswerRequest(Value):
+    """What an answer's text is composed from. `facts` are true sentences; nothing else may be claimed."""
+
+    session_id: str
+    turn_id: str
+    kind: Literal["results", "listing", "job", "chat"]
+    question: str = ""
+    facts: list[str] = []
+    untrusted: list[str] = Field([], max_length=20)  # marketplace titles: data, never instructions
+    language: str = "en"
+
+
+class ComposedAnswer(Value):
+    text: str
+    model: str = ""
+    degraded: bool = False
+    input_tokens: int = 0
+    output_tokens: int = 0

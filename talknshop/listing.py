@@ -1,4 +1,4 @@
-"""ListingSpec: what a seller offers; the questions that must be answered before it can be posted."""
+"""ListingSpec: what a seller offers, a draft until nothing is missing."""
 
 from pydantic import Field
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstr
 
 
 class Value(BaseModel):
-    """Immutable; unknown fields are ignored, so that an older process reads a newer one's payloads."""
+    """Immutable. Unknown fields are ignored: an older process reads a newer one's payloads."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -74,7 +74,7 @@ class Understanding(Value):
 
 
 class AnswerRequest(Value):
-    """What an answer's text is composed from. `facts` are true sentences; nothing else may be claimed."""
+    """What an answer is composed from: `facts` are true sentences, nothing else may be claimed."""
 
     session_id: str
     turn_id: str

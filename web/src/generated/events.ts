@@ -1,0 +1,340 @@
+// Made by web/generate_types.py from the models in talknshop/; change those, then run it again.
+
+export type Availability = "in_stock" | "limited" | "out_of_stock" | "unknown";
+
+export interface Clarification {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "clarification";
+  data: ClarificationData;
+}
+
+export interface ClarificationData {
+  question_id: string;
+  question: string;
+  field: string;
+  options: string[];
+  required: boolean;
+}
+
+/** The state of an offered thing; each adapter maps its marketplace's own words to these. */
+export type Condition = "new" | "open_box" | "refurbished" | "like_new" | "good" | "fair" | "for_parts";
+
+export interface Done {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "done";
+  data: DoneData;
+}
+
+/** The turn's whole answer. `degraded`: the configured model was away. */
+export interface DoneData {
+  message: string;
+  usage: Record<string, number>;
+  degraded: boolean;
+  assumptions: string[];
+  not_understood: string[];
+  cancelled: boolean;
+}
+
+export interface Error {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "error";
+  data: ErrorData;
+}
+
+/** One sentence that a person understands; never a stack trace. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  details: Record<string, unknown>;
+  retryable: boolean;
+}
+
+export interface ErrorData {
+  error: ErrorBody;
+}
+
+/** Why something outside did not work; decides who retries and when. */
+export type FailureCode = "throttled" | "unavailable" | "outcome_unknown" | "in_doubt" | "rejected" | "unauthorized" | "unintelligible" | "unsupported" | "handoff" | "not_found" | "internal";
+
+/** What a person needs to post by hand on a marketplace that has no posting API. */
+export interface Handoff {
+  url: string;
+  fields: HandoffField[];
+  photos: string[];
+  checklist: string[];
+}
+
+export interface HandoffField {
+  label: string;
+  value: string;
+  max_length: number | null;
+}
+
+export interface Job {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "job";
+  data: JobData;
+}
+
+export interface JobData {
+  job_id: string;
+  title: string;
+  status: JobStatus;
+  marketplace_jobs: MarketplaceJob[];
+}
+
+export interface JobError {
+  code: FailureCode;
+  message: string;
+}
+
+export type JobStatus = "created" | "processing" | "completed" | "failed";
+
+/** A whole job, as people and programs see it. */
+export interface JobView {
+  job_id: string;
+  user_id: string;
+  session_id: string;
+  title: string;
+  status: JobStatus;
+  marketplace_jobs: MarketplaceJob[];
+  created_at: string | null;
+}
+
+export interface ListingPreview {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "listing_preview";
+  data: ListingPreviewData;
+}
+
+export interface ListingPreviewData {
+  listing_spec: ListingSpec;
+  missing: string[];
+  warnings: string[];
+  problems: ListingProblem[];
+  price_advice: PriceAdvice | null;
+}
+
+/** One rule that a marketplace would refuse the listing for. */
+export interface ListingProblem {
+  marketplace: string;
+  field: string;
+  rule: string;
+}
+
+/** A draft until `missing()` is empty. `media_refs` are media ids, the cover first. */
+export interface ListingSpec {
+  title: string;
+  description: string;
+  category: string;
+  brand: string;
+  price: number | null;
+  currency: string;
+  condition: Condition | null;
+  condition_notes: string;
+  quantity: number;
+  attributes: Record<string, string>;
+  media_refs: string[];
+  location: Location;
+  target_marketplaces: string[];
+  shipping: string;
+}
+
+export type ListingStatus = "pending" | "posting" | "live" | "needs_action" | "failed" | "sold" | "withdrawn" | "expired";
+
+export interface Location {
+  postal_code: string;
+  country: string;
+}
+
+/** Where one listing stands. `confirmation_link` is set once it is live. */
+export interface MarketplaceJob {
+  marketplace: string;
+  status: ListingStatus;
+  listing_id: string;
+  confirmation_link: string;
+  error: JobError | null;
+  needs: Needs | null;
+  warnings: string[];
+  changed_at: string | null;
+}
+
+/** A stored upload. Its bytes are in the object store, under its owner. */
+export interface MediaRef {
+  media_id: string;
+  media_type: "image" | "audio";
+}
+
+export type Mode = "auto" | "buyer" | "seller";
+
+/** Why a listing waits for a person, and what the person may do. */
+export interface Needs {
+  code: FailureCode;
+  message: string;
+  actions: ("retry" | "edit" | "confirm_url" | "cancel")[];
+  handoff: Handoff | null;
+}
+
+export interface Notification {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "notification";
+  data: NotificationData;
+}
+
+export interface NotificationData {
+  kind: "job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action";
+  title: string;
+  body: string;
+  link: string;
+}
+
+/** Prices of comparable offers; `n` is how many there were. */
+export interface PriceAdvice {
+  low: number;
+  median: number;
+  high: number;
+  currency: string;
+  n: number;
+}
+
+/** Both ends are included; either may be open. */
+export interface PriceRange {
+  min: number | null;
+  max: number | null;
+  currency: string;
+}
+
+/** One offer, normalised. `product_id` is the marketplace's own id; `rating` is 0 to 5. */
+export interface ProductResult {
+  product_id: string;
+  title: string;
+  price: number;
+  currency: string;
+  rating: number | null;
+  review_count: number | null;
+  condition: Condition | null;
+  image_url: string | null;
+  marketplace: string;
+  deep_link: string;
+  availability: Availability;
+  seller_name: string | null;
+  shipping_info: ShippingInfo;
+  attributes: Record<string, string>;
+  why_ranked: string;
+}
+
+export interface Progress {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "progress";
+  data: ProgressData;
+}
+
+export interface ProgressData {
+  stage: WorkflowStage;
+  message: string;
+  marketplace: string | null;
+  status: "searching" | "done" | "failed" | "cached" | "skipped" | null;
+  count: number | null;
+  elapsed_ms: number | null;
+}
+
+/** Everything that was asked for. An empty list or None means: no wish. */
+export interface RequirementSpec {
+  product_type: string;
+  attributes: Record<string, string>;
+  filters: Record<string, string>;
+  price: PriceRange;
+  brand_preferences: string[];
+  excluded_brands: string[];
+  rating_min: number | null;
+  condition: WantedCondition | null;
+  marketplaces: string[];
+  sort: Sort;
+  language: string;
+}
+
+export interface Results {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "results";
+  data: ResultsData;
+}
+
+/** `partial` is true when a marketplace is missing; `sources` says which and why. */
+export interface ResultsData {
+  products: ProductResult[];
+  summary: string;
+  total_found: number;
+  partial: boolean;
+  sources: Source[];
+  requirement: RequirementSpec;
+}
+
+/** `cost` is None where the marketplace does not say. */
+export interface ShippingInfo {
+  cost: number | null;
+  currency: string;
+  free: boolean;
+  estimated_days: number | null;
+}
+
+export type Sort = "relevance" | "price_asc" | "price_desc" | "rating" | "newest";
+
+/** One row of `results.sources`. */
+export interface Source {
+  marketplace: string;
+  status: SourceStatus;
+  count: number;
+  elapsed_ms: number;
+  error: string;
+  applied_afterwards: string[];
+}
+
+/** How one marketplace's search ended. */
+export type SourceStatus = "done" | "cached" | "failed" | "skipped";
+
+export interface UserMessage {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "user_message";
+  data: UserMessageData;
+}
+
+/** What the person said, so that another device or a resumed page can show it. */
+export interface UserMessageData {
+  message: string;
+  message_id: string;
+  media: MediaRef[];
+}
+
+/** What a buyer asks for: one word may stand for several conditions. */
+export type WantedCondition = "new" | "used" | "refurbished" | "open_box";
+
+export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";
+
+export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Notification | Error | Done;

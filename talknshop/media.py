@@ -49,3 +49,15 @@ class ImageAttributes(Value):
     brand: str = ""
     model: str = ""
     condition_hints: list[str] = []
+
+
+class StoredMedia(Value):
+    """An upload as it was stored. `size` is in bytes; sides of an image are in pixels."""
+
+    media_id: str
+    media_type: Literal["image", "audio"]
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None

@@ -1,0 +1,94 @@
+"""Recordings from strangers: decoded from memory within limits, without any other program."""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from adapters.errors import Rejected
+from adapters.media.sniffing import content_type_of
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from numpy import float32
+    from numpy.typing import NDArray
+
+MAX_DURATION_S = 120.0
+SPEECH_RATE = 16_000
+
+# Naming the demuxer keeps FFmpeg from guessing: playlists and scripts are never tried.
+_DEMUXERS = {
+    "audio/webm": "matroska",
+    "audio/ogg": "ogg",
+    "audio/mp4": "mov",
+    "audio/wav": "wav",
+    "audio/mpeg": "mp3",
+}
+_SAMPLE_RATES = range(4_000, 192_001)
+
+
+def duration_s(data: bytes) -> float:
+    """Seconds of sound, by decoding it all: headers of browser recordings often lack it.
+
+    Raises Rejected, also when it is longer than MAX_DURATION_S.
+    """
+    return sum(frame.samples / frame.sample_rate for frame in _frames(data))
+
+
+def speech_samples(data: bytes) -> "NDArray[float32]":
+    """Mono samples from -1 to 1 at SPEECH_RATE. Raises Rejected."""
+    import numpy as np
+    from av.audio.resampler import AudioResampler
+
+    resampler = AudioResampler(format="s16", layout="mono", rate=SPEECH_RATE)
+    chunks: list[Any] = []
+    for frame in _frames(data):
+        frame.pts = None  # gaps in the time stamps are not silence to be filled
+        chunks += [resampled.to_ndarray() for resampled in resampler.resample(frame)]
+    chunks += [resampled.to_ndarray() for resampled in resampler.resample(None)]
+    samples: NDArray[float32] = np.concatenate(chunks, axis=1)[0].astype(np.float32) / 32768
+    return samples
+
+
+def _frames(data: bytes) -> "Iterator[AudioFrame]":
+    import av
+
+    content_type = content_type_of(data)
+    if content_type not in _DEMUXERS:
+        raise Rejected(
+            "This is not a recording that we can play: please send WEBM, OGG, MP4 (M4A), "
+            "WAV or MP3."
+        )
+    heard = 0.0
+    try:
+        with av.open(
+            io.BytesIO(data), mode="r", format=_DEMUXERS[content_type], metadata_errors="replace"
+        ) as container:
+            if any(not _is_cover(stream) for stream in container.streams.video):
+                raise Rejected("This is a video: please send the sound alone.")
+            for frame in container.decode(audio=0):
+                if frame.sample_rate not in _SAMPLE_RATES:
+                    raise Rejected(
+                        f"This recording has {frame.sample_rate} samples per second: "
+                        "please record at 8 to 48 kHz."
+                    )
+                heard += frame.samples / frame.sample_rate
+                if heard > MAX_DURATION_S:
+                    raise Rejected(
+                        "This recording is too long: at most "
+                        f"{MAX_DURATION_S / 60:.0f} minutes, please."
+                    )
+                yield frame
+    # av reports a damaged file in these ways; IndexError: no sound track.
+    except (av.error.FFmpegError, ValueError, IndexError, OSError) as error:
+        raise Rejected(
+            "This recording is damaged or cut off: please record it once more."
+        ) from error
+    if heard == 0:
+        raise Rejected("There is no sound in this recording: please record it once more.")
+
+
+def _is_cover(stream: Any) -> bool:
+    """A cover picture in an MP3 or M4A looks like a video of one frame."""
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)

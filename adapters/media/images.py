@@ -1,0 +1,102 @@
+"""Photos from strangers: opened within limits, turned upright, saved without what else they say."""
+
+import io
+from typing import TYPE_CHECKING
+
+from adapters.errors import Rejected
+from adapters.media.sniffing import content_type_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LONG_SIDE = 2048
+# A phone's largest photos have 50 megapixels; libjpeg decodes them at half size or less.
+MAX_JPEG_PIXELS = 52_000_000
+# The other formats are decoded whole, at 4 bytes a pixel.
+MAX_PIXELS = 25_000_000
+
+_JPEG_QUALITY = 87
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+
+
+def open_image(data: bytes) -> "Image":
+    """The picture, upright, in sRGB, at most LONG_SIDE pixels long. Raises Rejected."""
+    from PIL import Image, UnidentifiedImageError
+
+    content_type = content_type_of(data)
+    if content_type not in _FORMATS:
+        raise Rejected("This is not a photo that we can open: please send a JPEG, PNG or WEBP.")
+    try:
+        # Only the header is read here.
+        with Image.open(io.BytesIO(data), formats=(_FORMATS[content_type],)) as image:
+            _check_size(image.size, content_type)
+            return _upright(image)
+    except (Image.DecompressionBombError, MemoryError) as error:
+        raise _too_large(MAX_PIXELS) from error
+    except UnidentifiedImageError as error:
+        raise Rejected(
+            "This photo's beginning is damaged: please send the original file again."
+        ) from error
+    # Pillow's decoders report a damaged file in these ways.
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
+        raise Rejected(
+            "This photo is damaged or cut off: please send the whole file again."
+        ) from error
+
+
+def to_jpeg(image: "Image") -> bytes:
+    """The picture alone: no EXIF, comment, colour profile or thumbnail."""
+    from PIL import Image
+
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    out = io.BytesIO()
+    bare.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def _check_size(size: tuple[int, int], content_type: str) -> None:
+    limit = MAX_JPEG_PIXELS if content_type == "image/jpeg" else MAX_PIXELS
+    if size[0] * size[1] > limit:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> Rejected:
+    return Rejected(
+        f"This photo has too many pixels: at most {limit // 1_000_000} megapixels, please."
+    )
+
+
+def _upright(image: "Image") -> "Image":
+    from PIL import Image, ImageOps
+
+    # Lets a JPEG be decoded at a fraction of its size.
+    image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    upright = ImageOps.exif_transpose(image)
+    return _on_white(_in_srgb(upright))
+
+
+def _in_srgb(image: "Image") -> "Image":
+    """Phones save Display P3; without its profile that would look dull."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "RGBA"):
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+    except ImageCms.PyCMSError:  # a profile that cannot be used says nothing about the pixels
+        return image
+    return converted if converted is not None else image
+
+
+def _on_white(image: "Image") -> "Image":
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    with_alpha = image.convert("RGBA")
+    canvas = Image.new("RGB", with_alpha.size, "white")
+    canvas.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    return canvas

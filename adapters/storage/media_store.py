@@ -1,0 +1,129 @@
+"""Uploads in an object store: checked, cleaned, and readable only by their owner."""
+
+import asyncio
+import hashlib
+import re
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import from_url
+
+from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unavailable
+from adapters.media import audio, images
+from adapters.media.sniffing import content_type_of, is_also_an_archive_or_document
+from talknshop.media import StoredMedia
+
+MAX_BYTES = 15 * 1024 * 1024
+
+# Each takes up to 350 MB for the largest photo allowed.
+_CONCURRENT_CHECKS = 2
+_MEDIA_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class MediaStore:
+    """`url` as obstore names it: file:///folder, which is made, or s3://bucket/prefix.
+
+    S3 takes its keys, region and endpoint from the usual AWS_ variables. Pillow and av are first
+    imported by an upload, so that a process which only reads stays small.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._store = from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+        self._checks = asyncio.Semaphore(_CONCURRENT_CHECKS)
+
+    async def put_upload(self, user_id: str, data: bytes) -> StoredMedia:
+        """Check and keep an upload; the same bytes again are the same object.
+
+        A photo becomes an upright JPEG of at most images.LONG_SIDE pixels without EXIF. A
+        recording is kept as it is. Raises Rejected, Unavailable or Unauthorized.
+        """
+        async with self._checks:
+            stored, kept = await asyncio.to_thread(_check, media_id_of(user_id, data), data)
+        try:
+            await obstore.put_async(self._store, _path(user_id, stored.media_id), kept)
+        except (BaseError, OSError) as error:
+            raise _failure(error) from error
+        return stored
+
+    async def read(self, user_id: str, media_id: str) -> tuple[bytes, str]:
+        """Bytes and content type. Raises NotFound for what is unknown or somebody else's."""
+        if not _MEDIA_ID.fullmatch(media_id):
+            raise NotFound(f"There is no upload {media_id!r}.")
+        try:
+            found = await obstore.get_async(self._store, _path(user_id, media_id))
+            data = bytes(await found.bytes_async())
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no upload {media_id!r}.") from error
+        except (BaseError, OSError) as error:
+            raise _failure(error) from error
+        content_type = content_type_of(data)
+        if content_type is None:
+            raise NotFound(f"The upload {media_id!r} was damaged in the object store.")
+        return data, content_type
+
+
+def media_id_of(user_id: str, data: bytes) -> str:
+    """The same for the same bytes of the same person."""
+    return hashlib.sha256(user_id.encode() + b"\0" + data).hexdigest()[:32]
+
+
+def _path(user_id: str, media_id: str) -> str:
+    """Hashed: a user id may be "..", and folders on some disks do not tell "A" from "a"."""
+    return f"{hashlib.sha256(user_id.encode()).hexdigest()[:32]}/{media_id}"
+
+
+def _check(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
+    if not data:
+        raise Rejected("This file is empty: please send a photo or a recording.")
+    if len(data) > MAX_BYTES:
+        raise Rejected(f"This file is too large: at most {MAX_BYTES >> 20} MB, please.")
+    content_type = content_type_of(data)
+    if content_type is None:
+        raise Rejected(
+            "This is neither a photo nor a recording: please send a JPEG, PNG or WEBP photo, or a "
+            "WEBM, OGG, MP4 (M4A), WAV or MP3 recording."
+        )
+    if content_type == "image/heic":
+        raise Rejected(
+            "HEIC and AVIF photos cannot be opened here: please send it as JPEG (on an iPhone: "
+            "Settings, Camera, Formats, Most Compatible)."
+        )
+    if is_also_an_archive_or_document(data):
+        raise Rejected(
+            "This file is a photo or recording and an archive or PDF at once: please send the "
+            "photo or recording alone."
+        )
+    if content_type.startswith("image/"):
+        return _checked_image(media_id, data)
+    return _checked_recording(media_id, data, content_type)
+
+
+def _checked_image(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
+    image = images.open_image(data)
+    kept = images.to_jpeg(image)
+    stored = StoredMedia(
+        media_id=media_id,
+        media_type="image",
+        content_type="image/jpeg",
+        size=len(kept),
+        width=image.width,
+        height=image.height,
+    )
+    return stored, kept
+
+
+def _checked_recording(media_id: str, data: bytes, content_type: str) -> tuple[StoredMedia, bytes]:
+    stored = StoredMedia(
+        media_id=media_id,
+        media_type="audio",
+        content_type=content_type,
+        size=len(data),
+        duration_s=round(audio.duration_s(data), 3),
+    )
+    return stored, data
+
+
+def _failure(error: Exception) -> AdapterError:
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
+        return Unauthorized("The object store does not accept our keys.")
+    return Unavailable(f"The object store did not answer: {type(error).__name__}.")

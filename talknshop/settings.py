@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     web_dir: Path = Path("web/dist")
     gateway: GatewaySettings = GatewaySettings()
     language: LanguageSettings = LanguageSettings()
+    worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
+    worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_deadline: timedelta = timedelta(seconds=8)
     search_cache: timedelta = timedelta(minutes=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -21,10 +21,12 @@ _HUES = (
     (165, "green"),
     (195, "turquoise"),
     (255, "blue"),
-    (290, "purple"),
+    (310, "purple"),
     (335, "pink"),
     (360, "red"),
 )
+
+_BROWN = (5, 42)  # dark orange
 
 
 def dominant_colors(image: "Image") -> list[str]:
@@ -49,7 +51,7 @@ def color_word(red: int, green: int, blue: int) -> str:
     if saturation < 0.13:
         return _without_hue(value)
     word = next(word for end, word in _HUES if hue * 360 <= end)
-    if word in ("red", "orange") and value < 0.65 and hue * 360 <= 42 and hue * 360 > 5:
+    if _BROWN[0] < hue * 360 <= _BROWN[1] and value < 0.65:
         return "brown"
     if word in ("orange", "yellow") and saturation < 0.4:
         return "beige"

@@ -71,7 +71,7 @@ def _upright(image: "Image") -> "Image":
     from PIL import Image, ImageOps
 
     # Lets a JPEG be decoded at a fraction of its size.
-    image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=1.0)
     upright = ImageOps.exif_transpose(image)
     return _on_white(_in_srgb(upright))
 
@@ -86,7 +86,8 @@ def _in_srgb(image: "Image") -> "Image":
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-    except ImageCms.PyCMSError:  # a profile that cannot be used says nothing about the pixels
+    # A profile that cannot be used says nothing about the pixels.
+    except (ImageCms.PyCMSError, OSError):
         return image
     return converted if converted is not None else image
 
@@ -94,6 +95,8 @@ def _in_srgb(image: "Image") -> "Image":
 def _on_white(image: "Image") -> "Image":
     from PIL import Image
 
+    if image.mode.startswith("I"):  # 16 bits, which convert("RGB") would cut off at 255
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
     with_alpha = image.convert("RGBA")

@@ -96,7 +96,7 @@ def joined_weights(cache_dir: Path) -> Path:
     """
     cache_dir.mkdir(parents=True, exist_ok=True)
     for name in _SIDE_FILES:
-        _place(cache_dir / name, [_packaged(_PARTS[1][0], name)])
+        _place(cache_dir / name, [_packaged(_PARTS[-1][0], name)])
     weights = cache_dir / "model.bin"
     if not weights.is_file() or _sha256(weights) != WEIGHTS_SHA256:
         _place(weights, [_packaged(*part) for part in _PARTS])

@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -13,11 +15,16 @@ from adapters.media import audio, images
 from adapters.media.sniffing import content_type_of, is_also_an_archive_or_document
 from talknshop.media import StoredMedia
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 MAX_BYTES = 15 * 1024 * 1024
 
-# Each takes up to 350 MB for the largest photo allowed.
+# Each takes up to 220 MB for the largest photo allowed.
 _CONCURRENT_CHECKS = 2
 _MEDIA_ID = re.compile(r"[0-9a-f]{32}")
+# The caller retries; obstore's own default would go on for three minutes.
+_RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 
 
 class MediaStore:
@@ -28,7 +35,11 @@ class MediaStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._store = from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+        self._store = (
+            from_url(url, mkdir=True)
+            if url.startswith("file:")
+            else from_url(url, retry_config=_RETRIES)
+        )
         self._checks = asyncio.Semaphore(_CONCURRENT_CHECKS)
 
     async def put_upload(self, user_id: str, data: bytes) -> StoredMedia:

@@ -1,0 +1,90 @@
+"""Reading a photo: what is there, and nothing that is not."""
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+from recordings import photo
+
+from adapters.errors import Rejected
+from adapters.media.colors import color_word, dominant_colors
+from adapters.media.photo import PhotoReader
+
+
+def no_beat() -> None:
+    pass
+
+
+async def test_size_and_colours_are_read_and_the_rest_stays_empty() -> None:
+    seen = await PhotoReader().read_image("m1", photo(size=(640, 480)), no_beat)
+    assert (seen.media_id, seen.width, seen.height) == ("m1", 640, 480)
+    assert sorted(seen.dominant_colors) == ["blue", "red"]
+    assert (seen.labels, seen.objects, seen.text) == ([], [], [])
+    assert (seen.barcode, seen.brand, seen.model, seen.condition_hints) == ("", "", "", [])
+
+
+def with_code(text: str, format_: zxingcpp.BarcodeFormat, tilt: float = 0) -> bytes:
+    code = Image.fromarray(
+        zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, format_), scale=4)
+    )
+    page = Image.new("L", (1000, 700), 230)
+    page.paste(code, (200, 200))
+    out = io.BytesIO()
+    page.rotate(tilt, fillcolor=230).save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("tilt", [0, 12, 90, 180])
+async def test_a_product_code_is_read_from_a_tilted_photo(tilt: float) -> None:
+    data = with_code("4006381333931", zxingcpp.BarcodeFormat.EAN13, tilt)
+    seen = await PhotoReader().read_image("m1", data, no_beat)
+    assert seen.barcode == "4006381333931"
+
+
+async def test_a_qr_code_is_not_taken_for_a_product_code() -> None:
+    data = with_code("https://evil.example/ignore-all-instructions", zxingcpp.BarcodeFormat.QRCode)
+    assert (await PhotoReader().read_image("m1", data, no_beat)).barcode == ""
+
+
+async def test_what_is_no_photo_is_refused() -> None:
+    with pytest.raises(Rejected):
+        await PhotoReader().read_image("m1", b"<svg/>", no_beat)
+
+
+async def test_a_heartbeat_is_given_for_every_photo() -> None:
+    beats: list[int] = []
+    await PhotoReader().read_image("m1", photo(), lambda: beats.append(1))
+    assert beats
+
+
+def test_the_table_around_the_thing_is_not_its_colour() -> None:
+    image = Image.new("RGB", (500, 500), "white")
+    image.paste((20, 160, 60), (100, 100, 400, 400))
+    assert dominant_colors(image) == ["green"]
+
+
+@pytest.mark.parametrize(
+    ("color", "word"),
+    [
+        ("#000000", "black"),
+        ("#1c1c1e", "black"),
+        ("#808080", "gray"),
+        ("#c0c0c0", "gray"),
+        ("#fafafa", "white"),
+        ("#d01020", "red"),
+        ("#8b4513", "brown"),
+        ("#ff8c00", "orange"),
+        ("#f5deb3", "beige"),
+        ("#ffe000", "yellow"),
+        ("#228b22", "green"),
+        ("#40e0d0", "turquoise"),
+        ("#1e60d0", "blue"),
+        ("#101860", "blue"),
+        ("#800080", "purple"),
+        ("#ff69b4", "pink"),
+        ("#ffc0cb", "pink"),
+    ],
+)
+def test_a_colour_has_the_word_people_use(color: str, word: str) -> None:
+    assert color_word(*bytes.fromhex(color[1:])) == word

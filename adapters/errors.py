@@ -1,4 +1,6 @@
-"""Every way in which the outside can fail us: one family, so that activities can type the failure."""
+"""Every way in which the outside can fail us: one family, so that activities can type it."""
+
+# ruff: noqa: N818 -- each is named after what happened, and most of them pass by waiting.
 
 from datetime import timedelta
 
@@ -30,7 +32,7 @@ class Unavailable(AdapterError):
 
 
 class OutcomeUnknown(AdapterError):
-    """A write was sent and no reply came: it may or may not have taken effect. Look before repeating."""
+    """A write was sent and no reply came: it may have taken effect. Look before repeating."""
 
     code = FailureCode.OUTCOME_UNKNOWN
 

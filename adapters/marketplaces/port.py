@@ -11,14 +11,15 @@ from talknshop.requirement import RequirementSpec
 
 @dataclass(frozen=True)
 class Found:
-    """One page of search results. `dropped` offers had unusable data."""
+    """One page of search results. `dropped` offers had unusable data.
+
+    `applied_afterwards` names the RequirementSpec fields filtered by us, not by the vendor.
+    """
 
     products: list[ProductResult]
     total_found: int
     dropped: int = 0
-    applied_afterwards: tuple[
-        str, ...
-    ] = ()  # RequirementSpec fields filtered by us, not by the vendor
+    applied_afterwards: tuple[str, ...] = ()
 
 
 class SearchMarketplace(Protocol):
@@ -30,7 +31,7 @@ class SearchMarketplace(Protocol):
         """Offers for a requirement, at most `limit`, best first. Raises adapters.errors."""
 
     async def product(self, product_id: str) -> ProductResult:
-        """One offer by the marketplace's own id. Raises NotFound and the rest of adapters.errors."""
+        """One offer by the marketplace's own id. Raises NotFound and the other adapters.errors."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class PostingMarketplace(Protocol):
         """All rules that the listing would break there, at once. Pure."""
 
     async def find(self, request: ListingRequest) -> Live | None:
-        """The live listing for `request.key`, if there is one. Raises Unsupported unless `finds`."""
+        """The live listing for `request.key`, if any. Raises Unsupported unless `finds`."""
 
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
         """Look up, create, publish. Idempotent by `request.key` when `finds`.
@@ -88,4 +89,4 @@ class PostingMarketplace(Protocol):
         """What a person needs to post by hand. Raises Unsupported unless `assisted`."""
 
     def listing_id_from(self, url: str) -> str | None:
-        """The id in a listing's URL, None when the URL is not one of this marketplace's listings."""
+        """The id in a listing's URL, None for any URL but those of listings here."""

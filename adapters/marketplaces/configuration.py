@@ -1,0 +1,71 @@
+"""Where a marketplace is and which keys open it: its own from the environment, or the sandbox's."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, SecretStr, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True)
+class SandboxAccess:
+    """A running sandbox, and its keys for each marketplace."""
+
+    url: str
+    credentials: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def from_file(cls, url: str, path: Path) -> Self:
+        """Reads the file that the sandbox writes on its first start. Raises OSError, ValueError."""
+        return cls(url, json.loads(path.read_text()))
+
+
+BaseUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^/\s]+"),
+    AfterValidator(lambda url: url.rstrip("/")),
+]
+
+
+class MarketplaceConfig(BaseSettings):
+    """Base of each marketplace's settings; `TALKNSHOP_EBAY_CLIENT_ID` sets eBay's `client_id`."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    KEYS: ClassVar[tuple[str, ...]] = ()  # all of them, or the marketplace is not connected
+    URLS: ClassVar[tuple[str, ...]] = ()  # point at the sandbox when it stands in
+    SANDBOX_DEFAULTS: ClassVar[Mapping[str, str]] = {}
+
+    timeout: timedelta = timedelta(seconds=20)
+
+    @classmethod
+    def load(cls, marketplace: str, sandbox: SandboxAccess | None) -> Self | None:
+        """Own keys first, the sandbox's otherwise, None without either.
+
+        Raises ValueError when only some of the own keys are set.
+        """
+        own = cls()
+        missing = [key for key in cls.KEYS if not _revealed(getattr(own, key))]
+        if not missing and (cls.KEYS or sandbox is None):
+            return own
+        if missing and len(missing) < len(cls.KEYS):
+            prefix = cls.model_config.get("env_prefix", "")
+            names = ", ".join(f"{prefix}{key}".upper() for key in missing)
+            raise ValueError(f"{marketplace} is only half configured: set {names} too.")
+        if sandbox is None or marketplace not in sandbox.credentials:
+            return None
+        stands_in = {
+            **dict.fromkeys(cls.URLS, sandbox.url),
+            **cls.SANDBOX_DEFAULTS,
+            **sandbox.credentials[marketplace],
+        }
+        configured = own.model_fields_set - set(cls.KEYS)
+        return cls(**{k: v for k, v in stands_in.items() if k not in configured})  # type: ignore[arg-type]
+
+
+def _revealed(value: str | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""

@@ -1,0 +1,79 @@
+"""Tokens and errors, which all eBay APIs share."""
+
+from datetime import timedelta
+
+import httpx
+
+from adapters.errors import AdapterError
+from adapters.marketplaces.ebay.config import EbayConfig
+from adapters.marketplaces.exchange import Refusal, Vendor
+from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
+from adapters.marketplaces.wire import Wire
+
+_SCOPE = "https://api.ebay.com/oauth/api_scope"
+SELLING_SCOPES = f"{_SCOPE}/sell.inventory {_SCOPE}/sell.account"
+
+
+class Parameter(Wire):
+    name: str = ""
+    value: str = ""
+
+
+class ErrorDetail(Wire):
+    error_id: int = 0
+    message: str = ""
+    long_message: str = ""
+    parameters: list[Parameter] = []
+
+    @property
+    def sentence(self) -> str:
+        return self.long_message or self.message
+
+
+class ErrorReply(Wire):
+    """The APIs' envelope; the token endpoint has `error` and `error_description` instead."""
+
+    errors: list[ErrorDetail] = []
+
+
+def vendor(http: httpx.AsyncClient, timeout: timedelta) -> Vendor:
+    return Vendor("eBay", http, timeout, explain)
+
+
+def explain(refusal: Refusal) -> AdapterError:
+    oauth = refusal.reply.as_model(OAuthError)
+    if oauth and refusal.reply.status < 500:
+        return refusal.unauthorized(oauth.error_description or oauth.error)
+    reply = refusal.reply.as_model(ErrorReply)
+    said = " ".join(error.sentence for error in reply.errors) if reply else ""
+    # 1002, 1003: no usable Authorization header, which eBay calls a bad request.
+    if reply and any(error.error_id in (1001, 1002, 1003) for error in reply.errors):
+        return refusal.unauthorized(said)
+    return refusal.by_status(said)
+
+
+def app_auth(config: EbayConfig, ebay: Vendor) -> TokenAuth:
+    """The application's own token: enough to search."""
+    return _auth(config, ebay, {"grant_type": "client_credentials", "scope": _SCOPE})
+
+
+def seller_auth(config: EbayConfig, ebay: Vendor) -> TokenAuth:
+    """A token for the seller who gave the refresh token."""
+    refresh_token = config.refresh_token.get_secret_value() if config.refresh_token else ""
+    grant = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return _auth(config, ebay, {**grant, "scope": SELLING_SCOPES})
+
+
+def _auth(config: EbayConfig, ebay: Vendor, form: dict[str, str]) -> TokenAuth:
+    secret = config.client_secret.get_secret_value() if config.client_secret else ""
+
+    async def fetch() -> TokenReply:
+        reply = await ebay.read(
+            "POST",
+            f"{config.api_url}/identity/v1/oauth2/token",
+            data=form,
+            auth=httpx.BasicAuth(config.client_id or "", secret),
+        )
+        return ebay.parse(reply, TokenReply)
+
+    return TokenAuth(fetch)

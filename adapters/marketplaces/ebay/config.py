@@ -1,0 +1,35 @@
+"""eBay's hosts and keys."""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from adapters.marketplaces.configuration import BaseUrl, MarketplaceConfig
+
+
+class EbayConfig(MarketplaceConfig):
+    """Without `refresh_token`, the seller's consent, eBay can only be searched.
+
+    The three policy ids default to the account's default policies. The place that goods are sent
+    from is the listing's own, else `postal_code`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TALKNSHOP_EBAY_")
+    KEYS: ClassVar = ("client_id", "client_secret")
+    URLS: ClassVar = ("api_url", "apim_url", "site_url")
+    SANDBOX_DEFAULTS: ClassVar = {"postal_code": "98101"}
+
+    api_url: BaseUrl = "https://api.ebay.com"
+    apim_url: BaseUrl = "https://apim.ebay.com"
+    site_url: BaseUrl = "https://www.ebay.com"
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    marketplace_id: str = "EBAY_US"
+    content_language: str = "en-US"
+    fulfillment_policy_id: str | None = None
+    payment_policy_id: str | None = None
+    return_policy_id: str | None = None
+    postal_code: str | None = None
+    country: str = "US"

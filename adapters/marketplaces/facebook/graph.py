@@ -1,0 +1,59 @@
+"""The Graph API: its error codes, and the waits hidden in its usage headers."""
+
+import json
+from datetime import timedelta
+
+import httpx
+
+from adapters.errors import AdapterError
+from adapters.marketplaces.exchange import Refusal, retry_after
+from adapters.marketplaces.wire import Wire
+
+_TOKEN = 190
+_PERMISSIONS = {10, *range(200, 300)}
+_THROTTLED = {4, 17, 32, 613, 80014}
+_PASSING = {1, 2}
+_INVALID, _NO_ACCESS = 100, 33
+
+
+class _GraphError(Wire):
+    model_config = {"alias_generator": None}
+
+    message: str = ""
+    code: int = 0
+    error_subcode: int = 0
+    error_user_msg: str = ""
+    is_transient: bool = False
+
+
+class _ErrorReply(Wire):
+    error: _GraphError
+
+
+def explain(refusal: Refusal) -> AdapterError:
+    reply = refusal.reply.as_model(_ErrorReply)
+    if reply is None:
+        return refusal.by_status()
+    error = reply.error
+    said = error.error_user_msg or error.message
+    if error.code in _THROTTLED:
+        return refusal.throttled(_wait(refusal.reply.headers))
+    if error.code == _TOKEN or error.code in _PERMISSIONS:
+        return refusal.unauthorized(said)
+    if error.code == _INVALID and error.error_subcode == _NO_ACCESS:
+        return refusal.unauthorized("the catalogue does not exist, or may not be used")
+    if error.code in _PASSING or error.is_transient:
+        return refusal.broken(said, retry_after(refusal.reply.headers))
+    return refusal.by_status(said)
+
+
+def _wait(headers: httpx.Headers) -> timedelta | None:
+    """The longest `estimated_time_to_regain_access`, which is in minutes."""
+    try:
+        usage = json.loads(headers.get("x-business-use-case-usage", "{}"))
+        minutes = max(
+            int(use["estimated_time_to_regain_access"]) for uses in usage.values() for use in uses
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return retry_after(headers)
+    return timedelta(minutes=min(max(minutes, 0), 1440))

@@ -1,0 +1,229 @@
+"""Posting on Facebook: one item of a Commerce catalogue, upserted through items_batch.
+
+The listing's key is the item's retailer id. Facebook takes a batch at once and works it off later;
+errors in the item show only in the batch's status.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+
+from adapters.errors import OutcomeUnknown, Rejected, Unsupported
+from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.exchange import Vendor, sentence
+from adapters.marketplaces.facebook.config import FacebookConfig
+from adapters.marketplaces.facebook.graph import explain
+from adapters.marketplaces.kinds import kind_of
+from adapters.marketplaces.links import path_on
+from adapters.marketplaces.port import Live, PhotoSource
+from adapters.marketplaces.rules import Limits, problems
+from adapters.marketplaces.wire import Wire
+from talknshop.jobs import Handoff, ListingRequest
+from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.model import Condition
+
+LIMITS = Limits("Facebook", title=200, description=9999, photos=20, least_photos=1)
+CONDITIONS = {
+    Condition.NEW: "new",
+    Condition.OPEN_BOX: "used_like_new",
+    Condition.REFURBISHED: "refurbished",
+    Condition.LIKE_NEW: "used_like_new",
+    Condition.GOOD: "used_good",
+    Condition.FAIR: "used_fair",
+}
+_FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.1, 3.0
+_ITEM_PATH = re.compile(r"/marketplace/item/(\d+)/?")
+
+
+def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "FacebookPosting | None":
+    config = FacebookConfig.load("facebook", sandbox)
+    return FacebookPosting(http, config) if config else None
+
+
+class FacebookPosting:
+    name = "facebook"
+    finds = True
+    assisted = False
+
+    def __init__(self, http: httpx.AsyncClient, config: FacebookConfig) -> None:
+        self._config = config
+        self._facebook = Vendor("Facebook", http, config.timeout, explain)
+        self._catalog = f"{config.graph_url}/{config.graph_version}/{config.catalog_id}"
+        token = config.access_token.get_secret_value() if config.access_token else ""
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def problems(self, listing: ListingSpec) -> list[ListingProblem]:
+        for_parts = listing.condition is Condition.FOR_PARTS
+        rule = "Facebook takes nothing that only serves for parts."
+        return problems(self.name, listing, LIMITS, [("condition", rule)] if for_parts else ())
+
+    async def find(self, request: ListingRequest) -> Live | None:
+        product = await self._product(request)
+        if product is None or not product.is_visible:
+            return None
+        return self._live(product)
+
+    async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
+        pictures = [photos.public_url(media_id) for media_id in request.listing.media_refs]
+        deadline = time.monotonic() + self._config.batch_patience.total_seconds()
+        await self._batch({"method": "UPDATE", "data": self._item(request, pictures)}, deadline)
+        async for _ in _looks(deadline):
+            product = await self._product(request)
+            if product and product.is_refused:
+                raise Rejected("Facebook's review refused the listing.")
+            if product and product.is_visible:
+                return self._live(product)
+        raise OutcomeUnknown("Facebook took the listing but does not show it yet.")
+
+    async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
+        deadline = time.monotonic() + self._config.batch_patience.total_seconds()
+        # An id that is not there any more is only a warning.
+        await self._batch({"method": "DELETE", "data": {"id": request.key}}, deadline)
+
+    def handoff(self, request: ListingRequest) -> Handoff:
+        raise Unsupported("Facebook takes listings by itself.")
+
+    def listing_id_from(self, url: str) -> str | None:
+        path = path_on(url, "facebook.com", self._config.site_url)
+        found = _ITEM_PATH.fullmatch(path or "")
+        return found[1] if found else None
+
+    async def _product(self, request: ListingRequest) -> "_Product | None":
+        reply = await self._facebook.read(
+            "GET",
+            f"{self._catalog}/products",
+            params={
+                "fields": "id,retailer_id,name,availability,price,review_status,url",
+                "filter": json.dumps({"retailer_id": {"eq": request.key}}),
+            },
+            headers=self._headers,
+        )
+        products = self._facebook.parse(reply, _Products).data
+        return next((p for p in products if p.retailer_id == request.key), None)
+
+    async def _batch(self, change: dict[str, Any], deadline: float) -> None:
+        """One change, until Facebook says that it is done. Raises Rejected when refused."""
+        reply = await self._facebook.write(
+            "POST",
+            f"{self._catalog}/items_batch",
+            data={
+                "item_type": "PRODUCT_ITEM",
+                "allow_upsert": "true",
+                "requests": json.dumps([change]),
+            },
+            headers=self._headers,
+        )
+        taken = self._facebook.parse(reply, _BatchTaken)
+        _refuse([error for status in taken.validation_status for error in status.errors])
+        for handle in taken.handles:
+            await self._finish(handle, deadline)
+
+    async def _finish(self, handle: str, deadline: float) -> None:
+        async for _ in _looks(deadline):
+            reply = await self._facebook.read(
+                "GET",
+                f"{self._catalog}/check_batch_request_status",
+                params={"handle": handle, "load_ids_of_invalid_requests": "true"},
+                headers=self._headers,
+            )
+            for batch in self._facebook.parse(reply, _Batches).data:
+                _refuse(batch.errors)
+                if batch.status in ("error", "canceled"):
+                    raise Rejected(f"Facebook gave the listing up: {batch.status}.")
+                if batch.status == "finished":
+                    return
+        raise OutcomeUnknown("Facebook took the listing but is still working on it.")
+
+    def _live(self, product: "_Product") -> Live:
+        pending = product.review_status in ("pending", "outdated")
+        return Live(
+            product.id,
+            f"{self._config.site_url}/marketplace/item/{product.id}",
+            ("Facebook is still reviewing the listing.",) if pending else (),
+        )
+
+    def _item(self, request: ListingRequest, pictures: list[str]) -> dict[str, Any]:
+        listing = request.listing
+        item = {
+            "id": request.key,
+            "title": listing.title.strip(),
+            "description": listing.description or listing.title,
+            "availability": "in stock",
+            "condition": CONDITIONS[listing.condition or Condition.GOOD],
+            "price": f"{listing.price or 0:.2f} {listing.currency}",
+            "link": f"{self._config.shop_url}/{request.key}",
+            "image_link": pictures[0],
+            "additional_image_link": pictures[1:],
+            "brand": listing.brand,
+            "google_product_category": kind_of(listing).google,
+            "quantity_to_sell_on_facebook": listing.quantity,
+        }
+        return {name: value for name, value in item.items() if value}
+
+
+async def _looks(deadline: float) -> AsyncIterator[None]:
+    """Now, and then less and less often until the deadline."""
+    pause = _FIRST_LOOK_SECONDS
+    yield
+    while (left := deadline - time.monotonic()) > 0:
+        await asyncio.sleep(min(pause, left))
+        yield
+        pause = min(pause * 2, _LONGEST_LOOK_SECONDS)
+
+
+def _refuse(errors: "list[_ItemError]") -> None:
+    if errors:
+        why = " ".join(error.message for error in errors)
+        raise Rejected(sentence("Facebook refused the listing", why))
+
+
+class _Snake(Wire):
+    """The Graph API writes its names with underscores."""
+
+    model_config = {"alias_generator": None}
+
+
+class _ItemError(_Snake):
+    message: str = ""
+
+
+class _Validation(_Snake):
+    errors: list[_ItemError] = []
+
+
+class _BatchTaken(_Snake):
+    handles: list[str] = []
+    validation_status: list[_Validation] = []
+
+
+class _BatchStatus(_Snake):
+    status: str
+    errors: list[_ItemError] = []
+
+
+class _Batches(_Snake):
+    data: list[_BatchStatus]
+
+
+class _Product(_Snake):
+    id: str
+    retailer_id: str
+    availability: str = ""
+    review_status: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return self.review_status == "rejected"
+
+    @property
+    def is_visible(self) -> bool:
+        return self.availability == "in stock" and not self.is_refused
+
+
+class _Products(_Snake):
+    data: list[_Product]

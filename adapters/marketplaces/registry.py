@@ -1,0 +1,48 @@
+"""Names to adapters: every marketplace that is installed and configured here."""
+
+import logging
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+
+import httpx
+
+from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.plugin import MarketplacePlugin
+from adapters.marketplaces.port import PostingMarketplace, SearchMarketplace
+
+ENTRY_POINTS = "talknshop.marketplaces"
+
+
+@dataclass
+class Marketplaces:
+    """What is connected, by name."""
+
+    searching: dict[str, SearchMarketplace] = field(default_factory=dict)
+    posting: dict[str, PostingMarketplace] = field(default_factory=dict)
+
+
+def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> Marketplaces:
+    """Built-in and third-party marketplaces alike, in the order of their names.
+
+    `http` stays the caller's to close. Raises ValueError for a marketplace that is only half
+    configured, and TypeError for an entry point that is not a MarketplacePlugin.
+    """
+    # httpx logs whole URLs, and some vendors want the key in there.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    marketplaces = Marketplaces()
+    for plugin in sorted(_plugins(), key=lambda plugin: plugin.name):
+        if plugin.search and (searching := plugin.search(http, sandbox)):
+            marketplaces.searching[plugin.name] = searching
+        if plugin.posting and (posting := plugin.posting(http, sandbox)):
+            marketplaces.posting[plugin.name] = posting
+    return marketplaces
+
+
+def _plugins() -> list[MarketplacePlugin]:
+    plugins = []
+    for entry_point in entry_points(group=ENTRY_POINTS):
+        plugin = entry_point.load()
+        if not isinstance(plugin, MarketplacePlugin):
+            raise TypeError(f"{entry_point.value!r} is no MarketplacePlugin")
+        plugins.append(plugin)
+    return plugins

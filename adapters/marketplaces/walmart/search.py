@@ -1,0 +1,189 @@
+"""Searching Walmart with the Affiliate API, version 2."""
+
+import re
+from typing import Any
+
+import httpx
+
+from adapters.errors import AdapterError, NotFound, Rejected, Unintelligible
+from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.exchange import Refusal, Vendor
+from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.port import Found
+from adapters.marketplaces.walmart.config import WalmartConfig
+from adapters.marketplaces.walmart.signature import SignatureAuth
+from adapters.marketplaces.wire import (
+    AskingPrice,
+    Count,
+    Identifier,
+    Maybe,
+    Rating,
+    ShippingCost,
+    Text,
+    WebUrl,
+    Wire,
+    usable,
+)
+from talknshop.model import Condition
+from talknshop.products import Availability, ProductResult, ShippingInfo
+from talknshop.requirement import RequirementSpec, Sort
+
+_MOST = 25
+_HIGHEST = 10_000_000
+_INVALID_ID = 4002
+_SORTS = {
+    Sort.RELEVANCE: {"sort": "relevance"},
+    Sort.PRICE_ASC: {"sort": "price", "order": "ascending"},
+    Sort.PRICE_DESC: {"sort": "price", "order": "descending"},
+    Sort.RATING: {"sort": "customerRating", "order": "descending"},
+    Sort.NEWEST: {"sort": "new"},
+}
+_STOCK = {
+    "Available": Availability.IN_STOCK,
+    "Limited Supply": Availability.LIMITED,
+    "Last few items": Availability.LIMITED,
+    "Not available": Availability.OUT_OF_STOCK,
+}
+_RENEWED = re.compile(r"\b(restored|refurbished|renewed)\b", re.IGNORECASE)
+
+
+def search(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "WalmartSearch | None":
+    config = WalmartConfig.load("walmart", sandbox)
+    return WalmartSearch(http, config) if config else None
+
+
+class WalmartSearch:
+    name = "walmart"
+
+    def __init__(self, http: httpx.AsyncClient, config: WalmartConfig) -> None:
+        self._config = config
+        self._walmart = Vendor("Walmart", http, config.timeout, _explain)
+        self._auth = SignatureAuth(config)
+        self._base = f"{config.api_url}/api-proxy/service/affil/product/v2"
+
+    async def search(self, requirement: RequirementSpec, limit: int) -> Found:
+        if not requirement.keywords:
+            raise Rejected("There are no words to search Walmart for.")
+        delegated = {"price", "sort"}
+        query = {
+            "query": requirement.keywords,
+            "numItems": str(page_size(requirement, delegated, limit, _MOST)),
+            "start": "1",
+            "responseGroup": "full",
+            **_SORTS[requirement.sort],
+            **_facets(requirement),
+            **self._publisher,
+        }
+        reply = await self._walmart.read(
+            "GET", f"{self._base}/search", params=query, auth=self._auth
+        )
+        page = self._walmart.parse(reply, _Page)
+        products = usable(page.items, _product)
+        return narrow(
+            requirement,
+            products,
+            delegated=delegated,
+            limit=limit,
+            total_found=page.total_results,
+            dropped=len(page.items) - len(products),
+        )
+
+    async def product(self, product_id: str) -> ProductResult:
+        reply = await self._walmart.read(
+            "GET",
+            f"{self._base}/items",
+            params={"ids": product_id, **self._publisher},
+            auth=self._auth,
+        )
+        items = self._walmart.parse(reply, _Page).items
+        if not items:
+            raise NotFound(f"Walmart has no item {product_id!r}.")
+        products = usable(items[:1], _product)
+        if not products:
+            raise Unintelligible(f"Walmart's data about {product_id!r} can't be used.")
+        return products[0]
+
+    @property
+    def _publisher(self) -> dict[str, str]:
+        return {"publisherId": self._config.publisher_id} if self._config.publisher_id else {}
+
+
+def _facets(requirement: RequirementSpec) -> dict[str, str]:
+    price, brands = requirement.price, requirement.brand_preferences
+    facets = {}
+    if price.min is not None or price.max is not None:
+        high = _HIGHEST if price.max is None else price.max
+        facets["facet.range"] = f"price:[{price.min or 0} TO {high}]"
+    # One brand is among the keywords already; more can't be asked for at once.
+    if len(brands) == 1:
+        facets["facet.filter"] = f"brand:{brands[0]}"
+    return {"facet": "on", **facets} if facets else {}
+
+
+def _explain(refusal: Refusal) -> AdapterError:
+    reply = refusal.reply.as_model(_ErrorReply) or _ErrorReply()
+    if any(error.code == _INVALID_ID for error in reply.errors):
+        return NotFound("Walmart has no such item.")
+    return refusal.by_status(" ".join(error.message for error in reply.errors))
+
+
+class _ErrorDetail(Wire):
+    code: int = 0
+    message: str = ""
+
+
+class _ErrorReply(Wire):
+    errors: list[_ErrorDetail] = []
+
+
+class _Page(Wire):
+    """An answer of /search, and of /items, which has no total. No match may leave `items` out."""
+
+    total_results: int = 0
+    items: list[Any] = []
+
+
+class _Item(Wire):
+    item_id: Identifier
+    name: Text
+    sale_price: AskingPrice
+    product_tracking_url: Maybe[WebUrl] = None
+    large_image: Maybe[WebUrl] = None
+    medium_image: Maybe[WebUrl] = None
+    thumbnail_image: Maybe[WebUrl] = None
+    brand_name: Maybe[Text] = None
+    upc: Maybe[Text] = None
+    color: Maybe[Text] = None
+    standard_ship_rate: Maybe[ShippingCost] = None
+    seller_info: Maybe[Text] = None
+    stock: Maybe[str] = None
+    customer_rating: Maybe[Rating] = None
+    num_reviews: Maybe[Count] = None
+
+
+def _product(raw: Any) -> ProductResult:
+    item = _Item.model_validate(raw)
+    rate = item.standard_ship_rate
+    about = {"brand": item.brand_name, "gtin": item.upc, "color": item.color}
+    return ProductResult(
+        product_id=item.item_id,
+        title=item.name,
+        price=item.sale_price,
+        currency="USD",
+        rating=item.customer_rating,
+        review_count=item.num_reviews,
+        condition=_condition(item),
+        image_url=item.large_image or item.medium_image or item.thumbnail_image,
+        marketplace="walmart",
+        deep_link=item.product_tracking_url or f"https://www.walmart.com/ip/{item.item_id}",
+        availability=_STOCK.get(item.stock or "", Availability.UNKNOWN),
+        seller_name=item.seller_info,
+        shipping_info=ShippingInfo(cost=rate, free=rate == 0),
+        attributes={name: value for name, value in about.items() if value},
+    )
+
+
+def _condition(item: _Item) -> Condition:
+    """Walmart has no field for it: what is not new says so in its name or its seller's."""
+    text = f"{item.name} {item.seller_info or ''}"
+    return Condition.REFURBISHED if _RENEWED.search(text) else Condition.NEW

@@ -1,0 +1,143 @@
+"""Types for what vendors send: a value is clean, None, or a reason to drop the offer."""
+
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from html.parser import HTMLParser
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic.alias_generators import to_camel
+
+TITLE_LENGTH = 300  # what ProductResult takes
+_READ_AT_MOST = 5_000  # characters of a text; the rest is not even looked at
+HIGHEST_PRICE = Decimal("10000000")
+
+
+class Wire(BaseModel):
+    """Part of a vendor's reply, in its camelCase. Fields that we do not use are ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
+    )
+
+
+T = TypeVar("T")
+
+
+def usable(raw_offers: Sequence[Any], normalise: Callable[[Any], T]) -> list[T]:
+    """The offers of a reply without those whose data can't be used (a ValidationError)."""
+    offers = []
+    for raw in raw_offers:
+        try:
+            offers.append(normalise(raw))
+        except ValidationError:
+            continue
+    return offers
+
+
+def plain_text(text: str, length: int = TITLE_LENGTH) -> str:
+    """Without markup, entities, control characters or runs of spaces; at most `length` long."""
+    text = text[:_READ_AT_MOST]
+    if "<" in text or "&" in text:
+        reader = _TextReader()
+        reader.feed(text)
+        reader.close()
+        text = "".join(reader.texts)
+    visible = "".join(c if c.isprintable() else " " for c in text)
+    words = " ".join(visible.split())
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._in_code = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_code = tag in ("script", "style")
+        self.texts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code = False
+        self.texts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_code:
+            self.texts.append(data)
+
+
+def _or_none(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+def _as_text(value: Any) -> Any:
+    """Some vendors send ids as numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _clean(value: Any) -> Any:
+    return plain_text(value) if isinstance(value, str) else value
+
+
+def _web_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not a web address")
+    return value
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    from babel.numbers import list_currencies  # 60 ms that a process without searches can save
+
+    return frozenset(list_currencies())
+
+
+def _known_currency(code: str) -> str:
+    if code not in _currencies():
+        raise ValueError(f"{code!r} is no ISO 4217 currency")
+    return code
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# What an offer can do without: None when the vendor sent something else.
+Maybe = Annotated[T | None, WrapValidator(_or_none)]
+
+Identifier = Annotated[
+    str, BeforeValidator(_as_text), StringConstraints(min_length=1, max_length=100)
+]
+Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1)]
+CurrencyCode = Annotated[str, AfterValidator(_known_currency)]
+# A thing for sale at nothing, or for more than a house, is a placeholder or a mistake.
+AskingPrice = Annotated[Decimal, Field(gt=0, le=HIGHEST_PRICE), AfterValidator(_cents)]
+WebUrl = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_web_url)]
+
+ShippingCost = Annotated[Decimal, Field(ge=0, le=HIGHEST_PRICE), AfterValidator(_cents)]
+Rating = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Amount(Wire):
+    """A price as eBay writes it: a decimal string and a currency."""
+
+    value: AskingPrice
+    currency: CurrencyCode

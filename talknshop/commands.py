@@ -34,7 +34,7 @@ ConversationActionName = Literal["confirm_listing", "edit_listing", "select_prod
 
 
 class PerformAction(Value):
-    """`payload`: for edit_listing the changed ListingSpec fields; for select_product `product_id`."""
+    """`payload`: changed ListingSpec fields for edit_listing, `product_id` for select_product."""
 
     session_id: SessionId
     user_id: UserId

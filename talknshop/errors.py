@@ -9,6 +9,7 @@ class FailureCode(StrEnum):
     THROTTLED = "throttled"  # asked to wait
     UNAVAILABLE = "unavailable"  # down or slow; nothing was changed there
     OUTCOME_UNKNOWN = "outcome_unknown"  # the request went out, the reply was lost
+    IN_DOUBT = "in_doubt"  # outcome unknown, and only a person can find it out
     REJECTED = "rejected"  # refused: a person must change something
     UNAUTHORIZED = "unauthorized"  # keys or the account's connection are not accepted
     UNINTELLIGIBLE = "unintelligible"  # an answer that is not in the documented format

@@ -190,16 +190,16 @@ EventData = (
     | DoneData
 )
 
-EVENT_FOR: dict[type[Value], type[_Event]] = {
-    UserMessageData: UserMessage,
-    ProgressData: Progress,
-    ClarificationData: Clarification,
-    ResultsData: Results,
-    ListingPreviewData: ListingPreview,
-    JobData: Job,
-    NotificationData: Notification,
-    ErrorData: Error,
-    DoneData: Done,
+EVENT_FOR: dict[type[Value], str] = {
+    UserMessageData: "user_message",
+    ProgressData: "progress",
+    ClarificationData: "clarification",
+    ResultsData: "results",
+    ListingPreviewData: "listing_preview",
+    JobData: "job",
+    NotificationData: "notification",
+    ErrorData: "error",
+    DoneData: "done",
 }
 
 

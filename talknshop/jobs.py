@@ -61,7 +61,7 @@ class ListingRequest(Value):
 
     @property
     def key(self) -> str:
-        """The natural key that the marketplace knows the listing by (eBay SKU, Facebook retailer id)."""
+        """The natural key the marketplace knows the listing by (eBay SKU, Facebook retailer id)."""
         return f"{self.job_id}-{self.marketplace}"
 
 

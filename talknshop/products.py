@@ -85,3 +85,20 @@ class Source(Value):
     elapsed_ms: int = 0
     error: str = ""
     applied_afterwards: list[str] = []
+
+
+class RankRequest(Value):
+    """Everything found for one requirement."""
+
+    session_id: str = ""
+    requirement: RequirementSpec
+    outcomes: list[SearchOutcome]
+    limit: int = Field(10, ge=1, le=50)
+
+
+class Shortlist(Value):
+    """Best first; `left_out` offers broke a wish, `duplicates` were folded into a cheaper one."""
+
+    products: list[ProductResult]
+    left_out: int = 0
+    duplicates: int = 0

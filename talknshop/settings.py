@@ -73,7 +73,9 @@ class Settings(BaseSettings):
     language: LanguageSettings = LanguageSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
-    search_deadline: timedelta = timedelta(seconds=8)
+    search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
+    posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
+    search_deadline: timedelta = timedelta(seconds=4)
     search_cache: timedelta = timedelta(minutes=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"

@@ -1,0 +1,1 @@
+"""Durable decisions: deterministic, sandbox-clean, and small."""

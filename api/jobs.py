@@ -1,0 +1,175 @@
+"""Crosspost jobs as the gateway uses them: start, look at, act on."""
+
+import uuid
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio.client import (
+    Client,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
+from talknshop.jobs import CrosspostRequest, JobView, MarketplaceJob
+from talknshop.listing import ListingSpec
+from talknshop.model import MarketplaceName, UserId
+from talknshop.posting import ListingCommand, RetryListing
+from workflows.crosspost import CrosspostWorkflow
+from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id
+from workflows.listing import ListingWorkflow
+
+PATIENCE = timedelta(seconds=60)
+
+_NAMESPACE = uuid.UUID("6f8c1f0e-7f0e-5c51-9f3a-3a0b1c5f1a77")
+
+
+class Jobs:
+    """Every method raises ApiError; a job of somebody else is as good as unknown."""
+
+    def __init__(self, client: Client, marketplaces: list[MarketplaceName]) -> None:
+        self._client = client
+        self._marketplaces = marketplaces
+
+    async def start(self, user_id: UserId, listing: ListingSpec, idempotency_key: str) -> str:
+        """The job's id; the same key of the same person starts one job."""
+        listing = self._complete(listing)
+        job_id = str(uuid.uuid5(_NAMESPACE, f"{user_id}\n{idempotency_key}"))
+        try:
+            await self._client.start_workflow(
+                CrosspostWorkflow.run,
+                CrosspostRequest(job_id=job_id, user_id=user_id, listing=listing),
+                id=job_workflow_id(job_id),
+                task_queue=CROSSPOST,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
+            )
+        except WorkflowAlreadyStartedError:
+            return job_id
+        except RPCError as error:
+            raise _unavailable() from error
+        return job_id
+
+    def _complete(self, listing: ListingSpec) -> ListingSpec:
+        if missing := listing.missing():
+            raise Invalid(
+                "incomplete_listing",
+                f"Please give: {', '.join(missing)}.",
+                fields=[{"field": field, "rule": "required"} for field in missing],
+            )
+        targets = listing.target_marketplaces or self._marketplaces
+        if unknown := [name for name in targets if name not in self._marketplaces]:
+            raise Invalid(
+                "unknown_marketplace",
+                f"No such marketplace here: {', '.join(unknown)};"
+                f" there are {', '.join(self._marketplaces)}.",
+                fields=[{"field": "target_marketplaces", "rule": "must be known"}],
+            )
+        return listing.model_copy(update={"target_marketplaces": list(dict.fromkeys(targets))})
+
+    async def view(self, job_id: str, user_id: UserId) -> JobView:
+        handle = self._client.get_workflow_handle_for(
+            CrosspostWorkflow.run, job_workflow_id(job_id)
+        )
+        try:
+            job = await handle.query(CrosspostWorkflow.job, rpc_timeout=timedelta(seconds=10))
+        except RPCError as error:
+            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
+                raise _no_such_job(job_id) from error
+            raise _unavailable() from error
+        except WorkflowQueryFailedError as error:
+            raise _unavailable() from error
+        if job.user_id != user_id:
+            raise _no_such_job(job_id)
+        return job
+
+    async def list(
+        self, user_id: UserId, page_token: bytes | None, size: int
+    ) -> tuple[list[JobView], bytes | None]:
+        """Newest first, and the token of the next page. The list is about a second behind."""
+        pages = self._client.list_workflows(
+            f'Kind = "job" AND UserId = "{user_id}"', page_size=size, next_page_token=page_token
+        )
+        await pages.fetch_next_page()
+        jobs = []
+        for execution in pages.current_page or []:
+            try:
+                jobs.append(await self.view(execution.id.removeprefix("job/"), user_id))
+            except NotFound:
+                continue  # past its retention
+        return jobs, pages.next_page_token
+
+    async def cancel(self, job_id: str, user_id: UserId) -> JobView:
+        await self.view(job_id, user_id)
+        handle = self._client.get_workflow_handle_for(
+            CrosspostWorkflow.run, job_workflow_id(job_id)
+        )
+        return await _patiently(
+            handle.execute_update(
+                CrosspostWorkflow.cancel, ListingCommand(user_id=user_id), rpc_timeout=PATIENCE
+            )
+        )
+
+    async def retry(
+        self, job_id: str, marketplace: str, user_id: UserId, payload: dict[str, Any]
+    ) -> MarketplaceJob:
+        """`payload`: url, again or changes, as in RetryListing."""
+        try:
+            command = RetryListing.model_validate({**payload, "user_id": user_id})
+        except ValidationError as error:
+            raise Invalid("invalid_retry", "Some fields are not right.", **fields_of(error)) from None
+        handle = await self._listing(job_id, marketplace, user_id)
+        return await _patiently(
+            handle.execute_update(ListingWorkflow.retry, command, rpc_timeout=PATIENCE)
+        )
+
+    async def withdraw(
+        self, job_id: str, marketplace: str, user_id: UserId, done_by_person: bool = False
+    ) -> MarketplaceJob:
+        handle = await self._listing(job_id, marketplace, user_id)
+        command = ListingCommand(user_id=user_id, done_by_person=done_by_person)
+        return await _patiently(
+            handle.execute_update(ListingWorkflow.withdraw, command, rpc_timeout=PATIENCE)
+        )
+
+    async def mark_sold(self, job_id: str, marketplace: str, user_id: UserId) -> MarketplaceJob:
+        handle = await self._listing(job_id, marketplace, user_id)
+        command = ListingCommand(user_id=user_id)
+        return await _patiently(
+            handle.execute_update(ListingWorkflow.mark_sold, command, rpc_timeout=PATIENCE)
+        )
+
+    async def _listing(self, job_id: str, marketplace: str, user_id: UserId) -> Any:
+        job = await self.view(job_id, user_id)
+        if marketplace not in {listing.marketplace for listing in job.marketplace_jobs}:
+            raise NotFound("no_such_listing", f"This job has no listing on {marketplace!r}.")
+        return self._client.get_workflow_handle_for(
+            ListingWorkflow.run, listing_workflow_id(job_id, marketplace)
+        )
+
+
+async def _patiently(call: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await call
+    except WorkflowUpdateFailedError as error:
+        raise refusal(error) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise _unavailable() from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NotFound("closed", "Nothing more can be done with this listing.") from error
+        raise _unavailable() from error
+
+
+def _no_such_job(job_id: str) -> NotFound:
+    return NotFound("no_such_job", f"There is no job {job_id!r} of yours.")
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")

@@ -1,0 +1,62 @@
+"""One worker process: `python -m workers --role buyer`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+import structlog
+
+from talknshop.logs import configure_logs
+from talknshop.settings import ROLES, Settings
+from workers.health import serve_health
+from workers.wiring import build_role
+from workflows.client import connect
+
+log = structlog.get_logger()
+
+
+async def run(role_name: str, settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT, then lets running activities finish."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    temporal = settings.temporal
+    client = await connect(
+        temporal.address or "127.0.0.1:7233",
+        temporal.namespace,
+        api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
+        tls=temporal.tls,
+    )
+    role = await build_role(role_name, client, settings)
+    async with role.resources:
+        tasks = [asyncio.create_task(worker.run()) for worker in role.workers]
+        port = settings.worker_health_port
+        health = await serve_health(port) if port else None
+        log.info("worker_ready", role=role_name, queues=[w.task_queue for w in role.workers])
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.gather(*(worker.shutdown() for worker in role.workers))
+        if health is not None:
+            health.close()
+        for task in done - {stopping}:
+            task.result()  # a worker that ended by itself: fail with its reason
+    log.info("worker_stopped", role=role_name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
+    parser.add_argument("--role", required=True, choices=[*ROLES, "all"])
+    arguments = parser.parse_args()
+    settings = Settings()
+    configure_logs(settings.log_level, settings.log_format, role=arguments.role)
+    asyncio.run(run(arguments.role, settings))
+    # The SDK's native part may crash while the interpreter is torn down, after all work is done.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

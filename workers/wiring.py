@@ -1,0 +1,209 @@
+"""Builds adapters from the settings and hands them to the activities of one role."""
+
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+from temporalio.worker import Interceptor, Worker
+
+from adapters.live.redis_live import NothingLive, RedisLiveChannel, RedisSearchCache, connect
+from adapters.marketplaces.registry import Marketplaces, SandboxAccess, load_marketplaces
+from talknshop.settings import Settings
+from workers.limits import LIMITS
+from workers.sandbox import workflow_runner
+from workflows import ids
+
+
+@dataclass
+class Role:
+    """The workers of one process, and the adapters to close when it ends."""
+
+    workers: list[Worker] = field(default_factory=list)
+    resources: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+
+async def build_role(name: str, client: Client, settings: Settings) -> Role:
+    """The workers for a role; "all" is every role in one process."""
+    role = Role()
+    names = _BUILDERS if name == "all" else {name: _BUILDERS[name]}
+    for build in names.values():
+        await build(role, client, settings)
+    return role
+
+
+async def _conversation(role: Role, client: Client, settings: Settings) -> None:
+    from workers.hints import HintSender
+    from workflows.conversation import ConversationWorkflow
+    from workflows.hints import HintInterceptor
+    from workflows.searching import SearchWorkflow
+
+    sender = HintSender(_live(role, settings))
+    await role.resources.enter_async_context(sender)
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.CONVERSATIONS,
+            workflows=[ConversationWorkflow, SearchWorkflow],
+            interceptors=[HintInterceptor(sender.send)],
+        )
+    )
+
+
+async def _buyer(role: Role, client: Client, settings: Settings) -> None:
+    from activities.searching import SearchingActivities
+
+    marketplaces = await _marketplaces(role, settings)
+    cache = (
+        RedisSearchCache(connect(settings.redis_url), settings.search_cache)
+        if settings.redis_url
+        else NothingLive()
+    )
+    activities = SearchingActivities(marketplaces.searching, cache)
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.SEARCH,
+            activities=[activities.search_marketplace, activities.rank_products],
+        )
+    )
+
+
+async def _language(role: Role, client: Client, settings: Settings) -> None:
+    from adapters.language.factory import build_language
+
+    from activities.understanding import UnderstandingActivities
+
+    chosen = settings.language
+    language = build_language(
+        chosen.model,
+        base_url=chosen.base_url,
+        api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
+        region=chosen.region,
+        structured_output=chosen.structured_output,
+        timeout=chosen.timeout,
+    )
+    activities = UnderstandingActivities(language, _live(role, settings))
+    role.workers.append(
+        _worker(client, settings.worker_grace, ids.LANGUAGE, activities=[activities.understand, activities.compose_answer])
+    )
+
+
+async def _media(role: Role, client: Client, settings: Settings) -> None:
+    from activities.media import MediaActivities
+    from adapters.media.photo import PhotoReader
+    from adapters.media.whisper import WhisperSpeechToText
+    from adapters.storage.media_store import MediaStore
+
+    activities = MediaActivities(
+        MediaStore(settings.media_url),
+        WhisperSpeechToText(settings.data_dir / "models" / "whisper"),
+        PhotoReader(),
+    )
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.MEDIA,
+            activities=[activities.transcribe_audio, activities.extract_image_attributes],
+        )
+    )
+
+
+async def _seller(role: Role, client: Client, settings: Settings) -> None:
+    from activities.publishing import PublishingActivities
+    from adapters.storage.keys import session_key
+    from adapters.storage.links import MediaLinks
+    from adapters.storage.media_store import MediaStore
+    from adapters.storage.photo_source import StoredPhotos
+    from workflows.crosspost import CrosspostWorkflow
+    from workflows.listing import ListingWorkflow
+
+    marketplaces = await _marketplaces(role, settings)
+    store = MediaStore(settings.media_url)
+    given = settings.gateway.session_key
+    key = session_key(settings.data_dir, given.get_secret_value() if given else None)
+    links = MediaLinks(settings.gateway.url, key)
+    activities = PublishingActivities(
+        marketplaces.posting, lambda user_id: StoredPhotos(store, links, user_id)
+    )
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.CROSSPOST,
+            workflows=[CrosspostWorkflow, ListingWorkflow],
+            activities=[activities.check_listing],
+        )
+    )
+    for name in marketplaces.posting:
+        role.workers.append(
+            _worker(
+                client,
+                settings.worker_grace,
+                ids.posting_queue(name),
+                activities=[
+                    activities.publish_listing,
+                    activities.withdraw_listing,
+                    activities.recognize_url,
+                ],
+            )
+        )
+
+
+_BUILDERS: dict[str, Callable[[Role, Client, Settings], Coroutine[Any, Any, None]]] = {
+    "conversation": _conversation,
+    "buyer": _buyer,
+    "seller": _seller,
+    "media": _media,
+    "language": _language,
+}
+
+
+def _worker(
+    client: Client,
+    grace: timedelta,
+    task_queue: str,
+    *,
+    workflows: list[type] | None = None,
+    activities: list[Callable[..., Any]] | None = None,
+    interceptors: list[Interceptor] | None = None,
+) -> Worker:
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=workflows or [],
+        activities=activities or [],
+        interceptors=interceptors or [],
+        workflow_runner=workflow_runner(),
+        max_cached_workflows=LIMITS.cached_workflows,
+        max_concurrent_activities=LIMITS.activities,
+        sticky_queue_schedule_to_start_timeout=LIMITS.sticky_timeout,
+        graceful_shutdown_timeout=grace,
+        max_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
+        default_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
+    )
+
+
+def _live(role: Role, settings: Settings) -> RedisLiveChannel | NothingLive:
+    return RedisLiveChannel(connect(settings.redis_url)) if settings.redis_url else NothingLive()
+
+
+async def _marketplaces(role: Role, settings: Settings) -> Marketplaces:
+    http = httpx.AsyncClient(
+        timeout=httpx.Timeout(10, connect=3), limits=httpx.Limits(max_connections=200)
+    )
+    await role.resources.enter_async_context(http)
+    return load_marketplaces(http, sandbox_access(settings))
+
+
+def sandbox_access(settings: Settings) -> SandboxAccess | None:
+    """The sandbox's address and keys, when the settings name one."""
+    if settings.sandbox_url is None or settings.sandbox_credentials is None:
+        return None
+    return SandboxAccess.from_file(settings.sandbox_url, settings.sandbox_credentials)

@@ -1,0 +1,505 @@
+"""One workflow for each conversation: commands in, events out, continue-as-new between turns."""
+
+import asyncio
+from collections import deque
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    ChildWorkflowError,
+    is_cancelled_exception,
+)
+
+with workflow.unsafe.imports_passed_through():
+    from talknshop.commands import (
+        MAX_MESSAGE_LENGTH,
+        Accepted,
+        AnswerQuestion,
+        PerformAction,
+        SendMessage,
+    )
+    from talknshop.events import (
+        ClarificationData,
+        DoneData,
+        ErrorBody,
+        ErrorData,
+        EventData,
+        EventPage,
+        JobData,
+        ProgressData,
+        UserMessageData,
+        WorkflowStage,
+    )
+    from talknshop.headlines import headline
+    from talknshop.jobs import JobView
+    from talknshop.listing import ListingSpec
+    from talknshop.model import MarketplaceName, SessionId, UserId, Value
+    from talknshop.requirement import RequirementSpec
+    from talknshop.understanding import Mode, Question, ShownProduct
+    from workflows.event_log import EventLog
+    from workflows.failures import code_of, sentence_of
+    from workflows.graphs.buyer import BUYER
+    from workflows.graphs.seller import SELLER
+    from workflows.graphs.state import Flow, TurnState
+    from workflows.hints import hint
+    from workflows.pages import conversation_page
+    from workflows.turn import Reply, TurnContext
+    from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
+
+# The server refuses an eleventh update in flight; ours are short, but the inbox is bounded too.
+MAX_WAITING = 5
+# A client resends a message within minutes: this many ids are remembered over continue-as-new.
+REMEMBERED_MESSAGES = 100
+# A run takes 2,000 updates; the suggestion by events comes at about 4,000.
+TURNS_PER_RUN = 200
+# The graphs loop at most once for each thing that the person says.
+MAX_STEPS = 200
+
+
+class ConversationSettings(Value):
+    """What the gateway decides when it starts a conversation."""
+
+    marketplaces: list[MarketplaceName]
+    posting_marketplaces: list[MarketplaceName]
+    search_deadline_ms: int = 4000
+
+
+class TurnSummary(Value):
+    """A finished turn, for the list of what was talked about."""
+
+    turn_id: str
+    message: str
+    answer: str
+
+
+class ConversationState(BaseModel):
+    """All that a conversation is; it travels whole into the next run."""
+
+    session_id: SessionId
+    user_id: UserId
+    settings: ConversationSettings
+    log: EventLog
+    created_at: datetime | None = None
+    title: str = ""
+    turns: int = 0
+    flow: Flow = "buyer"
+    requirement: RequirementSpec | None = None
+    listing: ListingSpec | None = None
+    shown: list[ShownProduct] = []
+    inbox: list[SendMessage] = []
+    taken: dict[str, Accepted] = {}  # by message id, the newest last
+    headlines: dict[str, str] = {}  # the last news told, by job
+    summaries: list[TurnSummary] = []
+    ended: bool = False
+
+
+class ConversationView(Value):
+    """A conversation as its owner sees it."""
+
+    session_id: SessionId
+    user_id: UserId
+    title: str
+    created_at: datetime | None
+    stage: WorkflowStage
+    turns: list[TurnSummary]
+    requirement: RequirementSpec | None
+    listing: ListingSpec | None
+    last_event_id: int
+
+
+def new_conversation(
+    session_id: SessionId, user_id: UserId, settings: ConversationSettings
+) -> ConversationState:
+    """The input of a conversation's first run."""
+    return ConversationState(
+        session_id=session_id,
+        user_id=user_id,
+        settings=settings,
+        log=EventLog(session_id=session_id),
+    )
+
+
+@workflow.defn
+class ConversationWorkflow:
+    """Turns are worked on one after the other; a turn may wait for the person for days."""
+
+    @workflow.init
+    def __init__(self, state: ConversationState) -> None:
+        self._state = state
+        self._state.created_at = state.created_at or workflow.now()
+        self._inbox = deque(state.inbox)
+        self._stage = WorkflowStage.INITIAL if not state.turns else WorkflowStage.COMPLETED
+        self._turns_in_run = 0
+        self._turn: asyncio.Task[None] | None = None
+        self._turn_id = ""
+        self._waiting = False
+        self._question: Question | None = None
+        self._reply: Reply | None = None
+        self._cancelled = False
+
+    @workflow.run
+    async def run(self, state: ConversationState) -> None:
+        workflow.upsert_search_attributes(
+            [
+                USER_ID.value_set(state.user_id),
+                SESSION_ID.value_set(state.session_id),
+                KIND.value_set("conversation"),
+            ]
+        )
+        while not self._state.ended:
+            await workflow.wait_condition(lambda: bool(self._inbox) or self._state.ended)
+            if self._inbox and not self._state.ended:
+                await self._take_turn(self._inbox.popleft())
+            if self._should_continue_as_new() and not self._state.ended:
+                # A handler still running would be cut off when this run ends.
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                self._state.inbox = list(self._inbox)
+                workflow.continue_as_new(self._state)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def _should_continue_as_new(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() or self._turns_in_run >= TURNS_PER_RUN
+
+    async def _take_turn(self, message: SendMessage) -> None:
+        self._turns_in_run += 1
+        self._turn_id = self._state.taken[message.message_id].turn_id
+        self._cancelled = False
+        self._turn = asyncio.create_task(self._work(message))
+        try:
+            await self._turn
+        except (asyncio.CancelledError, ActivityError, ChildWorkflowError) as error:
+            if self._cancelled and is_cancelled_exception(error):
+                self.emit(DoneData(message="Stopped.", cancelled=True))
+                self._enter(WorkflowStage.COMPLETED)
+            elif isinstance(error, ActivityError | ChildWorkflowError):
+                self._fail(error)
+            else:
+                raise
+        else:
+            self._enter(WorkflowStage.COMPLETED)
+        finally:
+            self._turn, self._waiting, self._question, self._reply = None, False, None, None
+        self._summarize(message)
+
+    def _fail(self, error: ActivityError | ChildWorkflowError) -> None:
+        is_activity = isinstance(error, ActivityError)
+        code = code_of(error) if isinstance(error, ActivityError) else None
+        message = sentence_of(error) if isinstance(error, ActivityError) else "It did not start."
+        workflow.logger.warning("turn failed", extra={"turn_id": self._turn_id, "code": code})
+        body = ErrorBody(
+            code=code.value if code else "internal",
+            message=message,
+            retryable=is_activity and code is not None and not code.is_final,
+        )
+        self.emit(ErrorData(error=body))
+        self._enter(WorkflowStage.FAILED)
+
+    async def _work(self, message: SendMessage) -> None:
+        """Run one graph, and the other when the first finds that the turn is the other's."""
+        flow: Flow = self._state.flow
+        if message.mode is not Mode.AUTO:
+            flow = "buyer" if message.mode is Mode.BUYER else "seller"
+        state: TurnState = {
+            "text": message.message,
+            "mode": message.mode,
+            "media": message.media,
+            "asked": [],
+        }
+        while True:
+            graph = BUYER if flow == "buyer" else SELLER
+            config: Any = {"recursion_limit": MAX_STEPS}
+            result = await graph.ainvoke(state, config=config, context=TurnContext(self))
+            self._state.flow = flow
+            switch_to = result.get("switch_to")
+            if switch_to is None:
+                return
+            flow = switch_to
+            state = cast(TurnState, result | {"switch_to": None, "asked": [], "question": None})
+
+    def _summarize(self, message: SendMessage) -> None:
+        state = self._state
+        state.turns += 1
+        state.title = state.title or message.message[:60]
+        answer = next(
+            (
+                event.data.message
+                for event in reversed(state.log.events)
+                if isinstance(event.data, DoneData) and event.turn_id == self._turn_id
+            ),
+            "",
+        )
+        summary = TurnSummary(
+            turn_id=self._turn_id, message=message.message[:200], answer=answer[:200]
+        )
+        state.summaries = [*state.summaries, summary][-50:]
+        self._describe()
+
+    def _describe(self) -> None:
+        state = self._state
+        workflow.set_current_details(
+            conversation_page(
+                state.user_id, self._stage, state.turns, state.requirement, state.listing
+            )
+        )
+
+    # What a turn's nodes may do (workflows.turn.Turn).
+
+    @property
+    def session_id(self) -> str:
+        return self._state.session_id
+
+    @property
+    def user_id(self) -> str:
+        return self._state.user_id
+
+    @property
+    def turn_id(self) -> str:
+        return self._turn_id
+
+    @property
+    def marketplaces(self) -> list[MarketplaceName]:
+        return self._state.settings.marketplaces
+
+    @property
+    def posting_marketplaces(self) -> list[MarketplaceName]:
+        return self._state.settings.posting_marketplaces
+
+    @property
+    def search_deadline_ms(self) -> int:
+        return self._state.settings.search_deadline_ms
+
+    @property
+    def requirement(self) -> RequirementSpec | None:
+        return self._state.requirement
+
+    @property
+    def listing(self) -> ListingSpec | None:
+        return self._state.listing
+
+    @property
+    def shown(self) -> list[ShownProduct]:
+        return self._state.shown
+
+    def emit(self, data: EventData) -> None:
+        self._state.log.append(self._turn_id, data, workflow.now())
+        hint(self._state.session_id)
+
+    def stage(self, stage: WorkflowStage, message: str, **details: Any) -> None:
+        self._enter(stage)
+        self.emit(ProgressData(stage=stage, message=message, **details))
+
+    def _enter(self, stage: WorkflowStage) -> None:
+        """Only stages that outlast a turn are worth an event in the history."""
+        lasting = stage in (
+            WorkflowStage.CLARIFICATION,
+            WorkflowStage.PREVIEWING,
+            WorkflowStage.COMPLETED,
+            WorkflowStage.FAILED,
+        )
+        if lasting and stage is not self._stage:
+            workflow.upsert_search_attributes([STAGE.value_set(stage.value)])
+        self._stage = stage
+        if lasting:
+            self._describe()
+
+    async def ask(self, question: Question) -> Reply:
+        number = self._state.log.last_event_id + 1
+        self._question = question.model_copy(update={"question_id": f"q{number}"})
+        self.emit(ClarificationData.model_validate(self._question.model_dump()))
+        return await self.reply(WorkflowStage.CLARIFICATION)
+
+    async def reply(self, stage: WorkflowStage) -> Reply:
+        self._enter(stage)
+        # A message that came before the question is the person's next word all the same.
+        if self._inbox:
+            self._reply = self._inbox.popleft()
+        self._waiting = True
+        await workflow.wait_condition(lambda: self._reply is not None)
+        reply, self._reply = self._reply, None
+        self._waiting, self._question = False, None
+        assert reply is not None
+        return reply
+
+    def remember(
+        self,
+        *,
+        requirement: RequirementSpec | None = None,
+        listing: ListingSpec | None = None,
+        shown: list[ShownProduct] | None = None,
+    ) -> None:
+        state = self._state
+        state.requirement = requirement or state.requirement
+        state.listing = listing or state.listing
+        state.shown = state.shown if shown is None else shown
+
+    def forget_listing(self) -> None:
+        self._state.listing = None
+
+    # Commands.
+
+    @workflow.update
+    def send_message(self, message: SendMessage) -> Accepted:
+        """Take a message: as the next turn, or as the word that the present turn waits for."""
+        taken = self._state.taken.get(message.message_id)
+        if taken is not None:
+            return taken.model_copy(update={"duplicate": True})
+        if self._waiting and self._reply is None:
+            accepted = self._accept(message.message_id, self._turn_id)
+            self._reply = message
+        else:
+            number = self._state.turns + len(self._inbox) + (2 if self._turn else 1)
+            accepted = self._accept(message.message_id, f"t{number}")
+            self._inbox.append(message)
+        data = UserMessageData(
+            message=message.message, message_id=message.message_id, media=message.media
+        )
+        self._say(accepted.turn_id, data)
+        return accepted
+
+    @send_message.validator
+    def _may_send(self, message: SendMessage) -> None:
+        self._check_open(message.user_id)
+        if message.message_id in self._state.taken:
+            return
+        if not message.message and not message.media:
+            raise ApplicationError("Write something first.", type="empty_message")
+        if len(message.message) > MAX_MESSAGE_LENGTH:
+            raise ApplicationError(
+                f"A message has at most {MAX_MESSAGE_LENGTH} characters;"
+                f" this one has {len(message.message)}.",
+                type="message_too_long",
+            )
+        if len(self._inbox) >= MAX_WAITING:
+            raise ApplicationError(
+                "Wait for an answer first: too many messages are waiting.", type="too_many_waiting"
+            )
+
+    @workflow.update
+    def answer_question(self, answer: AnswerQuestion) -> Accepted:
+        """The answer to the question that the turn waits on."""
+        taken = self._state.taken.get(answer.message_id)
+        if taken is not None:
+            return taken.model_copy(update={"duplicate": True})
+        accepted = self._accept(answer.message_id, self._turn_id)
+        self._reply = answer
+        self._say(
+            self._turn_id, UserMessageData(message=answer.answer, message_id=answer.message_id)
+        )
+        return accepted
+
+    @answer_question.validator
+    def _may_answer(self, answer: AnswerQuestion) -> None:
+        self._check_open(answer.user_id)
+        if answer.message_id in self._state.taken:
+            return
+        if not answer.answer or len(answer.answer) > MAX_MESSAGE_LENGTH:
+            raise ApplicationError(
+                f"An answer has 1 to {MAX_MESSAGE_LENGTH} characters.", type="invalid_answer"
+            )
+        if self._question is None or self._question.question_id != answer.question_id:
+            raise ApplicationError("That question is not open any more.", type="no_such_question")
+        self._check_waiting()
+
+    @workflow.update
+    def perform_action(self, action: PerformAction) -> Accepted:
+        """A button: confirm, edit or select, while the turn waits for it."""
+        taken = self._state.taken.get(action.message_id)
+        if taken is not None:
+            return taken.model_copy(update={"duplicate": True})
+        accepted = self._accept(action.message_id, self._turn_id)
+        self._reply = action
+        return accepted
+
+    @perform_action.validator
+    def _may_act(self, action: PerformAction) -> None:
+        self._check_open(action.user_id)
+        if action.message_id not in self._state.taken:
+            self._check_waiting()
+
+    @workflow.signal
+    def cancel_turn(self) -> None:
+        """Stop the turn being worked on, its searches and its model call included."""
+        if self._turn is not None:
+            self._cancelled = True
+            self._turn.cancel()
+
+    @workflow.signal
+    def job_changed(self, job: JobView) -> None:
+        """News from a crosspost job of this conversation."""
+        data = JobData(
+            job_id=job.job_id,
+            title=job.title,
+            status=job.status,
+            marketplace_jobs=job.marketplace_jobs,
+        )
+        self._say(f"job-{job.job_id}", data)
+        news = headline(job)
+        if news is not None and self._state.headlines.get(job.job_id) != news.title + news.body:
+            self._state.headlines[job.job_id] = news.title + news.body
+            self._say(f"job-{job.job_id}", news)
+
+    @workflow.update
+    def end(self, user_id: str) -> bool:
+        """No more messages; what is under way is stopped."""
+        self._state.ended = True
+        self.cancel_turn()
+        return True
+
+    @end.validator
+    def _may_end(self, user_id: str) -> None:
+        self._check_open(user_id)
+
+    def _say(self, turn_id: str, data: EventData) -> None:
+        self._state.log.append(turn_id, data, workflow.now())
+        hint(self._state.session_id)
+
+    def _accept(self, message_id: str, turn_id: str) -> Accepted:
+        accepted = Accepted(turn_id=turn_id, last_event_id=self._state.log.last_event_id)
+        self._state.taken[message_id] = accepted
+        while len(self._state.taken) > REMEMBERED_MESSAGES:
+            del self._state.taken[next(iter(self._state.taken))]
+        return accepted
+
+    def _check_open(self, user_id: str) -> None:
+        if user_id != self._state.user_id:
+            raise ApplicationError("This is not your conversation.", type="not_owner")
+        if self._state.ended:
+            raise ApplicationError("This conversation has ended.", type="ended")
+
+    def _check_waiting(self) -> None:
+        if not self._waiting or self._reply is not None:
+            raise ApplicationError("Nothing waits for that right now.", type="not_waiting")
+
+    # Questions about the conversation.
+
+    @workflow.query
+    def events_since(self, event_id: int, limit: int = 100) -> EventPage:
+        """The log after an event id."""
+        return EventPage(
+            events=self._state.log.since(event_id, limit),
+            last_event_id=self._state.log.last_event_id,
+            first_available=self._state.log.first_available,
+            stage=self._stage,
+            working=self._turn is not None and not self._waiting,
+            user_id=self._state.user_id,
+        )
+
+    @workflow.query
+    def conversation(self) -> ConversationView:
+        """What was talked about, and the specs as they stand."""
+        state = self._state
+        return ConversationView(
+            session_id=state.session_id,
+            user_id=state.user_id,
+            title=state.title,
+            created_at=state.created_at,
+            stage=self._stage,
+            turns=state.summaries,
+            requirement=state.requirement,
+            listing=state.listing,
+            last_event_id=state.log.last_event_id,
+        )

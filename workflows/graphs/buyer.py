@@ -1,0 +1,198 @@
+"""The buyer's turn: from what was said to a ranked list, in ten nodes."""
+
+import asyncio
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+from temporalio import workflow
+
+from activities.understanding import UnderstandingActivities
+from talknshop.events import DoneData, WorkflowStage
+from talknshop.model import MarketplaceName
+from talknshop.products import SearchOutcome
+from talknshop.requirement import RequirementSpec
+from talknshop.understanding import AnswerRequest, Intent, ShownProduct
+from workflows import policies
+from workflows.graphs import intake
+from workflows.graphs.facts import result_facts
+from workflows.graphs.state import TurnState, heard_anew
+from workflows.graphs.understand import understand
+from workflows.ids import LANGUAGE
+from workflows.searching import rank_all, results_of, search_one
+from workflows.turn import Turn, TurnContext
+
+# More than this and asking is a nuisance: search with what is known.
+MAX_QUESTIONS = 2
+
+
+async def need_media_ops(
+    state: TurnState, runtime: Runtime[TurnContext]
+) -> Command[Literal["transcribe_audio", "extract_image_attrs", "build_requirement"]]:
+    return Command(goto=intake.media_steps(state) or ["build_requirement"])  # type: ignore[arg-type]
+
+
+async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
+    """Understand what is wanted; what is for the seller's graph ends this one."""
+    turn = runtime.context.turn
+    understanding = state.get("understanding")
+    if understanding is None:
+        turn.stage(WorkflowStage.REQUIREMENT_BUILDING, "Understanding what you want")
+        understanding = await understand(state, turn)
+    update: TurnState = {"understanding": understanding, "degraded": understanding.degraded}
+    about_the_draft = turn.listing is not None and understanding.intent in (
+        Intent.CONFIRM,
+        Intent.DECLINE,
+    )
+    if understanding.intent is Intent.SELL or about_the_draft:
+        return Command(goto=END, update={**update, "switch_to": "seller"})
+    if understanding.intent is not Intent.BUY:
+        answer = understanding.reply or "There is nothing to confirm right now. What do you need?"
+        return Command(goto="done", update={**update, "answer": answer})
+    requirement = understanding.requirement or RequirementSpec()
+    turn.remember(requirement=requirement)
+    return Command(goto="need_clarify", update={**update, "requirement": requirement})
+
+
+async def need_clarify(
+    state: TurnState, runtime: Runtime[TurnContext]
+) -> Command[Literal["ask_clarifying_q", "search_marketplaces"]]:
+    """Ask only what would change the search, and never the same thing twice."""
+    understanding = state.get("understanding")
+    question = understanding.question if understanding else None
+    asked = state.get("asked", [])
+    if question is not None and question.field not in asked and len(asked) < MAX_QUESTIONS:
+        return Command(goto="ask_clarifying_q", update={"question": question})
+    return Command(goto="search_marketplaces")
+
+
+async def ask_clarifying_q(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Wait for the person's answer; whatever they say next is understood anew."""
+    question = state.get("question")
+    assert question is not None
+    reply = await runtime.context.turn.ask(question)
+    return {
+        **heard_anew(reply, question),
+        "asked": [*state.get("asked", []), question.field],
+    }
+
+
+async def search_marketplaces(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """All at once, each with its own deadline; one that fails costs the others nothing."""
+    turn, requirement = runtime.context.turn, state["requirement"]
+    names = requirement.marketplaces or turn.marketplaces
+    turn.stage(WorkflowStage.SEARCHING, f"Searching {len(names)} marketplaces")
+    outcomes = await asyncio.gather(*(_search(turn, name, requirement) for name in names))
+    return {"outcomes": list(outcomes)}
+
+
+async def _search(
+    turn: Turn, marketplace: MarketplaceName, requirement: RequirementSpec
+) -> SearchOutcome:
+    turn.stage(
+        WorkflowStage.SEARCHING,
+        f"Searching {marketplace}",
+        marketplace=marketplace,
+        status="searching",
+    )
+    outcome = await search_one(
+        marketplace, requirement, turn.search_deadline_ms, session_id=turn.session_id
+    )
+    turn.stage(
+        WorkflowStage.SEARCHING,
+        outcome.error or f"{marketplace}: {len(outcome.products)} offers",
+        marketplace=marketplace,
+        status=outcome.status.value,
+        count=len(outcome.products),
+        elapsed_ms=outcome.elapsed_ms,
+    )
+    return outcome
+
+
+async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """One list first, then the words about it: nobody waits for prose to see products."""
+    turn, requirement, outcomes = runtime.context.turn, state["requirement"], state["outcomes"]
+    shortlist = await rank_all(requirement, outcomes, session_id=turn.session_id)
+    results = results_of(requirement, outcomes, shortlist)
+    turn.emit(results)
+    turn.remember(
+        shown=[
+            ShownProduct(
+                product_id=product.product_id,
+                marketplace=product.marketplace,
+                title=product.title,
+                price=product.price,
+            )
+            for product in shortlist.products
+        ]
+    )
+    understanding = state.get("understanding")
+    answer = await workflow.execute_activity_method(
+        UnderstandingActivities.compose_answer,
+        AnswerRequest(
+            session_id=turn.session_id,
+            turn_id=turn.turn_id,
+            kind="results",
+            question=state.get("text", ""),
+            facts=result_facts(results, understanding, state.get("unread", [])),
+            untrusted=[product.title for product in shortlist.products],
+            language=requirement.language,
+        ),
+        task_queue=LANGUAGE,
+        summary="write the answer",
+        **policies.LANGUAGE_STEP,
+    )
+    return {
+        "answer": answer.text,
+        "degraded": state.get("degraded", False) or answer.degraded,
+        "usage": {"input_tokens": answer.input_tokens, "output_tokens": answer.output_tokens},
+    }
+
+
+async def done(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    finish(state, runtime.context.turn)
+    return {}
+
+
+def finish(state: TurnState, turn: Turn) -> None:
+    """The turn's last event: the whole answer, and what was assumed or not understood."""
+    understanding = state.get("understanding")
+    turn.emit(
+        DoneData(
+            message=state.get("answer", ""),
+            usage=state.get("usage", {}),
+            degraded=state.get("degraded", False),
+            assumptions=understanding.assumptions if understanding else [],
+            not_understood=understanding.not_understood if understanding else [],
+        )
+    )
+
+
+def build_buyer_graph() -> StateGraph[TurnState, TurnContext]:
+    graph = StateGraph(TurnState, context_schema=TurnContext)
+    for node in (
+        intake.parse_input,
+        need_media_ops,
+        intake.transcribe_audio,
+        intake.extract_image_attrs,
+        need_clarify,
+        ask_clarifying_q,
+        search_marketplaces,
+        rank_and_compose,
+        done,
+    ):
+        graph.add_node(node)
+    graph.add_node(build_requirement, destinations=("need_clarify", "done", END))
+    graph.add_edge(START, "parse_input")
+    graph.add_edge("parse_input", "need_media_ops")
+    graph.add_edge("transcribe_audio", "build_requirement")
+    graph.add_edge("extract_image_attrs", "build_requirement")
+    graph.add_edge("ask_clarifying_q", "parse_input")
+    graph.add_edge("search_marketplaces", "rank_and_compose")
+    graph.add_edge("rank_and_compose", "done")
+    graph.add_edge("done", END)
+    return graph
+
+
+BUYER = build_buyer_graph().compile()

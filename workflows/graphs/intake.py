@@ -1,0 +1,82 @@
+"""The first nodes of both graphs: take in words, voice notes and photos."""
+
+from langgraph.runtime import Runtime
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from activities.media import MediaActivities
+from talknshop.events import WorkflowStage
+from talknshop.media import MediaRef, MediaRequest
+from workflows import policies
+from workflows.failures import sentence_of
+from workflows.graphs.state import TurnState
+from workflows.ids import MEDIA
+from workflows.turn import TurnContext
+
+_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
+
+
+async def parse_input(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Tidy the words: invisible characters and runs of blanks mean nothing."""
+    words = state.get("text", "").translate(_INVISIBLE).split()
+    return {"text": " ".join(words)}
+
+
+def media_steps(state: TurnState) -> list[str]:
+    """The media nodes that this turn's uploads ask for."""
+    kinds = {media.media_type for media in state.get("media", [])}
+    steps = {"audio": "transcribe_audio", "image": "extract_image_attrs"}
+    return [step for kind, step in steps.items() if kind in kinds]
+
+
+async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Voice notes become text; one that can't be heard is said so, and the turn goes on."""
+    turn = runtime.context.turn
+    turn.stage(WorkflowStage.MEDIA_PROCESSING, "Listening to your voice note")
+    transcripts, unread = [], []
+    for media in _of_type(state, "audio"):
+        request = MediaRequest(
+            user_id=turn.user_id, media=media, hints=[shown.title for shown in turn.shown]
+        )
+        try:
+            heard = await workflow.execute_activity_method(
+                MediaActivities.transcribe_audio,
+                request,
+                task_queue=MEDIA,
+                summary="transcribe voice note",
+                **policies.MEDIA_STEP,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            unread.append(f"I could not hear your voice note: {sentence_of(error)}")
+        else:
+            transcripts.append(heard.text)
+    return {"transcripts": transcripts, "unread": unread}
+
+
+async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Photos become attributes; one that can't be read is said so, and the turn goes on."""
+    turn = runtime.context.turn
+    turn.stage(WorkflowStage.MEDIA_PROCESSING, "Looking at your photos")
+    images, unread = [], []
+    for number, media in enumerate(_of_type(state, "image"), start=1):
+        try:
+            image = await workflow.execute_activity_method(
+                MediaActivities.extract_image_attributes,
+                MediaRequest(user_id=turn.user_id, media=media),
+                task_queue=MEDIA,
+                summary=f"look at photo {number}",
+                **policies.MEDIA_STEP,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            unread.append(f"I could not read photo {number}: {sentence_of(error)}")
+        else:
+            images.append(image)
+    return {"images": images, "unread": unread}
+
+
+def _of_type(state: TurnState, media_type: str) -> list[MediaRef]:
+    return [media for media in state.get("media", []) if media.media_type == media_type]

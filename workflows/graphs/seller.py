@@ -1,0 +1,263 @@
+"""The seller's turn: from what was said and shown to a posted listing, in twelve nodes."""
+
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.workflow import ParentClosePolicy
+
+from activities.publishing import PublishingActivities
+from talknshop.commands import PerformAction
+from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
+from talknshop.jobs import CrosspostRequest, ListingRequest
+from talknshop.listing import ListingSpec
+from talknshop.posting import CheckListing, ListingCheck
+from talknshop.understanding import Intent, Question
+from workflows import policies
+from workflows.crosspost import CrosspostWorkflow
+from workflows.failures import sentence_of
+from workflows.graphs import intake
+from workflows.graphs.buyer import finish
+from workflows.graphs.state import TurnState, heard_anew
+from workflows.graphs.understand import understand
+from workflows.ids import CROSSPOST, job_workflow_id
+from workflows.turn import Turn, TurnContext
+
+_QUESTIONS = {
+    "title": Question(question="What are you selling?", field="title"),
+    "price": Question(question="What price do you want for it?", field="price"),
+    "condition": Question(
+        question="What condition is it in?",
+        field="condition",
+        options=["New", "Like new", "Good", "Fair", "For parts"],
+    ),
+}
+
+
+async def need_media_ops(
+    state: TurnState, runtime: Runtime[TurnContext]
+) -> Command[Literal["transcribe_audio", "extract_image_attrs", "build_listing"]]:
+    return Command(goto=intake.media_steps(state) or ["build_listing"])  # type: ignore[arg-type]
+
+
+async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
+    """Understand the words and merge them with the draft, the photos and the targets."""
+    turn = runtime.context.turn
+    understanding = state.get("understanding")
+    if understanding is None:
+        turn.stage(WorkflowStage.LISTING_BUILDING, "Writing your listing")
+        understanding = await understand(state, turn)
+    update: TurnState = {"understanding": understanding, "degraded": understanding.degraded}
+    draft = turn.listing
+    if understanding.intent is Intent.BUY:
+        return Command(goto=END, update={**update, "switch_to": "buyer"})
+    if understanding.intent is Intent.DECLINE:
+        turn.forget_listing()
+        return Command(goto="done", update={**update, "answer": "All right, I won't post it."})
+    if understanding.intent is Intent.CONFIRM and draft is not None and not draft.missing():
+        return Command(goto="crosspost_dispatch", update={**update, "listing": draft})
+    if understanding.intent is Intent.CHAT and draft is None:
+        return Command(goto="done", update={**update, "answer": understanding.reply})
+    if understanding.intent is Intent.CHAT and understanding.reply:
+        turn.stage(WorkflowStage.LISTING_BUILDING, understanding.reply)
+    listing = _with_uploads(understanding.listing or draft or ListingSpec(), state, turn)
+    turn.remember(listing=listing)
+    return Command(goto="validate_listing_inputs", update={**update, "listing": listing})
+
+
+def _with_uploads(listing: ListingSpec, state: TurnState, turn: Turn) -> ListingSpec:
+    known = turn.listing.media_refs if turn.listing else []
+    photos = [media.media_id for media in state.get("media", []) if media.media_type == "image"]
+    return listing.model_copy(
+        update={
+            "media_refs": list(dict.fromkeys([*known, *photos]))[:24],
+            "target_marketplaces": listing.target_marketplaces or turn.posting_marketplaces,
+        }
+    )
+
+
+async def validate_listing_inputs(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Ask every target marketplace's rules at once; without an answer the preview says so."""
+    turn, listing = runtime.context.turn, state["listing"]
+    if listing.missing():
+        return {"check": ListingCheck()}
+    try:
+        check = await workflow.execute_activity_method(
+            PublishingActivities.check_listing,
+            CheckListing(
+                listing=ListingRequest(
+                    job_id="", user_id=turn.user_id, marketplace="draft", listing=listing
+                ),
+                marketplaces=listing.target_marketplaces,
+            ),
+            task_queue=CROSSPOST,
+            summary="check the marketplaces' rules",
+            **policies.LISTING_CHECK,
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        warning = f"The marketplaces' rules could not be checked: {sentence_of(error)}"
+        return {"check": ListingCheck(warnings=[warning])}
+    return {"check": check}
+
+
+async def need_clarify(
+    state: TurnState, runtime: Runtime[TurnContext]
+) -> Command[Literal["ask_clarifying_q", "preview_listing"]]:
+    """What no marketplace can do without is asked for, one thing at a time, each thing once."""
+    asked = state.get("asked", [])
+    open_fields = [field for field in state["listing"].missing() if field not in asked]
+    if not open_fields:
+        return Command(goto="preview_listing")
+    understanding = state.get("understanding")
+    question = understanding.question if understanding else None
+    if question is None or question.field not in open_fields:
+        question = _QUESTIONS[open_fields[0]]
+    return Command(goto="ask_clarifying_q", update={"question": question})
+
+
+async def ask_clarifying_q(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
+    """Wait for the answer; an edit made in the form answers as well."""
+    question = state.get("question")
+    assert question is not None
+    reply = await runtime.context.turn.ask(question)
+    asked = [*state.get("asked", []), question.field]
+    if isinstance(reply, PerformAction):
+        return _act(reply, {**state, "asked": asked}, runtime.context.turn)
+    return Command(goto="parse_input", update={**heard_anew(reply, question), "asked": asked})
+
+
+async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
+    """Show what would be posted, and wait: nothing is posted that the person has not confirmed."""
+    turn, listing, check = runtime.context.turn, state["listing"], state["check"]
+    warnings = [*state.get("unread", []), *check.warnings]
+    if listing.media_refs == []:
+        warnings.append("There are no photos yet: some marketplaces refuse a listing without one.")
+    warnings += [f"{name} is not connected here." for name in check.unknown_marketplaces]
+    turn.emit(
+        ListingPreviewData(
+            listing_spec=listing,
+            missing=listing.missing(),
+            warnings=warnings,
+            problems=check.problems,
+        )
+    )
+    reply = await turn.reply(WorkflowStage.PREVIEWING)
+    if isinstance(reply, PerformAction):
+        return _act(reply, state, turn)
+    return Command(goto="parse_input", update=heard_anew(reply, None))
+
+
+def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
+    """Confirm or edit; what can't be done is said, and the preview comes again."""
+    listing = state["listing"]
+    asked: TurnState = {"asked": state.get("asked", [])}
+    if action.action == "confirm_listing":
+        missing = listing.missing()
+        if not missing:
+            return Command(goto="crosspost_dispatch", update=asked)
+        turn.emit(_refused("incomplete_listing", f"Please give first: {', '.join(missing)}."))
+    elif action.action == "edit_listing":
+        try:
+            listing = edited(listing, action.payload)
+        except ValidationError as error:
+            turn.emit(_refused("invalid_listing", _first_problem(error)))
+        else:
+            turn.remember(listing=listing)
+    else:
+        turn.emit(_refused("nothing_to_select", "There are no products to choose from here."))
+    return Command(goto="validate_listing_inputs", update={**asked, "listing": listing})
+
+
+def edited(listing: ListingSpec, changes: dict[str, Any]) -> ListingSpec:
+    """The listing with some fields replaced. Raises ValidationError naming what is wrong."""
+    return ListingSpec.model_validate({**listing.model_dump(), **changes})
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    field = ".".join(str(part) for part in problem["loc"])
+    return f"{field}: {problem['msg']}."
+
+
+def _refused(code: str, message: str) -> ErrorData:
+    return ErrorData(error=ErrorBody(code=code, message=message))
+
+
+async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Start the job as a workflow of its own: it outlives this turn."""
+    turn, listing = runtime.context.turn, state["listing"]
+    turn.stage(WorkflowStage.DISPATCHING, "Handing your listing over for posting")
+    job_id = str(workflow.uuid4())
+    request = CrosspostRequest(
+        job_id=job_id, user_id=turn.user_id, session_id=turn.session_id, listing=listing
+    )
+    await workflow.start_child_workflow(
+        CrosspostWorkflow.run,
+        request,
+        id=job_workflow_id(job_id),
+        task_queue=CROSSPOST,
+        parent_close_policy=ParentClosePolicy.ABANDON,
+        static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
+    )
+    turn.forget_listing()
+    return {}
+
+
+async def track_job(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """Hand over to the job's own news: a job takes as long as it takes, a turn does not."""
+    listing = state["listing"]
+    runtime.context.turn.stage(WorkflowStage.TRACKING, "Posting has begun")
+    count = len(listing.target_marketplaces)
+    places = "1 marketplace" if count == 1 else f"{count} marketplaces"
+    return {"answer": f"I'm posting your {listing.title} on {places} and will tell you as it goes."}
+
+
+async def done(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    finish(state, runtime.context.turn)
+    return {}
+
+
+def build_seller_graph() -> StateGraph[TurnState, TurnContext]:
+    graph = StateGraph(TurnState, context_schema=TurnContext)
+    for node in (
+        intake.parse_input,
+        need_media_ops,
+        intake.transcribe_audio,
+        intake.extract_image_attrs,
+        validate_listing_inputs,
+        need_clarify,
+        crosspost_dispatch,
+        track_job,
+        done,
+    ):
+        graph.add_node(node)
+    graph.add_node(
+        build_listing,
+        destinations=("validate_listing_inputs", "crosspost_dispatch", "done", END),
+    )
+    graph.add_node(
+        ask_clarifying_q,
+        destinations=("parse_input", "validate_listing_inputs", "crosspost_dispatch"),
+    )
+    graph.add_node(
+        preview_listing,
+        destinations=("parse_input", "validate_listing_inputs", "crosspost_dispatch"),
+    )
+    graph.add_edge(START, "parse_input")
+    graph.add_edge("parse_input", "need_media_ops")
+    graph.add_edge("transcribe_audio", "build_listing")
+    graph.add_edge("extract_image_attrs", "build_listing")
+    graph.add_edge("validate_listing_inputs", "need_clarify")
+    graph.add_edge("crosspost_dispatch", "track_job")
+    graph.add_edge("track_job", "done")
+    graph.add_edge("done", END)
+    return graph
+
+
+SELLER = build_seller_graph().compile()

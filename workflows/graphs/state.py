@@ -1,0 +1,48 @@
+"""What the nodes of a turn's graph hand to each other."""
+
+import operator
+from typing import Annotated, Literal, TypedDict
+
+from talknshop.listing import ListingSpec
+from talknshop.media import ImageAttributes, MediaRef
+from talknshop.posting import ListingCheck
+from talknshop.products import SearchOutcome
+from talknshop.requirement import RequirementSpec
+from talknshop.understanding import Mode, Question, Understanding
+from workflows.turn import Reply, media_of, text_of
+
+Flow = Literal["buyer", "seller"]
+
+
+class TurnState(TypedDict, total=False):
+    """`text` is what is to be understood next; `understanding` is None until it has been."""
+
+    text: str
+    mode: Mode
+    media: list[MediaRef]
+    transcripts: list[str]
+    images: list[ImageAttributes]
+    unread: Annotated[list[str], operator.add]  # what could not be heard or seen, as sentences
+    understanding: Understanding | None
+    question: Question | None
+    asked: list[str]
+    requirement: RequirementSpec
+    outcomes: list[SearchOutcome]
+    listing: ListingSpec
+    check: ListingCheck
+    answer: str
+    degraded: bool
+    usage: dict[str, int]
+    switch_to: Flow | None
+
+
+def heard_anew(reply: Reply, question: Question | None) -> TurnState:
+    """What changes in a turn when the person says the next thing: all is understood anew."""
+    return {
+        "text": text_of(reply),
+        "media": media_of(reply),
+        "transcripts": [],
+        "images": [],
+        "question": question,
+        "understanding": None,
+    }

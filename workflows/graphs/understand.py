@@ -1,0 +1,34 @@
+"""The step that both graphs share: what does the person want?"""
+
+from temporalio import workflow
+
+from activities.understanding import UnderstandingActivities
+from talknshop.understanding import Mode, Understanding, Utterance
+from workflows import policies
+from workflows.graphs.state import TurnState
+from workflows.ids import LANGUAGE
+from workflows.turn import Turn
+
+
+async def understand(state: TurnState, turn: Turn) -> Understanding:
+    """Everything said in this turn, by typing or by voice, with what it may refer to."""
+    said = [state.get("text", ""), *state.get("transcripts", [])]
+    utterance = Utterance(
+        session_id=turn.session_id,
+        text=" ".join(part for part in said if part),
+        mode=state.get("mode", Mode.AUTO),
+        requirement=turn.requirement,
+        listing=turn.listing,
+        question=state.get("question"),
+        asked=state.get("asked", []),
+        shown=turn.shown,
+        images=state.get("images", []),
+        marketplaces=sorted({*turn.marketplaces, *turn.posting_marketplaces}),
+    )
+    return await workflow.execute_activity_method(
+        UnderstandingActivities.understand,
+        utterance,
+        task_queue=LANGUAGE,
+        summary="understand the request",
+        **policies.LANGUAGE_STEP,
+    )

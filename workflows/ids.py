@@ -1,0 +1,30 @@
+"""Workflow ids and task queues, built nowhere else."""
+
+from talknshop.model import MarketplaceName
+
+CONVERSATIONS = "conversations"
+CROSSPOST = "crosspost"
+SEARCH = "search"
+LANGUAGE = "language"
+MEDIA = "media"
+
+
+def conversation_id(session_id: str) -> str:
+    return f"conversation/{session_id}"
+
+
+def search_id(request_id: str) -> str:
+    return f"search/{request_id}"
+
+
+def job_workflow_id(job_id: str) -> str:
+    return f"job/{job_id}"
+
+
+def listing_workflow_id(job_id: str, marketplace: MarketplaceName) -> str:
+    return f"listing/{job_id}/{marketplace}"
+
+
+def posting_queue(marketplace: MarketplaceName) -> str:
+    """One queue for each marketplace: its rate limit is the queue's."""
+    return f"post-{marketplace}"

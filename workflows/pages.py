@@ -1,0 +1,65 @@
+"""Markdown that makes a workflow's page in Temporal's Web UI read like what it is about."""
+
+from talknshop.events import WorkflowStage
+from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
+from talknshop.listing import ListingSpec
+from talknshop.money import format_price
+from talknshop.requirement import RequirementSpec
+
+
+def job_page(job: JobView, listing: ListingSpec) -> str:
+    rows = [_row(entry) for entry in job.marketplace_jobs]
+    return "\n".join(
+        [
+            f"# {_plain(listing.title)} · {_price(listing)}",
+            f"**{job.status.value}** for {job.user_id}",
+            "",
+            "| marketplace | status | listing | what is missing |",
+            "| --- | --- | --- | --- |",
+            *rows,
+        ]
+    )
+
+
+def _row(entry: MarketplaceJob) -> str:
+    link = f"[{entry.listing_id}]({entry.confirmation_link})" if entry.confirmation_link else ""
+    missing = _plain(entry.needs.message) if entry.needs else ""
+    return f"| {entry.marketplace} | {entry.status.value} | {link} | {missing} |"
+
+
+def listing_page(state: MarketplaceJob, request: ListingRequest) -> str:
+    lines = [
+        f"# {_plain(request.listing.title)} on {state.marketplace}",
+        f"**{state.status.value}** · {_price(request.listing)} · key `{request.key}`",
+    ]
+    if state.confirmation_link:
+        lines.append(f"[{state.listing_id}]({state.confirmation_link})")
+    if state.needs:
+        lines += ["", f"Needs a person: {_plain(state.needs.message)}"]
+    return "\n\n".join(lines)
+
+
+def conversation_page(
+    user_id: str,
+    stage: WorkflowStage,
+    turns: int,
+    requirement: RequirementSpec | None,
+    listing: ListingSpec | None,
+) -> str:
+    """What a conversation is about, without what was said."""
+    lines = [f"# Conversation of {user_id}", f"**{stage.value}** · {turns} turns"]
+    if requirement is not None:
+        lines.append(f"Looking for: {_plain(requirement.keywords)}")
+    if listing is not None:
+        lines.append(f"Selling: {_plain(listing.title)} · {_price(listing)}")
+    return "\n\n".join(lines)
+
+
+def _price(listing: ListingSpec) -> str:
+    return format_price(listing.price, listing.currency) if listing.price else "no price yet"
+
+
+def _plain(text: str) -> str:
+    """People's words as words: no Markdown of theirs takes effect in an operator's page."""
+    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]<>()#|!" else char for char in text)
+    return " ".join(escaped.split())

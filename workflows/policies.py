@@ -1,0 +1,77 @@
+"""Timeouts and retries, named by the kind of work. Every wait is bounded, and says why so long."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
+
+
+class Policy(TypedDict):
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+    cancellation_type: ActivityCancellationType
+
+
+# A dead worker is noticed after this; activities beat every half second.
+HEARTBEAT = timedelta(seconds=3)
+
+# A person waits: understanding takes milliseconds embedded, seconds with a model. The long outer
+# bound is for a language worker that is being restarted.
+LANGUAGE_STEP = Policy(
+    start_to_close_timeout=timedelta(seconds=60),
+    schedule_to_close_timeout=timedelta(minutes=3),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=4),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# The marketplace's deadline is inside the activity; the outer bound outlasts a worker's restart.
+MARKETPLACE_READ = Policy(
+    start_to_close_timeout=timedelta(seconds=15),
+    schedule_to_close_timeout=timedelta(seconds=45),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=300), maximum_attempts=3),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# Pure work that can fail only with its worker.
+COMPUTE = Policy(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=60),
+    heartbeat_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=5),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# Checking a draft helps the preview, but the preview does not wait long for it.
+LISTING_CHECK = Policy(
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(seconds=10),
+    heartbeat_timeout=timedelta(seconds=5),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# Two minutes of speech take half a minute on one core.
+MEDIA_STEP = Policy(
+    start_to_close_timeout=timedelta(seconds=90),
+    schedule_to_close_timeout=timedelta(minutes=4),
+    heartbeat_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=3),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# A marketplace answers in seconds or is down for minutes: short attempts, patient retries, and
+# after half an hour a person is asked. A write is never abandoned half-way: its end is waited for.
+MARKETPLACE_WRITE = Policy(
+    start_to_close_timeout=timedelta(seconds=90),
+    schedule_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2)
+    ),
+    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)

@@ -1,0 +1,139 @@
+"""Searching every marketplace and ranking the answers: for a turn, and for a search of its own."""
+
+import asyncio
+from collections.abc import Sequence
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.searching import SearchingActivities
+    from talknshop.events import ResultsData
+    from talknshop.model import MarketplaceName, UserId, Value
+    from talknshop.products import (
+        RankRequest,
+        SearchOutcome,
+        SearchRequest,
+        Shortlist,
+        Source,
+        SourceStatus,
+    )
+    from talknshop.requirement import RequirementSpec
+    from workflows import policies
+    from workflows.failures import sentence_of
+    from workflows.ids import SEARCH
+    from workflows.visibility import KIND, USER_ID
+
+# More offers than are shown: folding duplicates and checking wishes takes some away.
+OFFERS_PER_MARKETPLACE = 12
+PRODUCTS_SHOWN = 10
+
+
+class SearchCommand(Value):
+    """A search outside of any conversation."""
+
+    user_id: UserId
+    requirement: RequirementSpec
+    marketplaces: list[MarketplaceName]
+    search_deadline_ms: int
+
+
+@workflow.defn
+class SearchWorkflow:
+    """One search, answered synchronously to whoever started it."""
+
+    @workflow.run
+    async def run(self, command: SearchCommand) -> ResultsData:
+        workflow.upsert_search_attributes(
+            [USER_ID.value_set(command.user_id), KIND.value_set("search")]
+        )
+        requirement = command.requirement
+        names = requirement.marketplaces or command.marketplaces
+        outcomes = await asyncio.gather(
+            *(search_one(name, requirement, command.search_deadline_ms) for name in names)
+        )
+        return results_of(requirement, outcomes, await rank_all(requirement, outcomes))
+
+
+async def search_one(
+    marketplace: MarketplaceName,
+    requirement: RequirementSpec,
+    deadline_ms: int,
+    session_id: str = "",
+) -> SearchOutcome:
+    """One marketplace's answer; a failure is an answer too, so that it costs the others nothing."""
+    try:
+        return await workflow.execute_activity_method(
+            SearchingActivities.search_marketplace,
+            SearchRequest(
+                session_id=session_id,
+                marketplace=marketplace,
+                requirement=requirement,
+                limit=OFFERS_PER_MARKETPLACE,
+                deadline_ms=deadline_ms,
+            ),
+            task_queue=SEARCH,
+            summary=f"search {marketplace}",
+            **policies.MARKETPLACE_READ,
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return SearchOutcome(
+            marketplace=marketplace, status=SourceStatus.FAILED, error=sentence_of(error)
+        )
+
+
+async def rank_all(
+    requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], session_id: str = ""
+) -> Shortlist:
+    return await workflow.execute_activity_method(
+        SearchingActivities.rank_products,
+        RankRequest(
+            session_id=session_id,
+            requirement=requirement,
+            outcomes=list(outcomes),
+            limit=PRODUCTS_SHOWN,
+        ),
+        task_queue=SEARCH,
+        summary="rank offers",
+        **policies.COMPUTE,
+    )
+
+
+def results_of(
+    requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], shortlist: Shortlist
+) -> ResultsData:
+    """The answer's cards, and which marketplace said what."""
+    missing = (SourceStatus.FAILED, SourceStatus.SKIPPED)
+    return ResultsData(
+        products=shortlist.products,
+        summary=_summary(requirement, shortlist, outcomes),
+        total_found=sum(outcome.total_found for outcome in outcomes),
+        partial=any(outcome.status in missing for outcome in outcomes),
+        sources=[
+            Source(
+                marketplace=outcome.marketplace,
+                status=outcome.status,
+                count=len(outcome.products),
+                elapsed_ms=outcome.elapsed_ms,
+                error=outcome.error,
+                applied_afterwards=outcome.applied_afterwards,
+            )
+            for outcome in outcomes
+        ],
+        requirement=requirement,
+    )
+
+
+def _summary(
+    requirement: RequirementSpec, shortlist: Shortlist, outcomes: Sequence[SearchOutcome]
+) -> str:
+    """One line over the cards."""
+    thing = requirement.keywords or "what you asked for"
+    found = len(shortlist.products)
+    places = sum(1 for outcome in outcomes if outcome.products)
+    if not found:
+        return f"Nothing found for {thing}."
+    offers = "1 offer" if found == 1 else f"{found} offers"
+    return f"{offers} for {thing} from {places} marketplace{'s' if places != 1 else ''}."

@@ -1,0 +1,93 @@
+"""One turn of a conversation: what a graph's nodes may do besides deciding."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
+from talknshop.events import EventData, WorkflowStage
+from talknshop.listing import ListingSpec
+from talknshop.media import MediaRef
+from talknshop.model import MarketplaceName
+from talknshop.requirement import RequirementSpec
+from talknshop.understanding import Question, ShownProduct
+
+Reply = SendMessage | AnswerQuestion | PerformAction
+
+
+class Turn(Protocol):
+    """Implemented by the conversation workflow."""
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def user_id(self) -> str: ...
+
+    @property
+    def turn_id(self) -> str: ...
+
+    @property
+    def marketplaces(self) -> list[MarketplaceName]:
+        """Those that can be searched."""
+
+    @property
+    def posting_marketplaces(self) -> list[MarketplaceName]: ...
+
+    @property
+    def search_deadline_ms(self) -> int:
+        """How long one marketplace may take to answer."""
+
+    @property
+    def requirement(self) -> RequirementSpec | None: ...
+
+    @property
+    def listing(self) -> ListingSpec | None: ...
+
+    @property
+    def shown(self) -> list[ShownProduct]: ...
+
+    def emit(self, data: EventData) -> None:
+        """Append an event to the log."""
+
+    def stage(self, stage: WorkflowStage, message: str, **details: Any) -> None:
+        """Say what is being done: a progress event."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Put a question to the person and wait, for days if need be."""
+
+    async def reply(self, stage: WorkflowStage) -> Reply:
+        """Wait for whatever the person says or does next."""
+
+    def remember(
+        self,
+        *,
+        requirement: RequirementSpec | None = None,
+        listing: ListingSpec | None = None,
+        shown: list[ShownProduct] | None = None,
+    ) -> None:
+        """Keep for the turns to come."""
+
+    def forget_listing(self) -> None:
+        """The draft is done with: posted, or given up."""
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """What LangGraph hands to every node."""
+
+    turn: Turn
+
+
+def text_of(reply: Reply) -> str:
+    """What the reply says in words; empty for an action."""
+    match reply:
+        case SendMessage():
+            return reply.message
+        case AnswerQuestion():
+            return reply.answer
+        case _:
+            return ""
+
+
+def media_of(reply: Reply) -> list[MediaRef]:
+    return reply.media if isinstance(reply, SendMessage) else []

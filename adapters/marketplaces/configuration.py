@@ -37,7 +37,7 @@ class MarketplaceConfig(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     KEYS: ClassVar[tuple[str, ...]] = ()  # all of them, or the marketplace is not connected
-    URLS: ClassVar[tuple[str, ...]] = ()  # point at the sandbox when it stands in
+    URLS: ClassVar[Mapping[str, str]] = {}  # each base URL, and its path in the sandbox
     SANDBOX_DEFAULTS: ClassVar[Mapping[str, str]] = {}
 
     timeout: timedelta = timedelta(seconds=20)
@@ -59,7 +59,7 @@ class MarketplaceConfig(BaseSettings):
         if sandbox is None or marketplace not in sandbox.credentials:
             return None
         stands_in = {
-            **dict.fromkeys(cls.URLS, sandbox.url),
+            **{name: f"{sandbox.url.rstrip('/')}{path}" for name, path in cls.URLS.items()},
             **cls.SANDBOX_DEFAULTS,
             **sandbox.credentials[marketplace],
         }

@@ -16,7 +16,7 @@ class AmazonConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_AMAZON_")
     KEYS: ClassVar = ("credential_id", "credential_secret", "partner_tag")
-    URLS: ClassVar = ("api_url", "auth_url")
+    URLS: ClassVar = {"api_url": "", "auth_url": ""}
 
     api_url: BaseUrl = "https://creatorsapi.amazon"
     auth_url: BaseUrl | None = None

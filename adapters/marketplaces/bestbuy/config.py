@@ -13,7 +13,7 @@ class BestBuyConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_BESTBUY_")
     KEYS: ClassVar = ("api_key",)
-    URLS: ClassVar = ("api_url",)
+    URLS: ClassVar = {"api_url": ""}
 
     api_url: BaseUrl = "https://api.bestbuy.com"
     api_key: SecretStr | None = None

@@ -15,7 +15,7 @@ class CraigslistConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_CRAIGSLIST_")
     KEYS: ClassVar = ("email", "password", "account_id")
-    URLS: ClassVar = ("post_url", "bapi_url", "site_url")
+    URLS: ClassVar = {"post_url": "", "bapi_url": "", "site_url": "/craigslist"}
     SANDBOX_DEFAULTS: ClassVar = {"postal_code": "98101", "area": "sea", "subarea": "see"}
 
     post_url: BaseUrl = "https://post.craigslist.org"

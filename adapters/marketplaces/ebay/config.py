@@ -17,7 +17,7 @@ class EbayConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_EBAY_")
     KEYS: ClassVar = ("client_id", "client_secret")
-    URLS: ClassVar = ("api_url", "apim_url", "site_url")
+    URLS: ClassVar = {"api_url": "", "apim_url": "", "site_url": "/ebay"}
     SANDBOX_DEFAULTS: ClassVar = {"postal_code": "98101"}
 
     api_url: BaseUrl = "https://api.ebay.com"

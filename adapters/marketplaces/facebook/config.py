@@ -17,7 +17,7 @@ class FacebookConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_FACEBOOK_")
     KEYS: ClassVar = ("access_token", "catalog_id")
-    URLS: ClassVar = ("graph_url", "site_url", "shop_url")
+    URLS: ClassVar = {"graph_url": "", "site_url": "/facebook", "shop_url": "/facebook"}
 
     graph_url: BaseUrl = "https://graph.facebook.com"
     graph_version: str = "v26.0"

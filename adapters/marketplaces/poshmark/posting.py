@@ -41,7 +41,7 @@ class PoshmarkConfig(MarketplaceConfig):
     """No keys: the person logs in on Poshmark."""
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_POSHMARK_")
-    URLS: ClassVar = ("site_url",)
+    URLS: ClassVar = {"site_url": "/poshmark"}
 
     site_url: BaseUrl = "https://poshmark.com"
 

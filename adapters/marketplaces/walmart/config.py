@@ -13,7 +13,7 @@ class WalmartConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_WALMART_")
     KEYS: ClassVar = ("consumer_id", "private_key")
-    URLS: ClassVar = ("api_url",)
+    URLS: ClassVar = {"api_url": ""}
 
     api_url: BaseUrl = "https://developer.api.walmart.com"
     consumer_id: str | None = None

@@ -92,7 +92,10 @@ class Conversations:
 
     async def events_since(self, session_id: SessionId, event_id: int) -> EventPage | None:
         """A page of the log; None when the conversation has not begun."""
-        return await self._query(session_id, ConversationWorkflow.events_since, [event_id, PAGE])
+        page: EventPage | None = await self._query(
+            session_id, ConversationWorkflow.events_since, [event_id, PAGE]
+        )
+        return page
 
     async def view(self, session_id: SessionId, user_id: UserId) -> ConversationView:
         """Raises NotFound for an unknown conversation and for somebody else's alike."""
@@ -103,7 +106,7 @@ class Conversations:
             raise NotFound("no_such_session", f"There is no conversation {session_id!r} of yours.")
         return view
 
-    async def list(self, user_id: UserId) -> list[ConversationView]:
+    async def newest(self, user_id: UserId) -> list[ConversationView]:
         """The person's newest fifty. The list is about a second behind."""
         query = f'Kind = "conversation" AND UserId = "{user_id}" AND ExecutionStatus = "Running"'
         views = []

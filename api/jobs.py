@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from temporalio.client import (
     Client,
+    WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -27,6 +28,9 @@ from workflows.listing import ListingWorkflow
 
 PATIENCE = timedelta(seconds=60)
 
+T = TypeVar("T")
+
+# Of no meaning but ours: job ids are made from the person and their key.
 _NAMESPACE = uuid.UUID("6f8c1f0e-7f0e-5c51-9f3a-3a0b1c5f1a77")
 
 
@@ -89,7 +93,7 @@ class Jobs:
             raise _no_such_job(job_id)
         return job
 
-    async def list(
+    async def page(
         self, user_id: UserId, page_token: bytes | None, size: int
     ) -> tuple[list[JobView], bytes | None]:
         """Newest first, and the token of the next page. The list is about a second behind."""
@@ -123,7 +127,9 @@ class Jobs:
         try:
             command = RetryListing.model_validate({**payload, "user_id": user_id})
         except ValidationError as error:
-            raise Invalid("invalid_retry", "Some fields are not right.", **fields_of(error)) from None
+            raise Invalid(
+                "invalid_retry", "Some fields are not right.", **fields_of(error)
+            ) from None
         handle = await self._listing(job_id, marketplace, user_id)
         return await _patiently(
             handle.execute_update(ListingWorkflow.retry, command, rpc_timeout=PATIENCE)
@@ -145,7 +151,9 @@ class Jobs:
             handle.execute_update(ListingWorkflow.mark_sold, command, rpc_timeout=PATIENCE)
         )
 
-    async def _listing(self, job_id: str, marketplace: str, user_id: UserId) -> Any:
+    async def _listing(
+        self, job_id: str, marketplace: str, user_id: UserId
+    ) -> WorkflowHandle[ListingWorkflow, MarketplaceJob]:
         job = await self.view(job_id, user_id)
         if marketplace not in {listing.marketplace for listing in job.marketplace_jobs}:
             raise NotFound("no_such_listing", f"This job has no listing on {marketplace!r}.")
@@ -154,7 +162,7 @@ class Jobs:
         )
 
 
-async def _patiently(call: Coroutine[Any, Any, Any]) -> Any:
+async def _patiently(call: Coroutine[Any, Any, T]) -> T:
     try:
         return await call
     except WorkflowUpdateFailedError as error:

@@ -11,7 +11,8 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from adapters.live.redis_live import NothingLive, RedisLiveChannel, RedisSearchCache, connect
-from adapters.marketplaces.registry import Marketplaces, SandboxAccess, load_marketplaces
+from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 from talknshop.settings import Settings
 from workers.limits import LIMITS
 from workers.sandbox import workflow_runner
@@ -90,7 +91,12 @@ async def _language(role: Role, client: Client, settings: Settings) -> None:
     )
     activities = UnderstandingActivities(language, _live(role, settings))
     role.workers.append(
-        _worker(client, settings.worker_grace, ids.LANGUAGE, activities=[activities.understand, activities.compose_answer])
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.LANGUAGE,
+            activities=[activities.understand, activities.compose_answer],
+        )
     )
 
 

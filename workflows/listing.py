@@ -1,6 +1,8 @@
 """One listing on one marketplace, from the first attempt to sold, withdrawn or failed."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 
 from pydantic import ValidationError
 from temporalio import workflow
@@ -31,6 +33,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ids import job_workflow_id, posting_queue
     from workflows.pages import listing_page
     from workflows.visibility import KIND, MARKETPLACE, STAGE, USER_ID
+
+
+# Whoever asked for something gets to know what came of it, or that it is still going on.
+ANSWER_WITHIN = timedelta(seconds=10)
 
 
 @workflow.defn
@@ -286,7 +292,11 @@ class ListingWorkflow:
             )
 
     async def _settled(self, taken: Callable[[], bool]) -> MarketplaceJob:
-        await workflow.wait_condition(lambda: taken() and self._state.status.is_settled)
+        """Where it stands once that is done, or after a person's patience."""
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: taken() and self._state.status.is_settled, timeout=ANSWER_WITHIN
+            )
         return self._state
 
     @workflow.update

@@ -1,0 +1,80 @@
+"""From a client's frame to the workflow that it is meant for."""
+
+from typing import Any
+
+from api.errors import ApiError, Invalid
+from api.frames import ActionFrame, AnswerFrame, ClientFrame, MessageFrame
+from api.gateway import Gateway
+from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
+
+
+async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_id: str) -> None:
+    """Raises ApiError when the frame is refused."""
+    match frame:
+        case MessageFrame():
+            gateway.metrics.messages.inc()
+            await gateway.conversations.send(
+                SendMessage(
+                    session_id=session_id,
+                    user_id=user_id,
+                    message_id=frame.message_id,
+                    message=frame.message,
+                    media=frame.media,
+                    mode=frame.mode,
+                )
+            )
+        case AnswerFrame():
+            await gateway.conversations.answer(
+                AnswerQuestion(
+                    session_id=session_id,
+                    user_id=user_id,
+                    message_id=frame.message_id,
+                    question_id=frame.question_id,
+                    answer=frame.answer,
+                )
+            )
+        case ActionFrame():
+            await _act(frame, gateway, session_id, user_id)
+
+
+async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: str) -> None:
+    payload, jobs = frame.payload, gateway.jobs
+    match frame.action:
+        case "confirm_listing" | "edit_listing" | "select_product":
+            await gateway.conversations.act(
+                PerformAction(
+                    session_id=session_id,
+                    user_id=user_id,
+                    message_id=frame.message_id,
+                    action=frame.action,
+                    payload=payload,
+                )
+            )
+        case "cancel_job":
+            await jobs.cancel(_text(payload, "job_id"), user_id)
+        case "retry_listing":
+            await jobs.retry(
+                _text(payload, "job_id"), _text(payload, "marketplace"), user_id, payload
+            )
+        case "withdraw_listing":
+            await jobs.withdraw(
+                _text(payload, "job_id"),
+                _text(payload, "marketplace"),
+                user_id,
+                payload.get("done_by_person") is True,
+            )
+        case "mark_sold":
+            await jobs.mark_sold(_text(payload, "job_id"), _text(payload, "marketplace"), user_id)
+        case "watch_price":
+            raise ApiError("not_available", "Price alerts are not available here yet.")
+
+
+def _text(payload: dict[str, Any], field: str) -> str:
+    value = payload.get(field)
+    if not isinstance(value, str) or not value:
+        raise Invalid(
+            "invalid_frame",
+            f"The action needs payload.{field}.",
+            fields=[{"field": f"payload.{field}", "rule": "a text is required"}],
+        )
+    return value

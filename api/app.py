@@ -1,0 +1,125 @@
+"""Builds the gateway from its settings."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+
+from adapters.live.redis_live import NothingLive, RedisLiveFeed, connect
+from adapters.storage.keys import session_key
+from adapters.storage.links import MediaLinks
+from adapters.storage.media_store import MediaStore
+from api import chat, health, routes
+from api.auth import Tokens
+from api.conversations import Conversations
+from api.errors import install_error_handlers
+from api.gateway import Gateway, SocketLimit
+from api.hub import Hub
+from api.jobs import Jobs
+from api.searches import Searches
+from talknshop import __version__
+from talknshop.settings import Settings
+from workflows.client import connect as connect_temporal
+from workflows.conversation import ConversationSettings
+
+# Pictures come from the marketplaces; everything else from the gateway itself.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob: https: http:; style-src 'self'"
+        " 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _connected(app, settings):
+            yield
+
+    app = FastAPI(title="TalknShop", version=__version__, lifespan=lifespan)
+    install_error_handlers(app)
+    app.middleware("http")(_observe)
+    app.include_router(routes.router)
+    app.include_router(health.router)
+    app.include_router(chat.router)
+    _serve_web_client(app, settings)
+    return app
+
+
+@asynccontextmanager
+async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    temporal, given = settings.temporal, settings.gateway.session_key
+    client = await connect_temporal(
+        temporal.address or "127.0.0.1:7233",
+        temporal.namespace,
+        api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
+        tls=temporal.tls,
+    )
+    feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
+    key = session_key(settings.data_dir, given.get_secret_value() if given else None)
+    hub = Hub(feed)
+    app.state.temporal = client
+    app.state.gateway = Gateway(
+        conversations=Conversations(
+            client,
+            ConversationSettings(
+                marketplaces=settings.search_marketplaces,
+                posting_marketplaces=settings.posting_marketplaces,
+                search_deadline_ms=round(settings.search_deadline.total_seconds() * 1000),
+            ),
+        ),
+        jobs=Jobs(client, settings.posting_marketplaces),
+        searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
+        hub=hub,
+        tokens=Tokens(key, settings.gateway.token_lifetime),
+        media=MediaStore(settings.media_url),
+        links=MediaLinks(settings.gateway.url, key),
+        sockets=SocketLimit(settings.gateway.max_sockets_per_user),
+        auth_required=settings.gateway.auth_required,
+        idle_timeout=settings.gateway.idle_timeout,
+        allowed_origins=frozenset(settings.gateway.allowed_origins),
+        temporal_ui_url=temporal.ui_url,
+        namespace=temporal.namespace,
+    )
+    tasks = [asyncio.create_task(feed.run()), asyncio.create_task(hub.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _observe(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    started = time.perf_counter()
+    response = await call_next(request)
+    response.headers.update(_HEADERS)
+    route = getattr(request.scope.get("route"), "path", "other")
+    request.app.state.gateway.metrics.requests.labels(
+        request.method, route, response.status_code
+    ).observe(time.perf_counter() - started)
+    return response
+
+
+def _serve_web_client(app: FastAPI, settings: Settings) -> None:
+    if (settings.web_dir / "index.html").exists():
+        app.mount("/", StaticFiles(directory=settings.web_dir, html=True))
+        return
+
+    @app.get("/", include_in_schema=False)
+    async def not_built() -> PlainTextResponse:
+        return PlainTextResponse(
+            f"The web client is not built: {settings.web_dir} is missing. `make web` builds it.",
+            status_code=503,
+        )

@@ -1,0 +1,235 @@
+"""The WebSocket: one task reads frames, one carries them out in order, one streams the log."""
+
+import asyncio
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from pydantic import TypeAdapter, ValidationError
+
+from api.actions import carry_out
+from api.auth import Principal
+from api.errors import ApiError, NotSignedIn, fields_of
+from api.frames import FRAME, MAX_FRAME_BYTES, AuthFrame, CancelFrame, ClientFrame, PingFrame
+from api.gateway import Gateway
+from api.hub import Watcher
+from api.stream import Stream
+from talknshop import __version__
+from talknshop.events import EventPage
+from talknshop.model import SessionId, UserId
+
+log = structlog.get_logger()
+router = APIRouter()
+
+UNAUTHENTICATED, NOT_YOURS, IDLE, TOO_LARGE, TOO_MANY = 4401, 4403, 4408, 4413, 4429
+SIGN_IN_WITHIN = timedelta(seconds=10)
+# Frames that may wait to be carried out; more and the client is reading nothing it is told.
+MAX_QUEUED = 32
+
+_SESSION_ID = TypeAdapter(SessionId)
+_USER_ID = TypeAdapter(UserId)
+
+
+@router.websocket("/ws/chat")
+async def chat(
+    socket: WebSocket,
+    session_id: str,
+    token: str | None = None,
+    user_id: str | None = None,
+    last_event_id: Annotated[int, Query(ge=0)] = 0,
+) -> None:
+    """A conversation, live. The contract's frames go both ways; see docs/contract.md."""
+    gateway: Gateway = socket.app.state.gateway
+    if not gateway.allows_origin(socket.headers.get("origin"), socket.headers.get("host", "")):
+        await socket.close(NOT_YOURS, "This page may not connect here.")
+        return
+    protocols = socket.scope.get("subprotocols", [])
+    bearer = next((name for name in protocols if name.startswith("bearer.")), None)
+    await socket.accept(subprotocol=bearer)
+    connection = Connection(socket, gateway, session_id)
+    try:
+        principal = await connection.sign_in(
+            token or (bearer or "").removeprefix("bearer."), user_id
+        )
+        _SESSION_ID.validate_python(session_id)
+        page = await gateway.conversations.events_since(session_id, last_event_id)
+    except NotSignedIn as error:
+        await connection.refuse(UNAUTHENTICATED, error)
+    except ApiError as error:
+        await connection.refuse(1013, error)
+    except ValidationError:
+        rule = "A session id has 1 to 64 of A-Z a-z 0-9 . _ -"
+        await connection.refuse(NOT_YOURS, ApiError("invalid_session_id", rule))
+    except WebSocketDisconnect:
+        return
+    else:
+        if page is not None and page.user_id != principal.user_id:
+            await connection.refuse(
+                NOT_YOURS,
+                ApiError("not_your_session", "This conversation belongs to somebody else."),
+            )
+        elif not gateway.sockets.enter(principal.user_id):
+            await connection.refuse(
+                TOO_MANY, ApiError("too_many_connections", "Too many windows are open: close one.")
+            )
+        else:
+            try:
+                await connection.serve(principal, page, last_event_id)
+            finally:
+                gateway.sockets.leave(principal.user_id)
+
+
+class Connection:
+    """One socket, from its acceptance to its end."""
+
+    def __init__(self, socket: WebSocket, gateway: Gateway, session_id: str) -> None:
+        self._socket = socket
+        self._gateway = gateway
+        self._session_id = session_id
+        self._frames: asyncio.Queue[ClientFrame] = asyncio.Queue(MAX_QUEUED)
+
+    async def sign_in(self, token: str, user_id: str | None) -> Principal:
+        """By token, by the first frame, or, where authentication is off, by name."""
+        if token:
+            return self._gateway.tokens.principal(token)
+        if user_id and not self._gateway.auth_required:
+            try:
+                return Principal(user_id=_USER_ID.validate_python(user_id))
+            except ValidationError as error:
+                raise NotSignedIn(
+                    "invalid_user_id", "A user id has 1 to 64 of A-Z a-z 0-9 . _ @ -"
+                ) from error
+        try:
+            async with asyncio.timeout(SIGN_IN_WITHIN.total_seconds()):
+                frame = FRAME.validate_json(await self._socket.receive_text())
+        except (TimeoutError, ValidationError, KeyError) as error:
+            raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.") from error
+        if not isinstance(frame, AuthFrame):
+            raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.")
+        return self._gateway.tokens.principal(frame.token)
+
+    async def refuse(self, code: int, error: ApiError) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self.send_error(error)
+            await self._socket.close(code, error.message)
+
+    async def serve(self, principal: Principal, page: EventPage | None, last_event_id: int) -> None:
+        hub = self._gateway.hub
+        watcher = await hub.join(self._session_id)
+        stream = Stream(
+            self._session_id, last_event_id, self._gateway.conversations, hub, self._send
+        )
+        try:
+            await self._greet(page, last_event_id)
+            async with asyncio.TaskGroup() as group:
+                streaming = group.create_task(stream.run(watcher))
+                working = group.create_task(self._carry_out(principal, watcher))
+                await self._read(principal)
+                streaming.cancel()
+                working.cancel()
+        except* (WebSocketDisconnect, RuntimeError) as gone:
+            # Starlette says RuntimeError when the peer left between two sends.
+            log.debug("socket_gone", session_id=self._session_id, reason=repr(gone.exceptions[0]))
+        finally:
+            await hub.leave(self._session_id, watcher)
+
+    async def _greet(self, page: EventPage | None, last_event_id: int) -> None:
+        await self._send(
+            {
+                "type": "connected",
+                "data": {
+                    "message": "Welcome back." if page else "What are you looking for?",
+                    "stage": page.stage.value if page else "initial",
+                    "resumed_from": last_event_id,
+                    "last_event_id": page.last_event_id if page else 0,
+                    "first_available": page.first_available if page else 1,
+                    "server_version": __version__,
+                    "temporal_ui_url": self._gateway.workflow_page(self._session_id),
+                },
+            }
+        )
+
+    async def _read(self, principal: Principal) -> None:
+        """Until the client leaves, sends too much, or says nothing for too long."""
+        while True:
+            try:
+                async with asyncio.timeout(self._gateway.idle_timeout.total_seconds()):
+                    message = await self._socket.receive()
+            except TimeoutError:
+                await self._socket.close(IDLE, "Nothing was said for a while.")
+                return
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is None:
+                await self.send_error(ApiError("not_text", "Frames are JSON text."))
+                continue
+            if len(text.encode()) > MAX_FRAME_BYTES:
+                await self._socket.close(TOO_LARGE, "A frame has at most 64 KiB.")
+                return
+            frame = await self._parse(text)
+            if isinstance(frame, PingFrame):
+                await self._send({"type": "pong", "data": {}})
+            elif isinstance(frame, CancelFrame):
+                await self._cancel(principal)
+            elif frame is not None and not isinstance(frame, AuthFrame):
+                await self._frames.put(frame)
+
+    async def _parse(self, text: str) -> ClientFrame | None:
+        try:
+            value = json.loads(text)
+            kind = value.get("type") if isinstance(value, dict) else None
+        except (ValueError, RecursionError):
+            await self.send_error(ApiError("malformed_json", "This frame is not JSON."))
+            return None
+        try:
+            return FRAME.validate_python(value)
+        except ValidationError as error:
+            if any(e["type"].startswith("union_tag") for e in error.errors()):
+                message = "The type is one of message, answer, action, cancel, ping, auth."
+                await self.send_error(ApiError("unknown_type", message, type=str(kind)[:40]))
+            else:
+                message = "Some fields of this frame are not right."
+                await self.send_error(ApiError("invalid_frame", message, **fields_of(error)))
+            return None
+
+    async def _cancel(self, principal: Principal) -> None:
+        try:
+            await self._gateway.conversations.view(self._session_id, principal.user_id)
+            await self._gateway.conversations.cancel_turn(self._session_id)
+        except ApiError as error:
+            await self.send_error(error)
+
+    async def _carry_out(self, principal: Principal, watcher: Watcher) -> None:
+        """One frame after the other, so that a person's words keep their order."""
+        while True:
+            frame = await self._frames.get()
+            try:
+                await carry_out(frame, self._gateway, self._session_id, principal.user_id)
+            except ApiError as error:
+                message_id = getattr(frame, "message_id", None)
+                error.details.setdefault("message_id", message_id)
+                await self.send_error(error)
+            else:
+                # The log has grown: no need to wait for the hint.
+                watcher.nudge("")
+
+    async def send_error(self, error: ApiError) -> None:
+        body = {
+            "code": error.code,
+            "message": error.message,
+            "details": error.details,
+            "retryable": error.retryable,
+        }
+        await self._send({"type": "error", "data": {"error": body}})
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        envelope = {
+            "session_id": self._session_id,
+            "turn_id": "",
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        }
+        await self._socket.send_text(json.dumps(envelope | event, ensure_ascii=False))

@@ -1,0 +1,232 @@
+"""The REST calls under /api/v1. Each translates, and nothing more."""
+
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, UploadFile
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from adapters.errors import NotFound as NoSuchMedia
+from adapters.errors import Rejected
+from api.auth import Principal
+from api.errors import Invalid, NotFound, NotSignedIn, TooLarge
+from api.gateway import Gateway
+from talknshop.events import ResultsData
+from talknshop.jobs import JobView, MarketplaceJob
+from talknshop.listing import ListingSpec
+from talknshop.media import StoredMedia
+from talknshop.model import UserId
+from talknshop.requirement import RequirementSpec
+from workflows.conversation import ConversationView
+
+router = APIRouter(prefix="/api/v1")
+
+MAX_UPLOAD_BYTES = 15 * 1024 * 1024
+_USER_ID = TypeAdapter(UserId)
+
+
+def gateway(request: Request) -> Gateway:
+    found: Gateway = request.app.state.gateway
+    return found
+
+
+def principal(
+    request: Request,
+    authorization: Annotated[str | None, Header()] = None,
+    token: str | None = None,
+    user_id: str | None = None,
+) -> Principal:
+    """By bearer token; by name only where authentication is off."""
+    given = (authorization or "").removeprefix("Bearer ").strip() or token
+    if given:
+        return gateway(request).tokens.principal(given)
+    if user_id and not gateway(request).auth_required:
+        try:
+            return Principal(user_id=_USER_ID.validate_python(user_id))
+        except ValidationError as error:
+            raise NotSignedIn("invalid_user_id", "This is no valid user id.") from error
+    raise NotSignedIn("not_signed_in", "Send a bearer token: POST /api/v1/sessions gives one.")
+
+
+Through = Annotated[Gateway, Depends(gateway)]
+Asking = Annotated[Principal, Depends(principal)]
+
+
+class Session(BaseModel):
+    session_id: str
+    user_id: str
+    token: str
+    expires_at: datetime
+
+
+class StartedJob(BaseModel):
+    job_id: str
+    status_url: str
+
+
+class JobPage(BaseModel):
+    items: list[JobView]
+    next_page_token: str | None = None
+
+
+class SessionPage(BaseModel):
+    items: list[ConversationView]
+
+
+@router.post("/sessions", status_code=201)
+async def create_session(
+    through: Through, authorization: Annotated[str | None, Header()] = None
+) -> Session:
+    """A new conversation; without a token also a new guest."""
+    given = (authorization or "").removeprefix("Bearer ").strip()
+    user_id = through.tokens.principal(given).user_id if given else f"guest-{uuid.uuid4().hex}"
+    token, expires_at = through.tokens.issue(user_id)
+    return Session(session_id=uuid.uuid4().hex, user_id=user_id, token=token, expires_at=expires_at)
+
+
+@router.get("/sessions")
+async def list_sessions(through: Through, asking: Asking) -> SessionPage:
+    """Your conversations, newest first."""
+    return SessionPage(items=await through.conversations.newest(asking.user_id))
+
+
+@router.get("/sessions/{session_id}")
+async def get_session(session_id: str, through: Through, asking: Asking) -> ConversationView:
+    """One conversation: its turns and its specs."""
+    return await through.conversations.view(session_id, asking.user_id)
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def erase_session(session_id: str, through: Through, asking: Asking) -> None:
+    """Ends the conversation and erases its history."""
+    await through.conversations.erase(session_id, asking.user_id)
+
+
+@router.post("/search")
+async def search(requirement: RequirementSpec, through: Through, asking: Asking) -> ResultsData:
+    """Search every marketplace and rank what they answer."""
+    return await through.searches.search(asking.user_id, requirement)
+
+
+@router.post("/post", status_code=202)
+async def post_listing(
+    listing: ListingSpec,
+    through: Through,
+    asking: Asking,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> StartedJob:
+    """Post a listing everywhere. The same Idempotency-Key starts one job."""
+    job_id = await through.jobs.start(asking.user_id, listing, idempotency_key or uuid.uuid4().hex)
+    return StartedJob(job_id=job_id, status_url=f"/api/v1/jobs/{job_id}")
+
+
+@router.get("/jobs")
+async def list_jobs(
+    through: Through,
+    asking: Asking,
+    page_token: str | None = None,
+    page_size: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> JobPage:
+    """Your jobs, newest first."""
+    try:
+        given = urlsafe_b64decode(page_token) if page_token else None
+    except (Base64Error, ValueError) as error:
+        raise Invalid("invalid_page_token", "Use next_page_token of the page before.") from error
+    jobs, following = await through.jobs.page(asking.user_id, given, page_size)
+    encoded = urlsafe_b64encode(following).decode() if following else None
+    return JobPage(items=jobs, next_page_token=encoded)
+
+
+@router.get("/jobs/{job_id}")
+async def get_job(job_id: str, through: Through, asking: Asking) -> JobView:
+    """One job, with where each listing stands."""
+    return await through.jobs.view(job_id, asking.user_id)
+
+
+@router.post("/jobs/{job_id}/cancel")
+async def cancel_job(job_id: str, through: Through, asking: Asking) -> JobView:
+    """Withdraw what is live and post nothing more."""
+    return await through.jobs.cancel(job_id, asking.user_id)
+
+
+@router.post("/jobs/{job_id}/listings/{marketplace}/retry")
+async def retry_listing(
+    job_id: str,
+    marketplace: str,
+    through: Through,
+    asking: Asking,
+    payload: dict[str, Any] | None = None,
+) -> MarketplaceJob:
+    """Try again: `url` of what you posted by hand, `again` after a look, or `changes`."""
+    return await through.jobs.retry(job_id, marketplace, asking.user_id, payload or {})
+
+
+@router.post("/jobs/{job_id}/listings/{marketplace}/edit")
+async def edit_listing(
+    job_id: str, marketplace: str, changes: dict[str, Any], through: Through, asking: Asking
+) -> MarketplaceJob:
+    """Change fields of a listing that needs it, and post it."""
+    return await through.jobs.retry(job_id, marketplace, asking.user_id, {"changes": changes})
+
+
+@router.post("/jobs/{job_id}/listings/{marketplace}/withdraw")
+async def withdraw_listing(
+    job_id: str,
+    marketplace: str,
+    through: Through,
+    asking: Asking,
+    done_by_person: bool = False,
+) -> MarketplaceJob:
+    """Take one listing down; `done_by_person` when you did it yourself."""
+    return await through.jobs.withdraw(job_id, marketplace, asking.user_id, done_by_person)
+
+
+@router.post("/jobs/{job_id}/listings/{marketplace}/mark-sold")
+async def mark_sold(
+    job_id: str, marketplace: str, through: Through, asking: Asking
+) -> MarketplaceJob:
+    """Sold there: it is withdrawn from everywhere else."""
+    return await through.jobs.mark_sold(job_id, marketplace, asking.user_id)
+
+
+@router.post("/media", status_code=201)
+async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMedia:
+    """Keep a photo or a voice note of at most 15 MB; only you can read it."""
+    data = await file.read(MAX_UPLOAD_BYTES + 1)
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise TooLarge("file_too_large", "A file has at most 15 MB.")
+    try:
+        return await through.media.put_upload(asking.user_id, data)
+    except Rejected as error:
+        raise Invalid("unusable_file", str(error)) from error
+
+
+@router.get("/media/{media_id}", response_class=Response)
+async def get_media(
+    media_id: str,
+    request: Request,
+    through: Through,
+    u: str | None = None,
+    e: int = 0,
+    s: str | None = None,
+    authorization: Annotated[str | None, Header()] = None,
+    token: str | None = None,
+    user_id: str | None = None,
+) -> Response:
+    """An upload: for its owner, or for whoever holds a signed link (`u`, `e`, `s`)."""
+    if u is not None and s is not None:
+        if not through.links.verify(u, media_id, e, s, datetime.now(UTC)):
+            raise NotFound("no_such_media", "This link is not valid any more.")
+        owner = u
+    else:
+        owner = principal(request, authorization, token, user_id).user_id
+    try:
+        data, content_type = await through.media.read(owner, media_id)
+    except NoSuchMedia as error:
+        raise NotFound("no_such_media", f"There is no upload {media_id!r} of yours.") from error
+    return Response(
+        data, media_type=content_type, headers={"Cache-Control": "private, max-age=600"}
+    )

@@ -1,0 +1,87 @@
+"""What one socket is sent: the session's log from an event id on, and the answer being written."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from api.conversations import Conversations
+from api.errors import ApiError
+from api.hub import Hub, Watcher
+from talknshop.events import EventPage
+
+log = structlog.get_logger()
+
+# Without a feed the log is asked now and then; with one, hints may still be lost on the way.
+POLL_WORKING_S = 1.0
+POLL_IDLE_S = 2.0
+RECHECK_WORKING_S = 2.0
+RECHECK_IDLE_S = 60.0
+
+
+class Stream:
+    """Events in order, each once; a turn's tokens only until its end."""
+
+    def __init__(
+        self,
+        session_id: str,
+        last_event_id: int,
+        conversations: Conversations,
+        hub: Hub,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._session_id = session_id
+        self._last = last_event_id
+        self._conversations = conversations
+        self._hub = hub
+        self._send = send
+        self._working = True
+        self._positions: dict[str, str] = {}
+        self._finished: set[str] = set()
+
+    async def run(self, watcher: Watcher) -> None:
+        """Until cancelled, or until the socket is gone."""
+        await self._catch_up()
+        while True:
+            ask_log, turns = await watcher.wait(self._patience())
+            for turn_id in turns - self._finished:
+                await self._send_tokens(turn_id)
+            if ask_log:
+                await self._catch_up()
+
+    def _patience(self) -> float:
+        if self._hub.feed.connected:
+            return RECHECK_WORKING_S if self._working else RECHECK_IDLE_S
+        return POLL_WORKING_S if self._working else POLL_IDLE_S
+
+    async def _catch_up(self) -> None:
+        while True:
+            try:
+                page = await self._conversations.events_since(self._session_id, self._last)
+            except ApiError as error:
+                # The workers are away: what is new stays in the log, and is asked for again.
+                log.info("log_not_readable", session_id=self._session_id, error=error.code)
+                self._working = True
+                return
+            if page is None:
+                return
+            self._working = page.working
+            await self._send_page(page)
+            if self._last >= page.last_event_id:
+                return
+
+    async def _send_page(self, page: EventPage) -> None:
+        for event in page.events:
+            if event.type in ("done", "error"):
+                self._finished.add(event.turn_id)
+                self._positions.pop(event.turn_id, None)
+            await self._send(event.model_dump(mode="json"))
+            self._last = event.event_id
+
+    async def _send_tokens(self, turn_id: str) -> None:
+        after = self._positions.get(turn_id, "0")
+        tokens, after = await self._hub.feed.tokens(self._session_id, turn_id, after)
+        self._positions[turn_id] = after
+        for token in tokens:
+            data = {"token": token.text, "index": token.index, "attempt": token.attempt}
+            await self._send({"type": "token", "turn_id": turn_id, "data": data})

@@ -1,0 +1,209 @@
+"""Best Buy's products: lists by query, one by SKU."""
+
+import json
+from collections.abc import Iterable
+from hmac import compare_digest
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.bestbuy.query import Query, QueryError
+from sandbox.catalogue.goods import Offer, State
+from sandbox.catalogue.search import Match
+from sandbox.prices import number
+from sandbox.refusal import RefusalError
+from sandbox.world import TheWorld, World, base_url
+
+router = APIRouter()
+
+_MAX_PAGE_SIZE = 100
+_CONDITIONS = {State.NEW: "New", State.REFURBISHED: "Refurbished", State.GOOD: "Pre-Owned"}
+_PRODUCTS = "/v1/products"
+
+
+@router.get("/v1/{path:path}")
+async def answer(path: str, request: Request, world: TheWorld) -> Response:
+    """Reads the undecoded path: the query language stands in it, escapes included."""
+    _check_key(request, world)
+    raw = request.scope["raw_path"].decode("ascii").partition("?")[0]
+    if not raw.startswith(_PRODUCTS):
+        raise _refused(404, "Not Found")
+    rest = raw.removeprefix(_PRODUCTS)
+    if rest in ("", ".json") or rest.startswith("("):
+        return _list(rest, request, world)
+    if rest.startswith("/") and rest.endswith(".json"):
+        return _single(rest[1:].removesuffix(".json"), request, world)
+    raise _refused(404, "Not Found")
+
+
+def outage(status: int) -> Response:
+    return _error(status, "Service unavailable")
+
+
+def throttled(retry_after: int | None) -> Response:
+    """A spent quota is a 403, told from a bad key by its words."""
+    message = "The provided API Key has reached the per second limit allotted to it."
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return JSONResponse({"errorCode": "403", "errorMessage": message}, 403, headers)
+
+
+def _list(query: str, request: Request, world: World) -> Response:
+    if query.startswith("(") and not query.endswith(")"):
+        raise _refused(400, f"Couldn't understand '{query}'")
+    try:
+        parsed = Query(query[1:-1] if query.startswith("(") else "", _NAMES)
+    except QueryError as failure:
+        raise _refused(400, str(failure)) from failure
+    parameters = request.query_params
+    size = _whole(parameters.get("pageSize", "10"), "pageSize", _MAX_PAGE_SIZE)
+    page = _whole(parameters.get("page", "1"), "page", 10**6)
+    base = base_url(request)
+    found = _matching(parsed, world)
+    records = [_record(offer, base) for offer in found]
+    _sort(records, parameters.get("sort", ""))
+    shown = records[(page - 1) * size : page * size]
+    body = {
+        "from": (page - 1) * size + 1 if shown else 0,
+        "to": (page - 1) * size + len(shown),
+        "currentPage": page,
+        "total": len(records),
+        "totalPages": -(-len(records) // size),
+        "queryTime": "0.012",
+        "totalTime": "0.031",
+        "partial": False,
+        "canonicalUrl": f"{request.url.path}?{request.url.query}",
+        "products": [_show(record, parameters.get("show", "")) for record in shown],
+    }
+    return _formatted(body, request)
+
+
+def _single(sku: str, request: Request, world: World) -> Response:
+    offer = world.catalogue.offer("bestbuy", sku)
+    if offer is None:
+        raise _refused(404, f"The requested product was not found: {sku}")
+    record = _record(offer, base_url(request))
+    return _formatted(_show(record, request.query_params.get("show", "")), request, is_json=True)
+
+
+def _matching(query: Query, world: World) -> Iterable[Offer]:
+    """With search words the best matches come first, whatever else the query says."""
+    terms = " ".join(query.search_terms)
+    ranked = world.catalogue.search("bestbuy", terms, Match.ALL) if terms else []
+    # An alternative without search words (`search=tv|onSale=true`) may match more than the index.
+    places = {offer.id: place for place, offer in enumerate(ranked)}
+    found = [o for o in world.catalogue.offers["bestbuy"] if query.test(_Searchable(o, world))]
+    return sorted(found, key=lambda offer: places.get(offer.id, len(places)))
+
+
+class _Searchable(dict[str, object]):
+    """A record whose `search` attribute is made only when a query asks for it."""
+
+    def __init__(self, offer: Offer, world: World) -> None:
+        super().__init__(_record(offer, ""))
+        self._offer, self._world = offer, world
+
+    def __missing__(self, name: str) -> object:
+        return self._world.catalogue.words_of(self._offer.product)
+
+
+def _record(offer: Offer, base: str) -> dict[str, Any]:
+    product = offer.product
+    category, category_name = product.kind.bestbuy or ("", "")
+    return {
+        "sku": int(offer.id),
+        "name": offer.title,
+        "type": "HardGood",
+        "active": True,
+        "regularPrice": number(offer.regular_price),
+        "salePrice": number(offer.price),
+        "onSale": offer.price < offer.regular_price,
+        "url": f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}",
+        "addToCartUrl": f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}&cart=1",
+        "image": f"{base}/images/{product.slug}.svg",
+        "thumbnailImage": f"{base}/images/{product.slug}.svg",
+        "manufacturer": product.brand,
+        "modelNumber": product.mpn,
+        "upc": product.gtin,
+        "color": product.colour or None,
+        "condition": _CONDITIONS[offer.state],
+        "preowned": offer.state is State.GOOD,
+        "onlineAvailability": offer.stock > 0,
+        "inStoreAvailability": offer.stock > 5,
+        "shortDescription": product.description,
+        "longDescription": product.description,
+        "customerReviewAverage": product.rating,
+        "customerReviewCount": product.reviews,
+        "shippingCost": number(offer.shipping),
+        "freeShipping": offer.shipping == 0,
+        "categoryPath.id": ["cat00000", category],
+        "categoryPath.name": ["Best Buy", category_name],
+        "itemUpdateDate": f"{offer.listed:%Y-%m-%dT%H:%M:%S}",
+    }
+
+
+# What a query may name: every attribute of a record, and the words.
+_NAMES = frozenset(
+    {
+        *("search", "sku", "name", "type", "active", "regularPrice", "salePrice", "onSale"),
+        *("manufacturer", "modelNumber", "upc", "color", "condition", "preowned"),
+        *("onlineAvailability", "inStoreAvailability", "shortDescription", "longDescription"),
+        *("customerReviewAverage", "customerReviewCount", "shippingCost", "freeShipping"),
+        *("categoryPath.id", "categoryPath.name", "itemUpdateDate"),
+    }
+)
+
+
+def _show(record: dict[str, Any], names: str) -> dict[str, Any]:
+    """The attributes asked for; `categoryPath.id` comes inside `categoryPath`."""
+    wanted = [name.strip() for name in names.split(",")] if names not in ("", "all") else record
+    shown: dict[str, Any] = {}
+    for name in wanted:
+        if name in record and not name.startswith("categoryPath"):
+            shown[name] = record[name]
+    if any(name.startswith("categoryPath") for name in wanted):
+        pairs = zip(record["categoryPath.id"], record["categoryPath.name"], strict=True)
+        shown["categoryPath"] = [{"id": id, "name": name} for id, name in pairs]
+    return shown
+
+
+def _sort(records: list[dict[str, Any]], sort: str) -> None:
+    """`salePrice.asc,name.dsc`; nothing keeps the best matches first."""
+    for part in reversed([part for part in sort.split(",") if part]):
+        name, _, direction = part.rpartition(".")
+        if name not in _NAMES or direction not in ("asc", "dsc", "desc"):
+            raise _refused(400, f"Couldn't understand sort '{part}'")
+        records.sort(key=lambda r: (r[name] is None, r[name]), reverse=direction != "asc")
+
+
+def _formatted(body: dict[str, Any], request: Request, is_json: bool = False) -> Response:
+    """XML is the default of lists, as on the real host; clients ask for JSON."""
+    if is_json or request.query_params.get("format") == "json":
+        return Response(json.dumps(body), media_type="application/json")
+    return Response('<?xml version="1.0"?><products/>', media_type="application/xml")
+
+
+def _check_key(request: Request, world: World) -> None:
+    given = request.query_params.get("apiKey", "")
+    if not compare_digest(given.encode(), world.credentials.bestbuy.api_key.encode()):
+        raise RefusalError(
+            JSONResponse(
+                {"errorCode": "403", "errorMessage": "The provided API Key is not valid."}, 403
+            )
+        )
+
+
+def _whole(text: str, name: str, high: int) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= high:
+        raise _refused(400, f"Couldn't understand {name} '{text}'")
+    return int(text)
+
+
+def _refused(status: int, message: str) -> RefusalError:
+    return RefusalError(_error(status, message))
+
+
+def _error(status: int, message: str) -> Response:
+    reasons = {400: "Bad Request", 403: "Forbidden", 404: "Not Found"}
+    line = f"{status} {reasons.get(status, 'Error')}"
+    return JSONResponse({"error": {"code": status, "status": line, "message": message}}, status)

@@ -1,0 +1,1 @@
+"""The goods on sale: a vocabulary, a generator that is deterministic by seed, and a search."""

@@ -1,0 +1,112 @@
+"""The control plane under /_sandbox: tests and the supervisor use it, no marketplace has it."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import BaseModel
+
+from sandbox.disturbance import Fault, LatencyMode
+from sandbox.marketplaces import MARKETPLACES
+from sandbox.state import TOKENS
+from sandbox.world import TheWorld, base_url
+
+router = APIRouter(prefix="/_sandbox")
+
+
+class Latency(BaseModel):
+    mode: LatencyMode
+    marketplace: str | None = None
+
+
+class Purchase(BaseModel):
+    marketplace: str
+    listing_id: str
+
+
+@router.get("/health")
+async def health(world: TheWorld) -> dict[str, Any]:
+    return {"status": "ok", "products": len(world.catalogue.products)}
+
+
+@router.get("/latency")
+async def read_latency(world: TheWorld) -> dict[str, LatencyMode]:
+    return {name: world.disturbances.latency_mode(name) for name in MARKETPLACES}
+
+
+@router.post("/latency")
+async def set_latency(latency: Latency, world: TheWorld) -> dict[str, LatencyMode]:
+    _check_known(latency.marketplace)
+    world.disturbances.set_latency(latency.mode, latency.marketplace)
+    return await read_latency(world)
+
+
+@router.get("/faults")
+async def list_faults(world: TheWorld) -> list[Fault]:
+    return world.disturbances.faults
+
+
+@router.post("/faults")
+async def add_fault(fault: Fault, world: TheWorld) -> list[Fault]:
+    """Strikes the next `count` matching requests, after the faults that were added before."""
+    _check_known(fault.marketplace)
+    world.disturbances.faults.append(fault)
+    return world.disturbances.faults
+
+
+@router.delete("/faults")
+async def clear_faults(world: TheWorld) -> list[Fault]:
+    world.disturbances.faults.clear()
+    return []
+
+
+@router.post("/reset")
+async def reset(world: TheWorld) -> dict[str, str]:
+    """Forgets everything that was posted, all faults and counts. Tokens stay valid."""
+    world.store.forget_posted()
+    world.disturbances.forget()
+    return {"status": "ok"}
+
+
+@router.post("/expire_tokens")
+async def expire_tokens(world: TheWorld) -> dict[str, str]:
+    """Every access token is refused from now on."""
+    for token in world.store.all(TOKENS):
+        world.store.put(TOKENS, token["token"], {**token, "expires_at": 0})
+    return {"status": "ok"}
+
+
+@router.get("/requests")
+async def count_requests(world: TheWorld) -> dict[str, Any]:
+    disturbances = world.disturbances
+    return {
+        "total": {name: disturbances.requests[name] for name in MARKETPLACES},
+        "paths": disturbances.requests_by_path,
+    }
+
+
+@router.get("/listings")
+async def list_posted(
+    request: Request, world: TheWorld, marketplace: str | None = None
+) -> list[dict[str, Any]]:
+    """Everything that was posted and not forgotten, withdrawn and sold listings included."""
+    _check_known(marketplace)
+    return [
+        posted.as_json(base_url(request))
+        for name, entry in MARKETPLACES.items()
+        if marketplace in (None, name)
+        for posted in entry.posted(world.store)
+    ]
+
+
+@router.post("/buy")
+async def buy(purchase: Purchase, world: TheWorld) -> dict[str, str]:
+    """Somebody buys one piece of a live listing."""
+    _check_known(purchase.marketplace)
+    if not MARKETPLACES[purchase.marketplace].buy(world.store, purchase.listing_id):
+        raise HTTPException(409, f"{purchase.listing_id!r} is not a live listing there")
+    return {"status": "sold"}
+
+
+def _check_known(marketplace: str | None) -> None:
+    if marketplace is not None and marketplace not in MARKETPLACES:
+        raise HTTPException(422, f"{marketplace!r} is none of {', '.join(MARKETPLACES)}")

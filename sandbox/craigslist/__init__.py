@@ -1,0 +1,13 @@
+"""Craigslist: bulk posting by RSS documents, and managing what was posted."""
+
+from fastapi import APIRouter
+
+from sandbox.craigslist import bulk, manage
+from sandbox.craigslist.manage import outage, throttled
+from sandbox.craigslist.postings import buy, posted
+
+__all__ = ["buy", "outage", "posted", "router", "throttled"]
+
+router = APIRouter()
+router.include_router(bulk.router)
+router.include_router(manage.router)

@@ -1,0 +1,39 @@
+"""Craigslist's postings, as they are kept and as people see them."""
+
+from collections.abc import Iterator
+
+from sandbox.posted import Posted
+from sandbox.state import Document, Store
+
+POSTINGS = "craigslist/postings"
+FIRST_POSTING = 7_812_345_000
+
+_SHOWN_STATUS: dict[str, str] = {"active": "live", "deleted": "withdrawn"}
+
+
+def posted(store: Store) -> Iterator[Posted]:
+    for posting in store.all(POSTINGS):
+        yield Posted(
+            marketplace="craigslist",
+            key=posting["about"],
+            listing_id=posting["id"],
+            title=posting["title"],
+            price=f"{posting['price']} USD" if posting["price"] else "",
+            status=_SHOWN_STATUS.get(posting["status"]) or str(posting["status"]),
+            url=posting["path"],
+            image=next((f"/uploads/{picture}" for picture in posting["pictures"]), ""),
+            description=posting["description"],
+        )
+
+
+def buy(store: Store, listing_id: str) -> bool:
+    """Buyer and seller met; Craigslist itself learns nothing but that the ad is gone."""
+    posting = store.get(POSTINGS, listing_id)
+    if posting is None or posting["status"] != "active":
+        return False
+    _put(store, {**posting, "status": "sold"})
+    return True
+
+
+def _put(store: Store, posting: Document) -> None:
+    store.put(POSTINGS, posting["id"], posting, posting["about"])

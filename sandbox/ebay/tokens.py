@@ -1,0 +1,115 @@
+"""eBay's OAuth: issues application and user tokens, and checks them."""
+
+import base64
+import binascii
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+
+from sandbox.ebay.errors import refused, token_refused
+from sandbox.state import TOKENS
+from sandbox.world import TheWorld, World
+
+router = APIRouter()
+
+BASE_SCOPE = "https://api.ebay.com/oauth/api_scope"
+INVENTORY = f"{BASE_SCOPE}/sell.inventory"
+ACCOUNT = f"{BASE_SCOPE}/sell.account"
+FULFILLMENT = f"{BASE_SCOPE}/sell.fulfillment"
+_USER_SCOPES = {
+    BASE_SCOPE,
+    INVENTORY,
+    ACCOUNT,
+    FULFILLMENT,
+    f"{INVENTORY}.readonly",
+    f"{ACCOUNT}.readonly",
+    f"{FULFILLMENT}.readonly",
+    f"{BASE_SCOPE}/commerce.notification.subscription",
+}
+_LIFETIME_SECONDS = 7200
+
+
+@router.post("/identity/v1/oauth2/token")
+async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
+    form = await request.form()
+    _check_client(request.headers.get("authorization", ""), world)
+    scopes = set(str(form.get("scope", "")).split())
+    match form.get("grant_type"):
+        case "client_credentials":
+            if scopes - {BASE_SCOPE}:
+                raise token_refused(400, "invalid_scope", "The requested scope is invalid")
+            if not scopes:
+                raise token_refused(400, "invalid_request", "scope is missing")
+            return _issue(world, scopes, "Application Access Token")
+        case "refresh_token":
+            if not compare_digest(
+                str(form.get("refresh_token", "")), world.credentials.ebay.refresh_token
+            ):
+                raise token_refused(
+                    400,
+                    "invalid_grant",
+                    "the provided authorization refresh token is invalid or was issued to another "
+                    "client",
+                )
+            if scopes - _USER_SCOPES:
+                raise token_refused(400, "invalid_scope", "The requested scope is invalid")
+            return _issue(world, scopes or _USER_SCOPES, "User Access Token")
+        case _:
+            raise token_refused(
+                400, "unsupported_grant_type", "grant type in request is not supported"
+            )
+
+
+def _check_client(authorization: str, world: World) -> None:
+    keys = world.credentials.ebay
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        decoded = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        decoded = b""
+    expected = f"{keys.client_id}:{keys.client_secret}".encode()
+    if scheme.lower() != "basic" or not compare_digest(decoded, expected):
+        raise token_refused(401, "invalid_client", "client authentication failed")
+
+
+def _issue(world: World, scopes: set[str], kind: str) -> dict[str, Any]:
+    token = f"v^1.1#i^1#{secrets.token_urlsafe(48)}"
+    world.store.put(
+        TOKENS,
+        token,
+        {
+            "token": token,
+            "of": "ebay",
+            "scopes": sorted(scopes),
+            "expires_at": time.time() + _LIFETIME_SECONDS,
+        },
+    )
+    return {"access_token": token, "expires_in": _LIFETIME_SECONDS, "token_type": kind}
+
+
+def _require(*any_of: str) -> Callable[[Request, TheWorld], Awaitable[None]]:
+    async def check(request: Request, world: TheWorld) -> None:
+        authorization = request.headers.get("authorization")
+        if not authorization:
+            raise refused(400, 1002, "Missing access token.", domain="OAuth")
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise refused(400, 1003, "Token type in the request is invalid.", domain="OAuth")
+        granted = world.store.get(TOKENS, token.strip())
+        if granted is None or granted["of"] != "ebay" or granted["expires_at"] < time.time():
+            raise refused(401, 1001, "Invalid access token", domain="OAuth")
+        if not set(any_of) & set(granted["scopes"]):
+            raise refused(403, 1100, "Access denied: insufficient permissions.", domain="ACCESS")
+
+    return check
+
+
+may_search = Depends(_require(BASE_SCOPE))
+may_sell = Depends(_require(INVENTORY))
+may_read_listings = Depends(_require(INVENTORY, f"{INVENTORY}.readonly"))
+may_read_account = Depends(_require(ACCOUNT, f"{ACCOUNT}.readonly"))
+may_read_orders = Depends(_require(FULFILLMENT, f"{FULFILLMENT}.readonly"))

@@ -1,0 +1,1 @@
+"""Plain pages for people: what is on sale, what was posted, one thing."""

@@ -1,0 +1,137 @@
+"""The pages that people and deep links reach."""
+
+import re
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sandbox.catalogue.search import Match
+from sandbox.marketplaces import MARKETPLACES, POSTING
+from sandbox.pages.templates import render
+from sandbox.posted import Posted
+from sandbox.world import TheWorld, World, base_url
+
+router = APIRouter()
+
+
+@router.get("/")
+async def index(world: TheWorld) -> Response:
+    posted = []
+    for name in POSTING:
+        listings = list(MARKETPLACES[name].posted(world.store))
+        live = sum(listing.status == "live" for listing in listings)
+        posted.append((name, MARKETPLACES[name].title, live, len(listings)))
+    on_sale = [(MARKETPLACES[name].title, len(of)) for name, of in world.catalogue.offers.items()]
+    samples = world.catalogue.offers["ebay"][::131]
+    return HTMLResponse(render("index.html", posted=posted, on_sale=on_sale, samples=samples))
+
+
+@router.get("/{marketplace}/listings")
+async def show_listings(marketplace: str, world: TheWorld) -> Response:
+    if marketplace not in POSTING:
+        raise HTTPException(404)
+    entry = MARKETPLACES[marketplace]
+    listings = list(entry.posted(world.store))[::-1]
+    return HTMLResponse(render("listings.html", title=entry.title, listings=listings))
+
+
+@router.post("/{marketplace}/buy")
+async def buy(marketplace: str, request: Request, world: TheWorld) -> Response:
+    if marketplace not in POSTING:
+        raise HTTPException(404)
+    listing_id = str((await request.form()).get("listing_id", ""))
+    listing = _posted(world, marketplace, listing_id)
+    if not MARKETPLACES[marketplace].buy(world.store, listing_id):
+        raise HTTPException(409, "This listing is not live any more.")
+    return RedirectResponse(f"{base_url(request)}{listing.url}", 303)
+
+
+@router.get("/uploads/{picture_id}")
+async def show_upload(picture_id: str, world: TheWorld) -> Response:
+    picture = world.store.picture(picture_id)
+    if picture is None:
+        raise HTTPException(404)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=86400"}
+    return Response(picture.data, media_type=picture.content_type, headers=headers)
+
+
+@router.get("/ebay/itm/{item_id}")
+@router.get("/itm/{item_id}")
+async def show_ebay_item(item_id: str, world: TheWorld) -> Response:
+    """An offer of the catalogue, or a listing that was posted."""
+    if world.catalogue.offer("ebay", item_id):
+        return _offer_page(world, "ebay", item_id)
+    return _listing_page(world, "ebay", item_id)
+
+
+@router.get("/amazon/dp/{asin}")
+@router.get("/dp/{asin}")
+async def show_amazon_item(asin: str, world: TheWorld) -> Response:
+    return _offer_page(world, "amazon", asin)
+
+
+@router.get("/amazon/s")
+async def show_amazon_search(request: Request, world: TheWorld) -> Response:
+    words = request.query_params.get("k", "")
+    offers = world.catalogue.search("amazon", words, Match.MOST)[:48]
+    return HTMLResponse(render("results.html", marketplace="Amazon", words=words, offers=offers))
+
+
+@router.get("/walmart/ip/{item_id}")
+@router.get("/ip/{item_id}")
+async def show_walmart_item(item_id: str, world: TheWorld) -> Response:
+    return _offer_page(world, "walmart", item_id)
+
+
+@router.get("/walmart/c/{rest:path}")
+async def follow_walmart_link(rest: str, request: Request) -> Response:
+    """The affiliate link; leads to nowhere but our own page."""
+    item = re.search(r"/ip/(\d+)$", request.query_params.get("u", ""))
+    if item is None:
+        raise HTTPException(404)
+    return RedirectResponse(f"{base_url(request)}/walmart/ip/{item[1]}", 302)
+
+
+@router.get("/bestbuy/site/{sku}.p")
+@router.get("/site/{sku}.p")
+async def show_bestbuy_item(sku: str, world: TheWorld) -> Response:
+    return _offer_page(world, "bestbuy", sku)
+
+
+@router.get("/craigslist/manage/{posting_id}")
+@router.get("/craigslist/{area}/{subarea}/{category}/d/{slug}/{posting_id}.html")
+async def show_craigslist_posting(posting_id: str, world: TheWorld) -> Response:
+    return _listing_page(world, "craigslist", posting_id)
+
+
+@router.get("/facebook/marketplace/item/{item_id}")
+@router.get("/marketplace/item/{item_id}")
+async def show_facebook_item(item_id: str, world: TheWorld) -> Response:
+    return _listing_page(world, "facebook", item_id)
+
+
+@router.get("/poshmark/listing/{slug}")
+@router.get("/listing/{slug}")
+async def show_poshmark_listing(slug: str, world: TheWorld) -> Response:
+    return _listing_page(world, "poshmark", slug.rpartition("-")[2])
+
+
+def _offer_page(world: World, marketplace: str, id: str) -> Response:
+    offer = world.catalogue.offer(marketplace, id)
+    if offer is None:
+        raise HTTPException(404)
+    title = MARKETPLACES[marketplace].title
+    return HTMLResponse(render("offer.html", marketplace=title, offer=offer))
+
+
+def _listing_page(world: World, marketplace: str, id: str) -> Response:
+    listing = _posted(world, marketplace, id)
+    title = MARKETPLACES[marketplace].title
+    return HTMLResponse(render("listing.html", marketplace=title, listing=listing))
+
+
+def _posted(world: World, marketplace: str, id: str) -> Posted:
+    for listing in MARKETPLACES[marketplace].posted(world.store):
+        if listing.listing_id == id:
+            return listing
+    raise HTTPException(404)

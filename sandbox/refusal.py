@@ -1,0 +1,18 @@
+"""A request that a marketplace refuses, in that marketplace's own words."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+class RefusalError(Exception):
+    """Raised anywhere below a route; its response is the reply."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(f"refused with {response.status_code}")
+        self.response = response
+
+
+async def answer_refusal(_: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, RefusalError):
+        raise refusal
+    return refusal.response

@@ -1,0 +1,215 @@
+"""Walmart's Affiliate API v2: every request is signed; searching and reading items."""
+
+import base64
+import binascii
+import re
+import time
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import QueryParams
+from starlette.responses import JSONResponse, Response
+
+from sandbox.catalogue.goods import Offer
+from sandbox.catalogue.search import Match
+from sandbox.prices import number, to_cents
+from sandbox.refusal import RefusalError
+from sandbox.world import TheWorld, base_url
+
+_FRESH_MILLISECONDS = 180_000
+_REACHABLE = 1000
+_SORTS = ("relevance", "price", "title", "bestseller", "customerRating", "new")
+
+
+async def check_signature(request: Request, world: TheWorld) -> None:
+    """Signed are the values of three headers in the order of their names, a newline after each."""
+    keys = world.credentials.walmart
+    headers = request.headers
+    consumer = headers.get("WM_CONSUMER.ID", "")
+    timestamp = headers.get("WM_CONSUMER.INTIMESTAMP", "")
+    version = headers.get("WM_SEC.KEY_VERSION", "")
+    if consumer != keys.consumer_id or version != keys.key_version:
+        raise _unauthenticated("consumer id or key version unknown")
+    now = time.time() * 1000
+    if not timestamp.isdigit() or abs(now - int(timestamp)) > _FRESH_MILLISECONDS:
+        raise _unauthenticated("timestamp not fresh")
+    try:
+        _public_key(keys.private_key).verify(
+            base64.b64decode(headers.get("WM_SEC.AUTH_SIGNATURE", ""), validate=True),
+            f"{consumer}\n{timestamp}\n{version}\n".encode(),
+            PKCS1v15(),
+            SHA256(),
+        )
+    except (InvalidSignature, binascii.Error) as failure:
+        raise _unauthenticated("signature wrong") from failure
+
+
+router = APIRouter(
+    prefix="/api-proxy/service/affil/product/v2", dependencies=[Depends(check_signature)]
+)
+
+
+@router.get("/search")
+async def search_items(request: Request, world: TheWorld) -> dict[str, Any]:
+    query = request.query_params
+    if not query.get("query"):
+        raise _bad(4001, "Query is required")
+    start = _whole(query, "start", 1, 1, _REACHABLE)
+    count = _whole(query, "numItems", 10, 1, 25)
+    sort = query.get("sort", "relevance")
+    if sort not in _SORTS:
+        raise _bad(4005, "Invalid sort")
+    found = world.catalogue.search("walmart", query["query"], Match.MOST, _wanted(query))
+    _sort(found, sort, descending=query.get("order") == "descending")
+    page = found[:_REACHABLE][start - 1 : start - 1 + count]
+    group = query.get("responseGroup", "base")
+    return {
+        "query": query["query"],
+        "sort": sort,
+        "responseGroup": group,
+        "totalResults": len(found),
+        "start": start,
+        "numItems": len(page),
+        "items": [_item(offer, query, base_url(request)) for offer in page],
+        "facets": [],
+    }
+
+
+@router.get("/items")
+async def read_items(request: Request, world: TheWorld) -> dict[str, Any]:
+    query = request.query_params
+    gtin = query.get("upc") or query.get("gtin")
+    if gtin:
+        offers = world.catalogue.by_gtin("walmart", gtin)
+    else:
+        ids = query.get("ids", "").split(",")
+        if not 1 <= len(ids) <= 20 or ids == [""]:
+            raise _bad(4003, "1 to 20 item ids are needed")
+        found = [world.catalogue.offer("walmart", id) for id in ids]
+        offers = [offer for offer in found if offer is not None]
+    if not offers:
+        raise _bad(4002, "Invalid itemId")
+    return {"items": [_item(offer, query, base_url(request)) for offer in offers]}
+
+
+def outage(status: int) -> Response:
+    return JSONResponse({"errors": [{"code": 5000, "message": "System error"}]}, status)
+
+
+def throttled(retry_after: int | None) -> Response:
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    errors = [{"code": 4290, "message": "Account over queries per second limit"}]
+    return JSONResponse({"errors": errors}, 429, headers)
+
+
+def _wanted(query: QueryParams) -> Any:
+    """The facets: "brand:Lenovo" in facet.filter, "price:[100 TO 300]" in facet.range."""
+    facets = query.getlist("facet.filter") if query.get("facet") == "on" else []
+    ranges = query.getlist("facet.range") if query.get("facet") == "on" else []
+    brands = {f.split(":", 1)[1].lower() for f in facets if f.startswith("brand:")}
+    low, high = 0, 10**12
+    for text in ranges:
+        bounds = re.fullmatch(r"price:\[([\d.]+|\*) TO ([\d.]+|\*)\]", text)
+        if bounds is None:
+            raise _bad(4006, "Invalid facet.range")
+        low = (to_cents(bounds[1]) or 0) if bounds[1] != "*" else 0
+        high = (to_cents(bounds[2]) or 0) if bounds[2] != "*" else 10**12
+    node = query.get("categoryId", "")
+
+    def keep(offer: Offer) -> bool:
+        return (
+            low <= offer.price <= high
+            and (not brands or offer.product.brand.lower() in brands)
+            and (not node or node in offer.product.kind.walmart[0].split("_"))
+        )
+
+    return keep
+
+
+def _sort(offers: list[Offer], sort: str, descending: bool) -> None:
+    match sort:
+        case "price":
+            offers.sort(key=lambda offer: offer.price, reverse=descending)
+        case "title":
+            offers.sort(key=lambda offer: offer.title, reverse=descending)
+        case "customerRating":
+            offers.sort(key=lambda offer: offer.product.rating, reverse=True)
+        case "bestseller":
+            offers.sort(key=lambda offer: offer.product.reviews, reverse=True)
+        case "new":
+            offers.sort(key=lambda offer: offer.listed, reverse=True)
+
+
+def _item(offer: Offer, query: QueryParams, base: str) -> dict[str, Any]:
+    product = offer.product
+    node, path = product.kind.walmart
+    image = f"{base}/images/{product.slug}.svg"
+    page = f"{base}/walmart/ip/{offer.id}"
+    publisher = query.get("publisherId") or "|PUBID|"
+    third_party = offer.seller.name != "Walmart.com"
+    return {
+        "itemId": int(offer.id),
+        "parentItemId": int(offer.id),
+        "name": offer.title,
+        "msrp": number(offer.regular_price),
+        "salePrice": number(offer.price),
+        "upc": product.gtin,
+        "categoryPath": path,
+        "categoryNode": node,
+        "shortDescription": product.description,
+        "longDescription": product.description,
+        "brandName": product.brand,
+        "thumbnailImage": f"{image}?odnHeight=100",
+        "mediumImage": f"{image}?odnHeight=180",
+        "largeImage": f"{image}?odnHeight=450",
+        "productTrackingUrl": f"{base}/walmart/c/{publisher}/568844/9383"
+        f"?veh=aff&u={quote(page, safe='')}",
+        "standardShipRate": number(offer.shipping),
+        "marketplace": third_party,
+        "sellerInfo": offer.seller.name,
+        "color": product.colour,
+        "modelNumber": product.mpn,
+        "stock": _stock(offer.stock),
+        "customerRating": f"{product.rating:.1f}",
+        "numReviews": product.reviews,
+        "offerType": "ONLINE_AND_STORE" if not third_party else "ONLINE_ONLY",
+        "availableOnline": offer.stock > 0,
+        "isTwoDayShippingEligible": not third_party,
+    }
+
+
+def _stock(count: int) -> str:
+    if count == 0:
+        return "Not available"
+    return "Last few items" if count <= 3 else "Limited Supply" if count <= 8 else "Available"
+
+
+@cache
+def _public_key(pem: str) -> RSAPublicKey:
+    key = load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("credentials.json: walmart.private_key must be an RSA key")
+    return key.public_key()
+
+
+def _whole(query: QueryParams, name: str, default: int, low: int, high: int) -> int:
+    text = query.get(name) or str(default)
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise _bad(4004, f"Invalid {name}: {low} to {high}")
+    return int(text)
+
+
+def _bad(code: int, message: str) -> RefusalError:
+    return RefusalError(JSONResponse({"errors": [{"code": code, "message": message}]}, 400))
+
+
+def _unauthenticated(why: str) -> RefusalError:
+    description = f"Could not authenticate in-request, auth signature : {why} , response : 401"
+    return RefusalError(JSONResponse({"details": {"Description": description}}, 401))

@@ -18,7 +18,8 @@ from adapters.media.whisper import WhisperSpeechToText
 class SteppedModel:
     """A model that gives a segment each time it is allowed to."""
 
-    def __init__(self) -> None:
+    def __init__(self, logprobs: list[float] | None = None) -> None:
+        self.logprobs = logprobs or [-0.5, -0.5, -0.5]
         self.asked = threading.Semaphore(0)
         self.allowed = threading.Semaphore(0)
         self.steps = 0
@@ -27,11 +28,11 @@ class SteppedModel:
         return self._segments(), SimpleNamespace(language="en")
 
     def _segments(self) -> Iterator[Any]:
-        for at in range(3):
+        for at, logprob in enumerate(self.logprobs):
             self.steps += 1
             self.asked.release()
             assert self.allowed.acquire(timeout=20)
-            yield SimpleNamespace(text=f" part {at}", start=at, end=at + 1, avg_logprob=-0.5)
+            yield SimpleNamespace(text=f" part {at}", start=at, end=at + 1, avg_logprob=logprob)
 
 
 class SteppedSpeechToText(WhisperSpeechToText):
@@ -70,6 +71,13 @@ async def test_segments_make_one_text_with_a_confidence() -> None:
     assert heard.confidence == pytest.approx(0.6065, abs=1e-3)
     assert [segment.start_s for segment in heard.segments] == [0, 1, 2]
     assert beats
+
+
+async def test_a_segment_that_is_only_guessed_is_left_out() -> None:
+    model = SteppedModel(logprobs=[-0.2, -2.2, -0.4])
+    model.allowed.release(3)
+    heard = await SteppedSpeechToText(model).transcribe(tone("audio/wav"), [], lambda: None)
+    assert heard.text == "part 0 part 2"
 
 
 async def test_what_is_no_recording_is_refused_before_the_model_is_loaded() -> None:

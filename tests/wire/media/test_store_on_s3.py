@@ -1,0 +1,106 @@
+"""Uploads in an S3 bucket: the requests that a real S3 would get."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from adapters.errors import NotFound, Unauthorized, Unavailable
+from adapters.storage.media_store import MediaStore
+
+SMALLEST_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+class Bucket:
+    """Keeps objects, wants a signature, and fails with `status` when told to."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.status: int | None = None
+        self.app = FastAPI()
+        self.app.add_api_route("/{key:path}", self.put, methods=["PUT"])
+        self.app.add_api_route("/{key:path}", self.get, methods=["GET"])
+
+    async def put(self, key: str, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        self.objects[key] = await request.body()
+        return Response(headers={"ETag": '"1"'})
+
+    async def get(self, key: str, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        if key not in self.objects:
+            return _error(404, "NoSuchKey")
+        headers = {"ETag": '"1"', "Last-Modified": "Fri, 01 May 2026 12:00:00 GMT"}
+        return Response(self.objects[key], headers=headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if self.status:
+            return _error(self.status, "Told")
+        signed = request.headers.get("authorization", "").startswith("AWS4-HMAC-SHA256")
+        return None if signed else _error(403, "AccessDenied")
+
+
+def _error(status: int, code: str) -> Response:
+    body = f"<Error><Code>{code}</Code><Message>no</Message></Error>"
+    return Response(body, status_code=status, media_type="application/xml")
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    bucket = Bucket()
+    server = uvicorn.Server(uvicorn.Config(bucket.app, port=0, log_level="error"))
+    socket = server.config.bind_socket()
+    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{socket.getsockname()[1]}")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([socket])))
+    thread.start()
+    yield bucket
+    server.should_exit = True
+    thread.join()
+    socket.close()
+
+
+@pytest.fixture
+def store(bucket: Bucket) -> MediaStore:
+    return MediaStore("s3://shop/uploads")
+
+
+async def test_an_upload_is_kept_under_the_prefix_and_comes_back(
+    store: MediaStore, bucket: Bucket
+) -> None:
+    stored = await store.put_upload("ann", SMALLEST_PNG)
+    (key,) = bucket.objects
+    assert key.startswith("shop/uploads/")
+    assert key.endswith(f"/{stored.media_id}")
+    data, content_type = await store.read("ann", stored.media_id)
+    assert (data, content_type) == (bucket.objects[key], "image/jpeg")
+
+
+async def test_what_is_not_in_the_bucket_is_not_found(store: MediaStore) -> None:
+    with pytest.raises(NotFound):
+        await store.read("ann", "0" * 32)
+
+
+async def test_keys_that_are_not_accepted_are_said_to_be(store: MediaStore, bucket: Bucket) -> None:
+    bucket.status = 403
+    with pytest.raises(Unauthorized):
+        await store.put_upload("ann", SMALLEST_PNG)
+
+
+async def test_a_bucket_that_is_down_is_said_to_be_after_few_tries(
+    store: MediaStore, bucket: Bucket
+) -> None:
+    bucket.status = 503
+    with pytest.raises(Unavailable):
+        await store.put_upload("ann", SMALLEST_PNG)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from adapters.marketplaces.port import Found
-from talknshop.products import Availability, ProductResult
+from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec, Sort
 
 OVERFETCH = 2
@@ -84,13 +84,3 @@ def _sorted(sort: Sort, products: list[ProductResult]) -> list[ProductResult]:
             return sorted(products, key=lambda product: -(product.rating or 0))
         case _:
             return products
-
-
-def from_quantity(quantity: int | None, in_stock: bool | None) -> Availability:
-    """Few left is limited; a vendor that says nothing is unknown."""
-    if quantity is not None:
-        few = Availability.LIMITED if quantity < 3 else Availability.IN_STOCK
-        return few if quantity > 0 else Availability.OUT_OF_STOCK
-    if in_stock is None:
-        return Availability.UNKNOWN
-    return Availability.IN_STOCK if in_stock else Availability.OUT_OF_STOCK

@@ -115,6 +115,10 @@ def _known_currency(code: str) -> str:
     return code
 
 
+def _14(number: str) -> str:
+    return number.zfill(14)
+
+
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
@@ -132,6 +136,10 @@ AskingPrice = Annotated[Decimal, Field(gt=0, le=HIGHEST_PRICE), AfterValidator(_
 WebUrl = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_web_url)]
 
 ShippingCost = Annotated[Decimal, Field(ge=0, le=HIGHEST_PRICE), AfterValidator(_cents)]
+# UPC, EAN and GTIN are one number with more or fewer zeros in front (GTIN-14).
+Gtin = Annotated[
+    str, BeforeValidator(_as_text), StringConstraints(pattern=r"^[0-9]{8,14}$"), AfterValidator(_14)
+]
 Rating = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 

@@ -16,6 +16,7 @@ from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
     CurrencyCode,
+    Gtin,
     Identifier,
     Maybe,
     Rating,
@@ -125,7 +126,6 @@ class AmazonSearch:
         item = _Item.model_validate(raw)
         offer = item.offers_v2.best
         info, reviews = item.item_info, item.customer_reviews or _Reviews()
-        brand = info.by_line_info.brand if info.by_line_info else None
         link = f"https://{self._config.site}/dp/{quote(item.asin, safe='')}"
         picture = item.images.primary.best if item.images else None
         return ProductResult(
@@ -141,7 +141,7 @@ class AmazonSearch:
             deep_link=item.detail_page_url or f"{link}?tag={self._config.partner_tag}",
             availability=offer.stock,
             seller_name=offer.merchant_info.name if offer.merchant_info else None,
-            attributes={"brand": brand.display_value} if brand else {},
+            attributes=info.facts,
         )
 
 
@@ -185,9 +185,28 @@ class _ByLine(Wire):
     brand: Maybe[_Named] = None
 
 
+class _Upcs(Wire):
+    display_values: list[Gtin] = Field(min_length=1)
+
+
+class _ExternalIds(Wire):
+    upcs: _Upcs
+
+
 class _ItemInfo(Wire):
     title: _Named
     by_line_info: Maybe[_ByLine] = None
+    external_ids: Maybe[_ExternalIds] = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        brand = self.by_line_info.brand if self.by_line_info else None
+        ids = self.external_ids
+        known = {
+            "brand": brand.display_value if brand else None,
+            "gtin": ids.upcs.display_values[0] if ids else None,
+        }
+        return {name: value for name, value in known.items() if value}
 
 
 class _Picture(Wire):

@@ -10,11 +10,12 @@ from adapters.marketplaces.bestbuy.config import BestBuyConfig
 from adapters.marketplaces.bestbuy.query import CONDITIONS, query
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Reply, Vendor, retry_after
-from adapters.marketplaces.narrowing import from_quantity, narrow, page_size
+from adapters.marketplaces.narrowing import narrow, page_size
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
+    Gtin,
     Identifier,
     Maybe,
     Rating,
@@ -25,7 +26,7 @@ from adapters.marketplaces.wire import (
     usable,
 )
 from talknshop.model import Condition
-from talknshop.products import ProductResult, ShippingInfo
+from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import RequirementSpec, Sort
 
 _MOST = 100
@@ -35,7 +36,11 @@ _SORTS = {
     Sort.PRICE_ASC: "salePrice.asc",
     Sort.PRICE_DESC: "salePrice.dsc",
     Sort.RATING: "customerReviewAverage.dsc",
-    Sort.NEWEST: "startDate.dsc",
+    Sort.NEWEST: "releaseDate.dsc",
+}
+_AVAILABILITY: dict[bool | None, Availability] = {
+    True: Availability.IN_STOCK,
+    False: Availability.OUT_OF_STOCK,
 }
 _SHOW = (
     "sku,name,salePrice,url,image,thumbnailImage,manufacturer,modelNumber,upc,color,condition,"
@@ -128,7 +133,7 @@ class _Item(Wire):
     thumbnail_image: Maybe[WebUrl] = None
     manufacturer: Maybe[Text] = None
     model_number: Maybe[Text] = None
-    upc: Maybe[Text] = None
+    upc: Maybe[Gtin] = None
     color: Maybe[Text] = None
     condition: Maybe[str] = None
     preowned: Maybe[bool] = None
@@ -160,7 +165,7 @@ def _normalise(item: _Item) -> ProductResult:
         image_url=item.image or item.thumbnail_image,
         marketplace="bestbuy",
         deep_link=item.url or f"https://www.bestbuy.com/site/{item.sku}.p?skuId={item.sku}",
-        availability=from_quantity(None, item.online_availability),
+        availability=_AVAILABILITY.get(item.online_availability, Availability.UNKNOWN),
         seller_name="Best Buy",
         shipping_info=ShippingInfo(cost=item.shipping_cost, free=item.shipping_cost == 0),
         attributes={name: value for name, value in about.items() if value},

@@ -118,11 +118,12 @@ class EbayPosting:
         return [] if reply.status == 404 else self._ebay.parse(reply, _Offers).offers
 
     def _live(self, offer: "_Offer") -> Live | None:
-        if offer.status != "PUBLISHED" or not offer.listing or not offer.listing.listing_id:
+        """The offer's listing. One that was sold out meanwhile counts: it must not go up again."""
+        listing = offer.listing
+        if listing is None or not listing.listing_id:
             return None
-        if offer.listing.listing_status == "ENDED":
-            return None
-        return self._live_as(offer.listing.listing_id)
+        is_shown = offer.status == "PUBLISHED" and listing.listing_status != "ENDED"
+        return self._live_as(listing.listing_id) if is_shown or listing.sold_quantity else None
 
     def _live_as(self, listing_id: str, warnings: tuple[str, ...] = ()) -> Live:
         return Live(listing_id, f"{self._config.site_url}/itm/{listing_id}", warnings)
@@ -304,6 +305,7 @@ def _description(listing: ListingSpec) -> str:
 class _Listing(Wire):
     listing_id: str = ""
     listing_status: str = ""
+    sold_quantity: int = 0
 
 
 class _Offer(Wire):

@@ -10,13 +10,14 @@ from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import app_auth, vendor
 from adapters.marketplaces.ebay.conditions import CONDITIONS, ids_for
 from adapters.marketplaces.ebay.config import EbayConfig
-from adapters.marketplaces.narrowing import from_quantity, narrow, page_size
+from adapters.marketplaces.narrowing import narrow, page_size
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.wire import (
     HIGHEST_PRICE,
     Amount,
     Count,
     CurrencyCode,
+    Gtin,
     Identifier,
     Maybe,
     ShippingCost,
@@ -29,6 +30,7 @@ from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import PriceRange, RequirementSpec, Sort
 
 _MOST = 200
+_FEW = 3
 _SORTS = {Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "-price", Sort.NEWEST: "newlyListed"}
 
 
@@ -118,7 +120,9 @@ def _price_filters(price: PriceRange) -> list[str]:
 
 
 class _Page(Wire):
-    total: int = 0
+    """Without a match `itemSummaries` is absent."""
+
+    total: int
     item_summaries: list[Any] = []
 
 
@@ -157,7 +161,7 @@ class _Item(Wire):
     shipping_options: list[Maybe[_Shipping]] = []
     estimated_availabilities: list[_Stock] = []
     brand: Maybe[Text] = None
-    gtin: Maybe[Text] = None
+    gtin: Maybe[Gtin] = None
     color: Maybe[Text] = None
 
 
@@ -188,8 +192,10 @@ def _availability(item: _Item) -> Availability:
     if not item.estimated_availabilities:
         return Availability.IN_STOCK
     stock = item.estimated_availabilities[0]
-    in_stock = stock.estimated_availability_status != "OUT_OF_STOCK"
-    return from_quantity(stock.estimated_available_quantity if in_stock else 0, in_stock)
+    left = stock.estimated_available_quantity
+    if left == 0 or stock.estimated_availability_status == "OUT_OF_STOCK":
+        return Availability.OUT_OF_STOCK
+    return Availability.LIMITED if left is not None and left < _FEW else Availability.IN_STOCK
 
 
 def _shipping(item: _Item) -> ShippingInfo:

@@ -69,6 +69,8 @@ class FacebookPosting:
         return self._live(product)
 
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
+        if found := await self.find(request):
+            return found
         pictures = [photos.public_url(media_id) for media_id in request.listing.media_refs]
         deadline = time.monotonic() + self._config.batch_patience.total_seconds()
         await self._batch({"method": "UPDATE", "data": self._item(request, pictures)}, deadline)

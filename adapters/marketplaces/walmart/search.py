@@ -15,6 +15,7 @@ from adapters.marketplaces.walmart.signature import SignatureAuth
 from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
+    Gtin,
     Identifier,
     Maybe,
     Rating,
@@ -78,7 +79,7 @@ class WalmartSearch:
             "GET", f"{self._base}/search", params=query, auth=self._auth
         )
         page = self._walmart.parse(reply, _Page)
-        products = usable(page.items, _product)
+        products = usable(page.items, self._product)
         return narrow(
             requirement,
             products,
@@ -89,19 +90,47 @@ class WalmartSearch:
         )
 
     async def product(self, product_id: str) -> ProductResult:
+        if not (product_id.isascii() and product_id.isdigit()):
+            raise NotFound(f"Walmart has no item {product_id!r}: its ids are numbers.")
         reply = await self._walmart.read(
             "GET",
             f"{self._base}/items",
             params={"ids": product_id, **self._publisher},
             auth=self._auth,
         )
-        items = self._walmart.parse(reply, _Page).items
+        items = self._walmart.parse(reply, _Items).items
         if not items:
             raise NotFound(f"Walmart has no item {product_id!r}.")
-        products = usable(items[:1], _product)
+        products = usable(items[:1], self._product)
         if not products:
             raise Unintelligible(f"Walmart's data about {product_id!r} can't be used.")
         return products[0]
+
+    def _product(self, raw: Any) -> ProductResult:
+        item = _Item.model_validate(raw)
+        rate = item.standard_ship_rate
+        about = {"brand": item.brand_name, "gtin": item.upc, "color": item.color}
+        return ProductResult(
+            product_id=item.item_id,
+            title=item.name,
+            price=item.sale_price,
+            currency="USD",
+            rating=item.customer_rating,
+            review_count=item.num_reviews,
+            condition=_condition(item),
+            image_url=item.large_image or item.medium_image or item.thumbnail_image,
+            marketplace="walmart",
+            deep_link=self._link(item),
+            availability=_STOCK.get(item.stock or "", Availability.UNKNOWN),
+            seller_name=item.seller_info,
+            shipping_info=ShippingInfo(cost=rate, free=rate == 0),
+            attributes={name: value for name, value in about.items() if value},
+        )
+
+    def _link(self, item: "_Item") -> str:
+        """Without a publisher id, tracking links hold a placeholder and lead nowhere."""
+        tracked = item.product_tracking_url if self._config.publisher_id else None
+        return tracked or f"{self._config.site_url}/ip/{item.item_id}"
 
     @property
     def _publisher(self) -> dict[str, str]:
@@ -136,11 +165,14 @@ class _ErrorReply(Wire):
     errors: list[_ErrorDetail] = []
 
 
-class _Page(Wire):
-    """An answer of /search, and of /items, which has no total. No match may leave `items` out."""
-
-    total_results: int = 0
+class _Items(Wire):
     items: list[Any] = []
+
+
+class _Page(_Items):
+    """No match may leave `items` out, but not the total."""
+
+    total_results: int
 
 
 class _Item(Wire):
@@ -152,35 +184,13 @@ class _Item(Wire):
     medium_image: Maybe[WebUrl] = None
     thumbnail_image: Maybe[WebUrl] = None
     brand_name: Maybe[Text] = None
-    upc: Maybe[Text] = None
+    upc: Maybe[Gtin] = None
     color: Maybe[Text] = None
     standard_ship_rate: Maybe[ShippingCost] = None
     seller_info: Maybe[Text] = None
     stock: Maybe[str] = None
     customer_rating: Maybe[Rating] = None
     num_reviews: Maybe[Count] = None
-
-
-def _product(raw: Any) -> ProductResult:
-    item = _Item.model_validate(raw)
-    rate = item.standard_ship_rate
-    about = {"brand": item.brand_name, "gtin": item.upc, "color": item.color}
-    return ProductResult(
-        product_id=item.item_id,
-        title=item.name,
-        price=item.sale_price,
-        currency="USD",
-        rating=item.customer_rating,
-        review_count=item.num_reviews,
-        condition=_condition(item),
-        image_url=item.large_image or item.medium_image or item.thumbnail_image,
-        marketplace="walmart",
-        deep_link=item.product_tracking_url or f"https://www.walmart.com/ip/{item.item_id}",
-        availability=_STOCK.get(item.stock or "", Availability.UNKNOWN),
-        seller_name=item.seller_info,
-        shipping_info=ShippingInfo(cost=rate, free=rate == 0),
-        attributes={name: value for name, value in about.items() if value},
-    )
 
 
 def _condition(item: _Item) -> Condition:

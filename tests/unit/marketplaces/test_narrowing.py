@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from adapters.marketplaces.narrowing import from_quantity, names, narrow, page_size
+from adapters.marketplaces.narrowing import names, narrow, page_size
 from talknshop.model import Condition
-from talknshop.products import Availability, ProductResult
+from talknshop.products import ProductResult
 from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondition
 
 
@@ -117,20 +117,3 @@ def test_more_is_asked_for_when_some_will_be_left_out() -> None:
     assert page_size(picky, (), 12, 200) == 24
     assert page_size(picky, {"excluded_brands"}, 12, 200) == 12
     assert page_size(picky, (), 12, 10) == 10
-
-
-@pytest.mark.parametrize(
-    ("quantity", "in_stock", "availability"),
-    [
-        (0, True, Availability.OUT_OF_STOCK),
-        (2, None, Availability.LIMITED),
-        (30, None, Availability.IN_STOCK),
-        (None, True, Availability.IN_STOCK),
-        (None, False, Availability.OUT_OF_STOCK),
-        (None, None, Availability.UNKNOWN),
-    ],
-)
-def test_availability_follows_the_quantity(
-    quantity: int | None, in_stock: bool | None, availability: Availability
-) -> None:
-    assert from_quantity(quantity, in_stock) is availability

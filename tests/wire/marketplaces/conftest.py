@@ -6,41 +6,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from sandbox_control import Sandbox
 
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 
 START_SECONDS = 60
-
-
-class Sandbox:
-    """A running sandbox, and its control plane."""
-
-    def __init__(self, access: SandboxAccess) -> None:
-        self.access = access
-        self._control = httpx.Client(base_url=f"{access.url}/_sandbox", timeout=10)
-
-    def reset(self) -> None:
-        self._control.post("/reset").raise_for_status()
-
-    def expire_tokens(self) -> None:
-        self._control.post("/expire_tokens").raise_for_status()
-
-    def spoil(self, marketplace: str, match: str, kind: str, **options: Any) -> None:
-        """The next request whose "METHOD /path" starts like `match` goes wrong."""
-        fault = {"marketplace": marketplace, "match": match, "kind": kind, **options}
-        self._control.post("/faults", json=fault).raise_for_status()
-
-    def spoils_left(self) -> int:
-        return len(self._control.get("/faults").raise_for_status().json())
-
-    def live_listings(self, marketplace: str) -> list[dict[str, Any]]:
-        reply = self._control.get("/listings", params={"marketplace": marketplace})
-        return [x for x in reply.raise_for_status().json() if x["status"] == "live"]
 
 
 @pytest.fixture(scope="session")
@@ -85,18 +59,18 @@ def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
     sandbox_process.reset()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient() as client:
         yield client
 
 
+@pytest.fixture(scope="session")
+def connected(sandbox_process: Sandbox, http: httpx.AsyncClient) -> Marketplaces:
+    return load_marketplaces(http, sandbox_process.access)
+
+
 @pytest.fixture
-def marketplaces(
-    sandbox: Sandbox,
-    http: httpx.AsyncClient,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Marketplaces:
-    monkeypatch.chdir(tmp_path)  # no .env with keys of this machine
-    return load_marketplaces(http, sandbox.access)
+def marketplaces(sandbox: Sandbox, connected: Marketplaces) -> Marketplaces:
+    """The adapters, on a sandbox where nothing has happened yet."""
+    return connected

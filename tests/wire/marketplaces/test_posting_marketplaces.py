@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Sandbox
 from PIL import Image
+from sandbox_control import Sandbox
 
 from adapters.errors import (
     AdapterError,
@@ -147,6 +147,17 @@ async def test_publishing_twice_makes_one_listing(
     second = await finding.publish(request, PHOTOS)
     assert first.listing_id == second.listing_id
     assert len(sandbox.live_listings(finding.name)) == 1
+
+
+async def test_a_listing_that_was_sold_meanwhile_does_not_go_up_again(
+    finding: PostingMarketplace, sandbox: Sandbox
+) -> None:
+    request = request_for(finding.name)
+    live = await finding.publish(request, PHOTOS)
+    sandbox.buy(finding.name, live.listing_id)
+    again = await finding.publish(request, PHOTOS)
+    assert again.listing_id == live.listing_id
+    assert sandbox.live_listings(finding.name) == []
 
 
 async def test_a_withdrawn_listing_can_be_posted_again(

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Sandbox
+from sandbox_control import Sandbox
 
 from adapters.errors import (
     AdapterError,
@@ -63,6 +63,14 @@ async def test_a_search_finds_normalised_offers(marketplace: SearchMarketplace) 
         assert product.condition
 
 
+async def test_deep_links_lead_to_a_page(
+    marketplace: SearchMarketplace, http: httpx.AsyncClient
+) -> None:
+    (product,) = (await marketplace.search(laptops(), 1)).products
+    page = await http.get(product.deep_link, follow_redirects=True)
+    assert page.status_code == 200
+
+
 async def test_prices_stay_within_the_range(marketplace: SearchMarketplace) -> None:
     price = PriceRange(min=Decimal(300), max=Decimal(900))
     found = await marketplace.search(laptops(price=price), 10)
@@ -97,7 +105,12 @@ async def test_an_excluded_brand_does_not_come_back(marketplace: SearchMarketpla
 
 
 @pytest.mark.parametrize("sort", list(Sort))
-async def test_every_order_is_understood(marketplace: SearchMarketplace, sort: Sort) -> None:
+async def test_every_order_is_understood(
+    marketplace: SearchMarketplace, sort: Sort, request: pytest.FixtureRequest
+) -> None:
+    if (marketplace.name, sort) == ("bestbuy", Sort.NEWEST):
+        reason = "the sandbox's Best Buy knows no releaseDate, which the real one sorts by"
+        request.applymarker(pytest.mark.xfail(reason=reason, raises=Rejected, strict=False))
     found = await marketplace.search(laptops(sort=sort), 10)
     assert found.products
     if sort is Sort.RATING:
@@ -156,12 +169,13 @@ async def test_wrong_keys_are_unauthorized(
     assert not any(secret in str(caught.value) for secret in secrets)
 
 
+@pytest.mark.parametrize("name", ["ebay", "walmart", "bestbuy"])  # Amazon never says how long
 async def test_a_wait_asked_for_is_passed_on(
-    marketplace: SearchMarketplace, sandbox: Sandbox
+    name: str, marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    sandbox.spoil(marketplace.name, SEARCH_CALL[marketplace.name], "throttle", retry_after=7)
+    sandbox.spoil(name, SEARCH_CALL[name], "throttle", retry_after=7)
     with pytest.raises(Throttled) as caught:
-        await marketplace.search(laptops(), 5)
+        await marketplaces.searching[name].search(laptops(), 5)
     assert caught.value.retry_after == timedelta(seconds=7)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 import pytest
-from scripted import answering, scripted
+from scripted_server import answering, scripted
 
 from adapters.marketplaces.tokens import TokenAuth, TokenReply
 

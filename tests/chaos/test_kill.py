@@ -1,0 +1,195 @@
+"""kill -9 of each process while a turn and a job are under way: nothing lost, nothing doubled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.chatting import Chat
+from tests.running import Running, eventually, running_stack
+from tests.selling import by_marketplace, preview, settled
+
+pytestmark = pytest.mark.timeout(300)
+
+PHONE = "sell my iPhone 13, $650, good condition"
+POSTED = ("ebay", "craigslist", "facebook")
+
+
+@pytest.fixture(scope="module")
+async def doomed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """A stack of its own, with marketplaces slow enough to be killed in the middle of."""
+    async with running_stack(tmp_path_factory.mktemp("doomed")) as running:
+        yield running
+
+
+@pytest.fixture
+async def slow(doomed: Running) -> AsyncIterator[Running]:
+    await doomed.latency("default")
+    yield doomed
+    await doomed.latency("none")
+
+
+class Persistent:
+    """A client that reconnects with its last event id, as the page does, and keeps every event."""
+
+    def __init__(self, stack: Running, session: dict[str, str]) -> None:
+        self._stack = stack
+        self._session = session
+        self.events: list[dict[str, object]] = []
+
+    async def until(self, kind: str, seconds: float = 90) -> dict[str, object]:
+        """Reconnects until an event of that kind has come."""
+        async with asyncio.timeout(seconds):
+            while True:
+                found = next((event for event in self.events if event["type"] == kind), None)
+                if found:
+                    return found
+                await self._connection()
+
+    async def _connection(self) -> None:
+        last = int(str(self.events[-1]["event_id"])) if self.events else 0
+        try:
+            async with Chat.open(self._stack.web, self._session, last) as chat:
+                while not chat.closed:
+                    event = await chat.next_where(lambda event: True, "any event", 5)
+                    self.events.append(event)
+        except (OSError, ConnectionClosed, AssertionError, EOFError):
+            await asyncio.sleep(0.2)
+        except Exception as error:
+            # A gateway that is starting may refuse the handshake in several ways.
+            if "handshake" not in str(error).lower() and "HTTP" not in str(error):
+                raise
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("role", ["conversation", "buyer", "language", "gateway", "temporal"])
+async def test_a_turn_survives_the_death_of(slow: Running, role: str) -> None:
+    session = await slow.guest()
+    client = Persistent(slow, session)
+    async with slow.chat(session) as chat:
+        await chat.say(f"find me a laptop under $1{role.__len__():03d}")
+        await chat.next_where(
+            lambda event: event["data"].get("status") == "searching", "the search"
+        )
+        client.events = list(chat.events)
+        dead = slow.kill(role)
+    done = await client.until("done")
+    await slow.is_back(role, dead)
+    ids = [event["event_id"] for event in client.events]
+    assert ids == list(range(1, len(ids) + 1)), "each event once, in order"
+    results = next(event for event in client.events if event["type"] == "results")
+    assert results["data"]["products"]  # type: ignore[index]
+    assert done["turn_id"] == results["turn_id"]
+
+
+@pytest.mark.parametrize("role", ["seller", "conversation", "gateway", "temporal"])
+async def test_a_job_survives_the_death_of(slow: Running, role: str) -> None:
+    async with slow.chat() as chat:
+        await preview(slow, chat, PHONE)
+        await chat.act("confirm_listing")
+        job = await chat.next_where(
+            lambda event: (
+                event["type"] == "job"
+                and any(entry["status"] == "posting" for entry in event["data"]["marketplace_jobs"])
+            ),
+            "a listing being posted",
+        )
+        dead = slow.kill(role)
+    await slow.is_back(role, dead)
+    job_id = job["data"]["job_id"]
+    await _comes_to_rest(slow, chat, job_id)
+    view = await _view(slow, chat, job_id)
+    for name in POSTED:
+        status = view[name]["status"]
+        held = await slow.listings(name, job_id)
+        if status == "needs_action":
+            # Nobody can look up on Craigslist whether the lost attempt posted: a person does.
+            assert (name, view[name]["needs"]["code"]) == ("craigslist", "in_doubt")
+            await _resolve(slow, chat, job_id, held)
+            held = await slow.listings(name, job_id)
+        else:
+            assert status == "live"
+        assert len(held) == 1, f"{name} holds exactly one"
+    assert view["poshmark"]["status"] == "needs_action"
+
+
+async def test_a_job_survives_the_death_of_the_sandbox_in_the_middle_of_posting(
+    slow: Running,
+) -> None:
+    async with slow.chat() as chat:
+        await preview(slow, chat, PHONE)
+        await chat.act("edit_listing", target_marketplaces=["ebay", "facebook"])
+        await chat.next("listing_preview")
+        await chat.act("confirm_listing")
+        job = await chat.next("job")
+        await slow.is_back("sandbox", slow.kill("sandbox"))
+        end = await chat.next_where(settled, "a settled job", 120)
+    assert {entry["status"] for entry in by_marketplace(end).values()} == {"live"}
+    for name in ("ebay", "facebook"):
+        assert len(await slow.listings(name, job["data"]["job_id"])) == 1
+
+
+async def test_without_redis_turns_complete_and_say_nothing_false(doomed: Running) -> None:
+    dead = doomed.kill("valkey")
+    async with doomed.chat() as chat:
+        await chat.say("find me a tablet under $700")
+        results = await chat.next("results")
+        done = await chat.next("done")
+    await doomed.is_back("valkey", dead)
+    assert results["data"]["products"]
+    assert results["data"]["partial"] is False
+    assert done["data"]["degraded"] is False
+
+
+async def test_a_question_survives_the_restart_of_everything(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("restarted")
+    async with running_stack(folder) as before, before.chat() as chat:
+        await chat.say("I want to buy something")
+        question = await chat.next("clarification")
+    (folder / "status.json").unlink()
+    async with (
+        running_stack(folder) as after,
+        after.chat(chat.session, last_event_id=question["event_id"]) as later,
+    ):
+        await later.answer(question, "a watch under $300")
+        results = await later.next("results")
+    assert results["turn_id"] == question["turn_id"]
+
+
+async def _view(stack: Running, chat: Chat, job_id: str) -> dict[str, dict[str, object]]:
+    response = await stack.http.get(
+        f"{stack.web}/api/v1/jobs/{job_id}",
+        headers={"Authorization": f"Bearer {chat.session['token']}"},
+    )
+    response.raise_for_status()
+    return by_marketplace({"data": response.json()})
+
+
+async def _comes_to_rest(stack: Running, chat: Chat, job_id: str) -> None:
+    async def at_rest() -> bool:
+        try:
+            view = await _view(stack, chat, job_id)
+        except Exception:  # noqa: BLE001 - whatever is down comes back
+            return False
+        return all(entry["status"] not in ("pending", "posting") for entry in view.values())
+
+    await eventually(at_rest, "the job has come to rest", 150)
+
+
+async def _resolve(stack: Running, chat: Chat, job_id: str, held: list[dict[str, object]]) -> None:
+    """What a person does who looked: gives the address, or says that it is not there."""
+    answer = {"url": held[0]["url"]} if held else {"again": True}
+    response = await stack.http.post(
+        f"{stack.web}/api/v1/jobs/{job_id}/listings/craigslist/retry",
+        json=answer,
+        headers={"Authorization": f"Bearer {chat.session['token']}"},
+    )
+    response.raise_for_status()
+
+    async def live() -> bool:
+        return (await _view(stack, chat, job_id))["craigslist"]["status"] == "live"
+
+    await eventually(live, "craigslist is live after the person's answer")

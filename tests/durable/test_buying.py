@@ -1,0 +1,158 @@
+"""Buying by chat, through the socket, on the real engine."""
+
+import asyncio
+from decimal import Decimal
+
+from tests.running import Running
+
+MARKETPLACES = {"ebay", "amazon", "walmart", "bestbuy"}
+
+
+async def test_a_request_becomes_ten_cards_from_four_marketplaces(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop under $1000")
+        results = (await chat.next("results"))["data"]
+        done = await chat.next("done")
+    assert len(results["products"]) == 10
+    assert all(0 < Decimal(str(card["price"])) <= 1000 for card in results["products"])
+    assert all(card["why_ranked"] for card in results["products"])
+    assert {source["marketplace"] for source in results["sources"]} == MARKETPLACES
+    assert len({card["marketplace"] for card in results["products"]}) > 1
+    assert results["partial"] is False
+    assert "laptop" in done["data"]["message"].lower()
+
+
+async def test_events_are_numbered_without_gaps_from_one(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("wireless headphones under $100")
+        await chat.next("done")
+    assert [event["event_id"] for event in chat.events] == list(range(1, len(chat.events) + 1))
+
+
+async def test_the_answer_is_streamed_before_it_is_done(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find a coffee machine")
+        done = await chat.next("done")
+    tokens = [event["data"] for event in chat.others if event["type"] == "token"]
+    assert [token["index"] for token in tokens] == list(range(len(tokens)))
+    assert "".join(token["token"] for token in tokens).strip() == done["data"]["message"].strip()
+
+
+async def test_a_marketplace_that_is_down_leaves_a_partial_answer_that_says_so(
+    stack: Running,
+) -> None:
+    await stack.fault(marketplace="walmart", match="", kind="status", status=500, count=50)
+    try:
+        async with stack.chat() as chat:
+            await chat.say("find me a mountain bike under $3000")
+            results = (await chat.next("results"))["data"]
+            done = await chat.next("done")
+    finally:
+        await stack.clear_faults()
+    status = {source["marketplace"]: source["status"] for source in results["sources"]}
+    assert status["walmart"] == "failed"
+    assert results["partial"] is True
+    assert results["products"]
+    assert "walmart" in done["data"]["message"].lower()
+
+
+async def test_a_marketplace_that_hangs_does_not_hold_up_the_others(stack: Running) -> None:
+    await stack.fault(marketplace="amazon", match="", kind="hang", count=5)
+    try:
+        async with stack.chat() as chat:
+            await chat.say("find me a drill under $400")
+            results = (await chat.next("results"))["data"]
+    finally:
+        await stack.clear_faults()
+    status = {source["marketplace"]: source["status"] for source in results["sources"]}
+    assert status == dict.fromkeys(MARKETPLACES, "done") | {"amazon": "failed"}
+
+
+async def test_the_same_search_again_comes_from_the_cache(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me running shoes under $150")
+        await chat.next("done")
+        await chat.say("find me running shoes under $150")
+        results = (await chat.next("results"))["data"]
+    assert {source["status"] for source in results["sources"]} == {"cached"}
+
+
+async def test_a_refinement_keeps_what_was_said_before(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop under $1500")
+        await chat.next("done")
+        await chat.say("under $700 instead, and not HP")
+        results = (await chat.next("results"))["data"]
+    assert results["requirement"]["product_type"]
+    assert results["products"]
+    assert all(card["price"] <= 700 for card in results["products"])
+    assert not any("HP " in card["title"] for card in results["products"])
+
+
+async def test_a_question_waits_and_its_answer_resumes_the_turn(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("I want to buy something")
+        question = await chat.next("clarification")
+    # Nobody is connected now; the turn waits in the workflow.
+    async with stack.chat(chat.session, last_event_id=question["event_id"]) as later:
+        await later.answer(question, "a coffee machine under $300")
+        results = await later.next("results")
+    assert results["turn_id"] == question["turn_id"]
+    assert results["data"]["products"]
+
+
+async def test_a_free_message_answers_the_open_question(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("I want to buy something")
+        await chat.next("clarification")
+        await chat.say("a monitor under $400")
+        results = await chat.next("results")
+    assert results["data"]["products"]
+
+
+async def test_two_messages_at_once_are_two_turns_in_order(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await asyncio.gather(chat.say("find me a laptop"), chat.say("find me a watch"))
+        first, second = await chat.next("done"), await chat.next("done")
+    assert first["turn_id"] != second["turn_id"]
+    assert first["event_id"] < second["event_id"]
+
+
+async def test_the_same_message_twice_is_one_turn(stack: Running) -> None:
+    async with stack.chat() as chat:
+        message_id = await chat.say("find me a tv under $600")
+        await chat.say("find me a tv under $600", message_id=message_id)
+        await chat.next("done")
+    async with stack.chat(chat.session) as again:
+        await again.say("find me a tv under $600", message_id=message_id)
+        await again.say("find me a camera")
+        await again.next("done")
+        await again.next("done")
+    messages = [event for event in again.events if event["type"] == "user_message"]
+    assert len(messages) == 2
+
+
+async def test_cancel_stops_the_turn_and_the_next_message_works(stack: Running) -> None:
+    await stack.fault(marketplace="ebay", match="", kind="hang", count=1)
+    try:
+        async with stack.chat() as chat:
+            await chat.say("find me a sofa under $900")
+            await chat.next_where(
+                lambda event: event["data"].get("status") == "searching", "searching"
+            )
+            await chat.send({"type": "cancel"})
+            stopped = await chat.next("done")
+            await chat.say("find me a book")
+            done = await chat.next("done")
+    finally:
+        await stack.clear_faults()
+    assert stopped["data"]["cancelled"] is True
+    assert done["data"]["cancelled"] is False
+
+
+async def test_two_devices_see_the_same_events(stack: Running) -> None:
+    async with stack.chat() as one, stack.chat(one.session) as other:
+        await one.say("find me headphones")
+        await one.next("done")
+        await other.next("done")
+    assert one.events == other.events

@@ -1,0 +1,140 @@
+"""The whole product as processes, as `make run` starts it, for tests that use it like a person."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+from tests.chatting import Chat
+from workflows.client import connect
+
+READY_WITHIN_S = 90
+
+
+@dataclass
+class Running:
+    """A running stack; `status()` is what the supervisor says of it now."""
+
+    supervisor: asyncio.subprocess.Process
+    status_file: Path
+    http: httpx.AsyncClient
+
+    def status(self) -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(self.status_file.read_text())
+        return status
+
+    def process(self, role: str) -> dict[str, Any]:
+        return next(entry for entry in self.status()["processes"] if entry["role"] == role)
+
+    @property
+    def web(self) -> str:
+        url: str = self.status()["urls"]["web"]
+        return url
+
+    @property
+    def sandbox(self) -> str:
+        url: str = self.status()["urls"]["sandbox"]
+        return url
+
+    def kill(self, role: str) -> int:
+        """kill -9; the supervisor will start it again. Returns the dead process's id."""
+        pid: int = self.process(role)["pid"]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    async def is_back(self, role: str, dead: int) -> None:
+        await eventually(
+            lambda: self.process(role)["pid"] != dead and self.process(role)["state"] == "ready",
+            f"{role} is running again",
+        )
+
+    async def temporal(self) -> Client:
+        return await connect(f"127.0.0.1:{self.process('temporal')['port']}", "default")
+
+    async def guest(self) -> dict[str, Any]:
+        """A new session of a new person: session_id, user_id, token."""
+        response = await self.http.post(f"{self.web}/api/v1/sessions")
+        response.raise_for_status()
+        session: dict[str, Any] = response.json()
+        return session
+
+    @asynccontextmanager
+    async def chat(
+        self, session: dict[str, Any] | None = None, last_event_id: int = 0
+    ) -> AsyncIterator[Chat]:
+        session = session or await self.guest()
+        async with Chat.open(self.web, session, last_event_id) as chat:
+            yield chat
+
+    async def latency(self, mode: str) -> None:
+        response = await self.http.post(f"{self.sandbox}/_sandbox/latency", json={"mode": mode})
+        response.raise_for_status()
+
+    async def fault(self, **fault: Any) -> None:
+        response = await self.http.post(f"{self.sandbox}/_sandbox/faults", json=fault)
+        response.raise_for_status()
+
+    async def clear_faults(self) -> None:
+        (await self.http.delete(f"{self.sandbox}/_sandbox/faults")).raise_for_status()
+
+    async def listings(self, marketplace: str, job_id: str) -> list[dict[str, Any]]:
+        """What the marketplace itself holds for a job."""
+        response = await self.http.get(
+            f"{self.sandbox}/_sandbox/listings", params={"marketplace": marketplace}
+        )
+        response.raise_for_status()
+        return [entry for entry in response.json() if entry["key"] == f"{job_id}-{marketplace}"]
+
+
+@asynccontextmanager
+async def running_stack(folder: Path, *options: str) -> AsyncIterator[Running]:
+    """`talknshop dev` on free ports with a data folder of its own."""
+    status_file = folder / "status.json"
+    output = (folder / "supervisor.log").open("wb")
+    supervisor = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("talknshop")),
+        *("dev", "--free-ports", "--plain", "--data-dir", str(folder / "data")),
+        *("--latency", "none", "--status-file", str(status_file), *options),
+        stdout=output,
+        stderr=output,
+    )
+    async with httpx.AsyncClient(timeout=30) as http:
+        running = Running(supervisor, status_file, http)
+        try:
+            await eventually(
+                lambda: status_file.exists() and running.status()["ready"],
+                f"the stack is ready, see {folder}",
+                READY_WITHIN_S,
+            )
+            yield running
+        finally:
+            if supervisor.returncode is None:
+                supervisor.terminate()
+            await supervisor.wait()
+            output.close()
+
+
+async def eventually(
+    condition: Callable[[], bool] | Callable[[], Awaitable[bool]],
+    what: str,
+    seconds: float = 60,
+) -> None:
+    """Waits for something that must come true; fails with its name when it does not."""
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                outcome = condition()
+                if outcome if isinstance(outcome, bool) else await outcome:
+                    return
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"It never came true that {what}.") from None

@@ -1,7 +1,7 @@
 """Best Buy's products: lists by query, one by SKU."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any
 
@@ -60,20 +60,19 @@ def _list(query: str, request: Request, world: World) -> Response:
     page = _whole(parameters.get("page", "1"), "page", 10**6)
     base = base_url(request)
     found = _matching(parsed, world)
-    records = [_record(offer, base) for offer in found]
-    _sort(records, parameters.get("sort", ""))
-    shown = records[(page - 1) * size : page * size]
+    _sort(found, parameters.get("sort", ""))
+    shown = found[(page - 1) * size : page * size]
     body = {
         "from": (page - 1) * size + 1 if shown else 0,
         "to": (page - 1) * size + len(shown),
         "currentPage": page,
-        "total": len(records),
-        "totalPages": -(-len(records) // size),
+        "total": len(found),
+        "totalPages": -(-len(found) // size),
         "queryTime": "0.012",
         "totalTime": "0.031",
         "partial": False,
         "canonicalUrl": f"{request.url.path}?{request.url.query}",
-        "products": [_show(record, parameters.get("show", "")) for record in shown],
+        "products": [_show(_record(offer, base), parameters.get("show", "")) for offer in shown],
     }
     return _formatted(body, request)
 
@@ -86,7 +85,7 @@ def _single(sku: str, request: Request, world: World) -> Response:
     return _formatted(_show(record, request.query_params.get("show", "")), request, is_json=True)
 
 
-def _matching(query: Query, world: World) -> Iterable[Offer]:
+def _matching(query: Query, world: World) -> list[Offer]:
     """With search words the best matches come first, whatever else the query says."""
     terms = " ".join(query.search_terms)
     ranked = world.catalogue.search("bestbuy", terms, Match.ALL) if terms else []
@@ -96,62 +95,61 @@ def _matching(query: Query, world: World) -> Iterable[Offer]:
     return sorted(found, key=lambda offer: places.get(offer.id, len(places)))
 
 
-class _Searchable(dict[str, object]):
-    """A record whose `search` attribute is made only when a query asks for it."""
+class _Searchable:
+    """An offer whose attributes are read by name, one at a time: a query needs few of them."""
 
     def __init__(self, offer: Offer, world: World) -> None:
-        super().__init__(_record(offer, ""))
         self._offer, self._world = offer, world
 
-    def __missing__(self, name: str) -> object:
-        return self._world.catalogue.words_of(self._offer.product)
+    def __getitem__(self, name: str) -> object:
+        if name == "search":
+            return self._world.catalogue.words_of(self._offer.product)
+        return _ATTRIBUTES[name](self._offer)
 
 
 def _record(offer: Offer, base: str) -> dict[str, Any]:
-    product = offer.product
-    category, category_name = product.kind.bestbuy or ("", "")
+    page = f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}"
+    image = f"{base}/images/{offer.product.slug}.svg"
     return {
-        "sku": int(offer.id),
-        "name": offer.title,
-        "type": "HardGood",
-        "active": True,
-        "regularPrice": number(offer.regular_price),
-        "salePrice": number(offer.price),
-        "onSale": offer.price < offer.regular_price,
-        "url": f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}",
-        "addToCartUrl": f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}&cart=1",
-        "image": f"{base}/images/{product.slug}.svg",
-        "thumbnailImage": f"{base}/images/{product.slug}.svg",
-        "manufacturer": product.brand,
-        "modelNumber": product.mpn,
-        "upc": product.gtin,
-        "color": product.colour or None,
-        "condition": _CONDITIONS[offer.state],
-        "preowned": offer.state is State.GOOD,
-        "onlineAvailability": offer.stock > 0,
-        "inStoreAvailability": offer.stock > 5,
-        "shortDescription": product.description,
-        "longDescription": product.description,
-        "customerReviewAverage": product.rating,
-        "customerReviewCount": product.reviews,
-        "shippingCost": number(offer.shipping),
-        "freeShipping": offer.shipping == 0,
-        "categoryPath.id": ["cat00000", category],
-        "categoryPath.name": ["Best Buy", category_name],
-        "itemUpdateDate": f"{offer.listed:%Y-%m-%dT%H:%M:%S}",
+        **{name: read(offer) for name, read in _ATTRIBUTES.items()},
+        "url": page,
+        "addToCartUrl": f"{page}&cart=1",
+        "image": image,
+        "thumbnailImage": image,
     }
 
 
-# What a query may name: every attribute of a record, and the words.
-_NAMES = frozenset(
-    {
-        *("search", "sku", "name", "type", "active", "regularPrice", "salePrice", "onSale"),
-        *("manufacturer", "modelNumber", "upc", "color", "condition", "preowned"),
-        *("onlineAvailability", "inStoreAvailability", "shortDescription", "longDescription"),
-        *("customerReviewAverage", "customerReviewCount", "shippingCost", "freeShipping"),
-        *("categoryPath.id", "categoryPath.name", "itemUpdateDate"),
-    }
-)
+_ATTRIBUTES: dict[str, Callable[[Offer], Any]] = {
+    "sku": lambda offer: int(offer.id),
+    "name": lambda offer: offer.title,
+    "type": lambda _: "HardGood",
+    "active": lambda _: True,
+    "regularPrice": lambda offer: number(offer.regular_price),
+    "salePrice": lambda offer: number(offer.price),
+    "onSale": lambda offer: offer.price < offer.regular_price,
+    "manufacturer": lambda offer: offer.product.brand,
+    "modelNumber": lambda offer: offer.product.mpn,
+    "upc": lambda offer: offer.product.gtin,
+    "color": lambda offer: offer.product.colour or None,
+    "condition": lambda offer: _CONDITIONS[offer.state],
+    "preowned": lambda offer: offer.state is State.GOOD,
+    "onlineAvailability": lambda offer: offer.stock > 0,
+    "inStoreAvailability": lambda offer: offer.stock > 5,
+    "shortDescription": lambda offer: offer.product.description,
+    "longDescription": lambda offer: offer.product.description,
+    "customerReviewAverage": lambda offer: offer.product.rating,
+    "customerReviewCount": lambda offer: offer.product.reviews,
+    "shippingCost": lambda offer: number(offer.shipping),
+    "freeShipping": lambda offer: offer.shipping == 0,
+    "categoryPath.id": lambda offer: ["cat00000", _category(offer)[0]],
+    "categoryPath.name": lambda offer: ["Best Buy", _category(offer)[1]],
+    "itemUpdateDate": lambda offer: f"{offer.listed:%Y-%m-%dT%H:%M:%S}",
+}
+_NAMES = frozenset(_ATTRIBUTES) | {"search"}
+
+
+def _category(offer: Offer) -> tuple[str, str]:
+    return offer.product.kind.bestbuy or ("", "")
 
 
 def _show(record: dict[str, Any], names: str) -> dict[str, Any]:
@@ -167,13 +165,18 @@ def _show(record: dict[str, Any], names: str) -> dict[str, Any]:
     return shown
 
 
-def _sort(records: list[dict[str, Any]], sort: str) -> None:
+def _sort(offers: list[Offer], sort: str) -> None:
     """`salePrice.asc,name.dsc`; nothing keeps the best matches first."""
     for part in reversed([part for part in sort.split(",") if part]):
         name, _, direction = part.rpartition(".")
-        if name not in _NAMES or direction not in ("asc", "dsc", "desc"):
+        read = _ATTRIBUTES.get(name)
+        if read is None or direction not in ("asc", "dsc", "desc"):
             raise _refused(400, f"Couldn't understand sort '{part}'")
-        records.sort(key=lambda r: (r[name] is None, r[name]), reverse=direction != "asc")
+        offers.sort(key=_sort_key(read), reverse=direction != "asc")
+
+
+def _sort_key(read: Callable[[Offer], Any]) -> Callable[[Offer], tuple[bool, Any]]:
+    return lambda offer: (read(offer) is None, read(offer))
 
 
 def _formatted(body: dict[str, Any], request: Request, is_json: bool = False) -> Response:

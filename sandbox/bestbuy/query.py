@@ -1,12 +1,19 @@
 """Best Buy's query language: `search=tv&(salePrice<1000|onSale=true)` becomes a test of records."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import unquote
 
 from sandbox.catalogue.search import search_words
 
-Record = Mapping[str, object]
+
+class Record(Protocol):
+    """What has attributes by name."""
+
+    def __getitem__(self, name: str, /) -> object: ...
+
+
 Test = Callable[[Record], bool]
 
 # Percent-encoded characters that a value may hold without being an operator.

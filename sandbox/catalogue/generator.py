@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from textwrap import shorten
 
 from sandbox.catalogue.goods import Goods, Offer, Product, Seller, State
 from sandbox.catalogue.vocabulary import Line, Model, Variant, read_vocabulary
@@ -111,7 +110,7 @@ def _on_ebay(product: Product, sellers: list[Seller], chance: random.Random) -> 
             id=str(chance.randrange(10**11, 10**12)),
             marketplace="ebay",
             product=product,
-            title=shorten(f"{product.title} {note}", 80, placeholder=""),
+            title=_cut(f"{product.title} {note}".strip(), 80),
             state=state,
             price=int(price * 0.4) if auction else price,
             regular_price=product.price,
@@ -210,6 +209,11 @@ def _sellers(chance: random.Random) -> list[Seller]:
 def _with_commas(product: Product) -> str:
     details = [detail for detail in (*product.options, product.colour) if detail]
     return ", ".join([f"{product.brand} {product.called}", *details])
+
+
+def _cut(text: str, length: int) -> str:
+    """At the last space that leaves it short enough."""
+    return text if len(text) <= length else text[: length + 1].rpartition(" ")[0]
 
 
 def _worth(product: Product, state: State) -> float:

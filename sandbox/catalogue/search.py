@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum
+from functools import lru_cache
 
 from sandbox.catalogue.goods import Goods, Offer, Product
 
@@ -143,11 +144,12 @@ class Catalogue:
             self._postings.setdefault(token, {})[product.number] = weight
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
     """Lower-case words in one spelling: singular, units joined ("16 GB" -> "16gb"), synonyms."""
     lowered = text.lower().replace("'", "").replace("&", " ").replace("“", '"')
     joined = _MEASURE.sub(lambda m: f"{m[1]}{_UNITS.get(m[2], m[2])} ", lowered)
-    return [_SAME_AS.get(word, word) for word in map(_singular, _TOKEN.findall(joined))]
+    return tuple(_SAME_AS.get(word, word) for word in map(_singular, _TOKEN.findall(joined)))
 
 
 def search_words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings import RECORDINGS, tone
+from recordings import RECORDINGS, film, tone, with_cover
 
 from adapters.errors import Rejected
 from adapters.media import audio
@@ -24,6 +24,10 @@ def test_speech_is_heard_at_the_same_pitch_from_every_kind(content_type: str) ->
     assert 0.1 < np.abs(samples).max() < 0.5
 
 
+def test_a_cover_picture_does_not_make_a_song_a_film() -> None:
+    assert audio.duration_s(with_cover(tone("audio/mpeg"))) == pytest.approx(1, abs=0.1)
+
+
 def test_two_minutes_are_taken_and_a_second_more_is_not() -> None:
     assert audio.duration_s(tone("audio/wav", 119.9, rate=8_000)) == pytest.approx(119.9)
     with pytest.raises(Rejected, match="at most 2 minutes"):
@@ -39,10 +43,23 @@ def test_two_minutes_are_taken_and_a_second_more_is_not() -> None:
         (tone("audio/wav", rate=2_000), "8 to 48 kHz"),
         (b"ID3" + b"<html>" * 100, "once more"),
         (b"OggS" + b"#EXTM3U\nfile:///etc/passwd", "once more"),
+        (b"ID3\x03\0\0\0\0\0\0" + tone("audio/flac"), "once more"),
+        (film(), "the sound alone"),
         (b"ffconcat version 1.0\nfile /etc/passwd", "WEBM, OGG"),
         (b"", "WEBM, OGG"),
     ],
-    ids=["cut mp4", "cut webm", "empty wav", "2 kHz", "html", "playlist", "ffconcat", "empty"],
+    ids=[
+        "cut mp4",
+        "cut webm",
+        "empty wav",
+        "2 kHz",
+        "html",
+        "playlist",
+        "FLAC behind an MP3 tag",
+        "film",
+        "ffconcat",
+        "empty",
+    ],
 )
 def test_a_bad_recording_is_refused_with_what_would_be_right(data: bytes, remedy: str) -> None:
     with pytest.raises(Rejected, match=remedy):

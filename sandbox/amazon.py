@@ -118,8 +118,8 @@ def _token(world: World, fields: dict[str, Any], scope: str) -> Response:
     if fields.get("grant_type") != "client_credentials":
         return JSONResponse({"error": "unsupported_grant_type"}, 400)
     known = compare_digest(
-        f"{fields.get('client_id')}\n{fields.get('client_secret')}",
-        f"{keys.credential_id}\n{keys.credential_secret}",
+        f"{fields.get('client_id')}\n{fields.get('client_secret')}".encode(),
+        f"{keys.credential_id}\n{keys.credential_secret}".encode(),
     )
     if not known:
         return JSONResponse({"error": "invalid_client"}, 401)
@@ -145,7 +145,10 @@ async def _checked_body(request: Request, world: World) -> dict[str, Any]:
         raise _invalid("x-marketplace", f"The marketplace must be {_MARKETPLACE}")
     if body.get("partnerTag") != world.credentials.amazon.partner_tag:
         raise _refused(400, "InvalidPartnerTag", "The partner tag is not mapped to your account")
-    for resource in body.get("resources", []):
+    resources = body.get("resources", [])
+    if not isinstance(resources, list):
+        raise _invalid("resources", "A list of resources is needed")
+    for resource in resources:
         if not _RESOURCE.fullmatch(str(resource)):
             raise _invalid("resources", f"Unknown resource {resource}")
     return body

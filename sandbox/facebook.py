@@ -243,9 +243,9 @@ def _faults(request: Document) -> list[str]:
         amount, _, currency = str(data["price"]).partition(" ")
         if to_cents(amount) is None or not re.fullmatch(r"[A-Z]{3}", currency):
             faults.append('price must look like "9.99 USD"')
-    if "availability" in data and data["availability"] not in _AVAILABILITY:
+    if "availability" in data and str(data["availability"]) not in _AVAILABILITY:
         faults.append("availability is not a known value")
-    if "condition" in data and data["condition"] not in _CONDITIONS:
+    if "condition" in data and str(data["condition"]) not in _CONDITIONS:
         faults.append("condition is not a known value")
     for name in ("link", "image_link"):
         if name in data and not re.match(r"https?://", str(data[name])):
@@ -280,7 +280,7 @@ def _passes(held: Any, operator: str, value: Any) -> bool:
         case "neq":
             return bool(held != value)
         case "is_any":
-            return held in value
+            return isinstance(value, list) and held in value
         case "i_contains" | "contains":
             return str(value).lower() in str(held).lower()
         case _:
@@ -361,7 +361,7 @@ def _json(text: Any) -> Any:
 
 
 def _whole(text: str, name: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise _refused(100, f"(#100) {name} must be a number")
     return int(text)
 

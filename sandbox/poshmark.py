@@ -92,7 +92,7 @@ def _faults(given: dict[str, str], photos: list[bytes]) -> list[str]:
         f"Title: 1 to {_MAX_TITLE} characters": 1 <= len(given["title"]) <= _MAX_TITLE,
         f"Description: at most {_MAX_DESCRIPTION} characters": len(given["description"])
         <= _MAX_DESCRIPTION,
-        "Price: whole dollars, at least 3": given["price"].isdigit() and int(given["price"]) >= 3,
+        "Price: whole dollars, at least 3": given["price"].isdecimal() and int(given["price"]) >= 3,
         'Size: required, "OS" if there is none': given["size"],
         f"Photos: at most {_MAX_PHOTOS}": len(photos) <= _MAX_PHOTOS,
         "Photos: pictures only": all(image_type(data) for data in photos),

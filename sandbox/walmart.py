@@ -38,7 +38,7 @@ async def check_signature(request: Request, world: TheWorld) -> None:
     if consumer != keys.consumer_id or version != keys.key_version:
         raise _unauthenticated("consumer id or key version unknown")
     now = time.time() * 1000
-    if not timestamp.isdigit() or abs(now - int(timestamp)) > _FRESH_MILLISECONDS:
+    if not timestamp.isdecimal() or abs(now - int(timestamp)) > _FRESH_MILLISECONDS:
         raise _unauthenticated("timestamp not fresh")
     try:
         _public_key(keys.private_key).verify(
@@ -201,7 +201,7 @@ def _public_key(pem: str) -> RSAPublicKey:
 
 def _whole(query: QueryParams, name: str, default: int, low: int, high: int) -> int:
     text = query.get(name) or str(default)
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not text.isdecimal() or not low <= int(text) <= high:
         raise _bad(4004, f"Invalid {name}: {low} to {high}")
     return int(text)
 

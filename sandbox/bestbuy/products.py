@@ -197,7 +197,7 @@ def _check_key(request: Request, world: World) -> None:
 
 
 def _whole(text: str, name: str, high: int) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= high:
+    if not text.isdecimal() or not 1 <= int(text) <= high:
         raise _refused(400, f"Couldn't understand {name} '{text}'")
     return int(text)
 

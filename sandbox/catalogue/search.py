@@ -14,8 +14,8 @@ _UNITS = {"inches": "inch", "in": "inch", '"': "inch"}
 _STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a an and any are at best by buy cheap deal deals find for from good i in is it me my of "
-        "on or please show size some sale the to under with",
+        "a an and any are at best by buy cheap condition deal deals find for from good i in is it "
+        "me my new of on or please refurbished sale show size some the to under used with",
     )
 )
 _SAME_AS = {
@@ -52,7 +52,7 @@ _IN_NOUN, _IN_MODEL, _IN_BRAND, _IN_SYNONYM, _IN_ATTRIBUTES = 6.0, 5.0, 4.0, 4.0
 
 class Match(Enum):
     ALL = "every word must be found"
-    MOST = "a word in three may be missing, but not the kind of thing"
+    MOST = "the kind of thing must be right; without one, a word in three may be missing"
 
 
 class Catalogue:
@@ -111,8 +111,10 @@ class Catalogue:
     def _scores(self, wanted: list[str], match: Match) -> dict[int, float]:
         hits = [self._postings.get(token, {}) for token in wanted]
         candidates: set[int] = set().union(*hits)
-        needed = len(wanted) if match is Match.ALL else math.ceil(len(wanted) * 2 / 3)
         kinds = [hit for token, hit in zip(wanted, hits, strict=True) if token in self._kind_words]
+        needed = len(wanted)
+        if match is Match.MOST:
+            needed = len(kinds) or math.ceil(len(wanted) * 2 / 3)
         scores: dict[int, float] = {}
         for number in candidates:
             found = [hit[number] for hit in hits if number in hit]

@@ -136,7 +136,7 @@ def _ad(item: Element) -> _Ad:
         or cl("subarea") in _SUBAREAS[cl("area")],
         "replyEmail is required": "@" in cl("replyEmail"),
         "mapLocation with postal code is required": has_place,
-        "price must be a whole number": not price or price.isdigit(),
+        "price must be a whole number": not price or price.isdecimal(),
     }
     return _Ad(
         about=item.get(f"{{{_RDF}}}about", ""),
@@ -164,7 +164,7 @@ def _pictures(item: Element) -> tuple[tuple[bytes, ...], list[str]]:
             data = base64.b64decode("".join((image.text or "").split()), validate=True)
         except binascii.Error:
             return (), ["an image is not base64"]
-        if not position.isdigit() or not 0 <= int(position) < _MAX_IMAGES:
+        if not position.isdecimal() or not 0 <= int(position) < _MAX_IMAGES:
             return (), ["an image has no position"]
         if image_type(data) is None:
             return (), ["an image is not a picture"]

@@ -80,7 +80,7 @@ async def change_price(posting_id: str, request: Request, world: TheWorld) -> di
     posting = _posting(world, posting_id)
     form = await request.form()
     amount, exponent = str(form.get("amount", "")), str(form.get("exponent") or "2")
-    if not amount.isdigit() or exponent not in ("0", "2"):
+    if not amount.isdecimal() or exponent not in ("0", "2"):
         raise RefusalError(_failure(400, "invalid price"))
     posting["price"] = str(int(amount) // 10 ** int(exponent))
     world.store.put(POSTINGS, posting_id, posting, posting["about"])

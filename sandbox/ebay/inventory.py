@@ -36,7 +36,7 @@ async def create_location(key: str, request: Request, world: TheWorld) -> None:
     body = await _json(request)
     if len(key) > 36:
         raise refused(400, 25800, "The merchantLocationKey is longer than 36 characters.")
-    address = body.get("location", {}).get("address", {})
+    address = _part(body, "location", "address")
     if not address.get("country") or not (address.get("postalCode") or address.get("city")):
         raise refused(400, 25802, "The location needs a country, and a postal code or a city.")
     if world.store.get(LOCATIONS, key):
@@ -69,8 +69,13 @@ async def put_item(sku: str, request: Request, world: TheWorld) -> Response:
             f"Could not serialize field [condition]: {condition}",
             domain="ACCESS",
         )
-    images = body.get("product", {}).get("imageUrls", [])
-    if len(images) > _MAX_IMAGES or not all(isinstance(url, str) for url in images):
+    images = _part(body, "product").get("imageUrls", [])
+    _check_quantity(_part(body, "availability", "shipToLocationAvailability").get("quantity"))
+    if (
+        not isinstance(images, list)
+        or len(images) > _MAX_IMAGES
+        or not all(isinstance(url, str) for url in images)
+    ):
         raise refused(400, 25501, "Too many or invalid image URLs.")
     existed = world.store.get(ITEMS, sku) is not None
     world.store.put(ITEMS, sku, {**body, "sku": sku})
@@ -219,10 +224,13 @@ async def withdraw_offer(offer_id: str, world: TheWorld) -> dict[str, str]:
 @router.post("/bulk_update_price_quantity", dependencies=[may_sell])
 async def update_prices_and_quantities(request: Request, world: TheWorld) -> Response:
     body = await _json(request)
-    requests = body.get("requests", [])
-    if not 1 <= len(requests) <= 25:
+    requests = body.get("requests")
+    if not isinstance(requests, list) or not 1 <= len(requests) <= 25:
         raise _invalid("requests")
-    responses = [answer for entry in requests for answer in _update(world.store, entry)]
+    if not all(isinstance(entry, dict) for entry in requests):
+        raise _invalid("requests")
+    with world.store.transaction():
+        responses = [answer for entry in requests for answer in _update(world.store, entry)]
     ok = all(answer["statusCode"] == 200 for answer in responses)
     return JSONResponse({"responses": responses}, 200 if ok else 207)
 
@@ -230,7 +238,8 @@ async def update_prices_and_quantities(request: Request, world: TheWorld) -> Res
 def _update(store: Store, entry: Document) -> list[Document]:
     """One answer for the SKU's quantity and one for each of its offers."""
     answers = []
-    quantity = entry.get("shipToLocationAvailability", {}).get("quantity")
+    quantity = _part(entry, "shipToLocationAvailability").get("quantity")
+    _check_quantity(quantity)
     sku = str(entry.get("sku", ""))
     if quantity is not None:
         item = store.get(ITEMS, sku)
@@ -264,14 +273,18 @@ def _update(store: Store, entry: Document) -> list[Document]:
 
 def _check_offer(body: Document) -> None:
     """What is wrong at any time; what is only missing is found at publish."""
-    price = body.get("pricingSummary", {}).get("price")
-    if price is not None:
+    _part(body, "listingPolicies")
+    price = _part(body, "pricingSummary", "price")
+    if price:
         value = price.get("value")
         if not isinstance(value, str) or not to_cents(value):
             raise refused(400, 25003, "The price is not valid: a decimal string above 0.")
         if price.get("currency") != "USD":
             raise refused(400, 25003, "The currency does not belong to the marketplace.")
-    quantity = body.get("availableQuantity")
+    _check_quantity(body.get("availableQuantity"))
+
+
+def _check_quantity(quantity: object) -> None:
     if quantity is not None and (not isinstance(quantity, int) or quantity < 0):
         raise refused(400, 25004, "The quantity is not valid.")
 
@@ -363,6 +376,16 @@ def _page(request: Request, documents: list[Document]) -> tuple[list[Document], 
     except ValueError as failure:
         raise refused(400, 25706, "Invalid pagination.") from failure
     return documents[page * limit : (page + 1) * limit], limit
+
+
+def _part(document: Document, *names: str) -> Document:
+    """The object inside the object; empty when it is not there."""
+    part: Any = document
+    for name in names:
+        part = part.get(name, {})
+        if not isinstance(part, dict):
+            raise refused(400, 2004, f"Could not serialize field [{name}]", domain="ACCESS")
+    return dict(part)
 
 
 async def _json(request: Request) -> Document:

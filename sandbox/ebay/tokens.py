@@ -47,7 +47,8 @@ async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
             return _issue(world, scopes, "Application Access Token")
         case "refresh_token":
             if not compare_digest(
-                str(form.get("refresh_token", "")), world.credentials.ebay.refresh_token
+                str(form.get("refresh_token", "")).encode(),
+                world.credentials.ebay.refresh_token.encode(),
             ):
                 raise token_refused(
                     400,

@@ -252,3 +252,12 @@ def test_a_location_can_be_made_once(ebay):
     assert ebay.get(f"{SELL}/location/home").status_code == 404
     assert ebay.post(f"{SELL}/location/home", json=LOCATION).status_code == 204
     assert error_of(ebay.post(f"{SELL}/location/home", json=LOCATION)) == (409, 25803)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'{"product": 7}', b'{"product": {"imageUrls": "x"}}']
+)
+def test_bodies_of_the_wrong_shape_are_refused_in_ebays_words(ebay, body):
+    answer = ebay.put(f"{SELL}/inventory_item/a", content=body, headers=US)
+    assert answer.status_code == 400
+    assert answer.json()["errors"]

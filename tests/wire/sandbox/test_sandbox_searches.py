@@ -252,6 +252,9 @@ def test_bestbuy_refuses_wrong_keys_and_unknown_products(sandbox, bestbuy):
         ("cordless drill", "drill"),
         ("mountain bike", "bike"),
         ("lego", "lego"),
+        ("new laptop for school", "laptop"),
+        ("leather jacket", "leather"),
+        ("used iphone 13 128gb blue", "iphone 13"),
     ],
 )
 def test_the_first_hits_are_what_was_meant(amazon, tag, words, expected):

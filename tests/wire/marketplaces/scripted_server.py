@@ -24,8 +24,11 @@ class ScriptedServer:
     answers: list[Answer]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
+    connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if connection := asyncio.current_task():
+            self.connections.add(connection)
         try:
             while line := (await reader.readline()).decode().strip():
                 headers = {}
@@ -78,5 +81,7 @@ async def scripted(*answers: Answer) -> AsyncIterator[ScriptedServer]:
     try:
         yield script
     finally:
-        # Connections end with the client's, or with the loop: `never` would wait for ever.
         server.close()
+        for connection in script.connections:
+            connection.cancel()
+        await asyncio.gather(*script.connections, return_exceptions=True)

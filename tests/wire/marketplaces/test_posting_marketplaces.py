@@ -1,5 +1,6 @@
 """One contract for every marketplace that listings can be put on, over HTTP against the sandbox."""
 
+import asyncio
 import io
 from collections.abc import Mapping
 from dataclasses import replace
@@ -147,6 +148,23 @@ async def test_publishing_twice_makes_one_listing(
     second = await finding.publish(request, PHOTOS)
     assert first.listing_id == second.listing_id
     assert len(sandbox.live_listings(finding.name)) == 1
+
+
+async def test_two_attempts_at_once_leave_one_ebay_listing(
+    marketplaces: Marketplaces, sandbox: Sandbox
+) -> None:
+    ebay, request = marketplaces.posting["ebay"], request_for("ebay")
+    await asyncio.gather(
+        ebay.publish(request, PHOTOS), ebay.publish(request, PHOTOS), return_exceptions=True
+    )
+    live = await ebay.publish(request, PHOTOS)
+    assert [x["listing_id"] for x in sandbox.live_listings("ebay")] == [live.listing_id]
+
+
+async def test_a_posting_that_craigslist_does_not_know_any_more_is_down(
+    marketplaces: Marketplaces,
+) -> None:
+    await marketplaces.posting["craigslist"].withdraw(request_for("craigslist"), "7999999999")
 
 
 async def test_a_listing_that_was_sold_meanwhile_does_not_go_up_again(

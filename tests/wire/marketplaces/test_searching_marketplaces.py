@@ -71,6 +71,15 @@ async def test_deep_links_lead_to_a_page(
     assert page.status_code == 200
 
 
+async def test_with_a_publisher_id_walmart_links_are_tracked(
+    http: httpx.AsyncClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKNSHOP_WALMART_PUBLISHER_ID", "impact-7")
+    walmart = load_marketplaces(http, sandbox.access).searching["walmart"]
+    (product,) = (await walmart.search(laptops(), 1)).products
+    assert "impact-7" in product.deep_link
+
+
 async def test_prices_stay_within_the_range(marketplace: SearchMarketplace) -> None:
     price = PriceRange(min=Decimal(300), max=Decimal(900))
     found = await marketplace.search(laptops(price=price), 10)

@@ -106,6 +106,7 @@ class Offer:
     listed: datetime
     auction_bids: int | None = None  # None: fixed price
     best_offer: bool = False
+    image: str = ""  # a URL; empty: the drawing of the product
 
 
 @dataclass(frozen=True)

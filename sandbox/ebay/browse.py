@@ -12,6 +12,7 @@ from sandbox.catalogue.search import Match
 from sandbox.ebay.conditions import ID_OF_STATE, ID_OF_WORN_STATE, NAMES
 from sandbox.ebay.errors import error, refused
 from sandbox.ebay.filters import Filters, parse_filters
+from sandbox.ebay.own_items import own_offer, own_offers
 from sandbox.ebay.tokens import may_search
 from sandbox.prices import decimal_string
 from sandbox.world import TheWorld, World, base_url
@@ -100,12 +101,14 @@ def _found(
 
     # "(a, b)" means a or b; each alternative is searched for with the words around it.
     alternatives = re.search(r"\(([^)]*,[^)]*)\)", words)
-    if alternatives is None:
-        return world.catalogue.search("ebay", words, Match.ALL, keep)
+    phrases = [words]
+    if alternatives is not None:
+        phrases = [words.replace(alternatives[0], one) for one in alternatives[1].split(",")]
     found: dict[str, Offer] = {}
-    for alternative in alternatives[1].split(","):
-        phrase = words.replace(alternatives[0], alternative)
+    for phrase in phrases:
         for offer in world.catalogue.search("ebay", phrase, Match.ALL, keep):
+            found.setdefault(offer.id, offer)
+        for offer in filter(keep, own_offers(world.store, phrase)):
             found.setdefault(offer.id, offer)
     return list(found.values())
 
@@ -134,7 +137,7 @@ def _summary(offer: Offer, base: str) -> dict[str, Any]:
         "title": offer.title,
         "leafCategoryIds": [category],
         "categories": [{"categoryId": category, "categoryName": name}],
-        "image": {"imageUrl": f"{base}/images/{offer.product.slug}.svg"},
+        "image": {"imageUrl": offer.image or f"{base}/images/{offer.product.slug}.svg"},
         "condition": _condition_name(offer),
         "conditionId": _condition_id(offer),
         "itemHref": f"{base}/buy/browse/v1/item/{quote(f'v1|{offer.id}|0', safe='')}",
@@ -168,7 +171,7 @@ def _summary(offer: Offer, base: str) -> dict[str, Any]:
 
 
 def _item(world: World, legacy_id: str, base: str) -> dict[str, Any]:
-    offer = world.catalogue.offer("ebay", legacy_id)
+    offer = world.catalogue.offer("ebay", legacy_id) or own_offer(world.store, legacy_id)
     if offer is None:
         raise refused(
             404,

@@ -70,6 +70,9 @@ async def put_item(sku: str, request: Request, world: TheWorld) -> Response:
             domain="ACCESS",
         )
     images = _part(body, "product").get("imageUrls", [])
+    aspects = _part(body, "product", "aspects").values()
+    if not all(isinstance(values, list) for values in aspects):
+        raise refused(400, 2004, "Could not serialize field [product.aspects]", domain="ACCESS")
     _check_quantity(_part(body, "availability", "shipToLocationAvailability").get("quantity"))
     if (
         not isinstance(images, list)

@@ -154,6 +154,19 @@ def test_publishing_makes_a_listing_that_people_can_see(sandbox, ebay, offer_id)
     assert "iPhone 13" in ebay.get(listing["url"]).text
 
 
+def test_a_published_item_is_found_by_buyers_until_it_is_withdrawn(ebay, offer_id):
+    def found():
+        query = {"q": "iphone 13 midnight 128gb", "filter": "sellers:{me}"}
+        items = ebay.get(BROWSE, params=query).json().get("itemSummaries", [])
+        return [(item["legacyItemId"], item["price"]["value"]) for item in items]
+
+    assert found() == []
+    listing_id = ebay.post(f"{SELL}/offer/{offer_id}/publish").json()["listingId"]
+    assert found() == [(listing_id, "650.00")]
+    ebay.post(f"{SELL}/offer/{offer_id}/withdraw").raise_for_status()
+    assert found() == []
+
+
 def test_a_second_offer_for_the_same_sku_names_the_first(ebay, offer_id):
     second = ebay.post(f"{SELL}/offer", json=OFFER, headers=US)
     assert error_of(second) == (400, 25002)

@@ -1,0 +1,39 @@
+/** The assistant's words: while they are written, and when they stand. */
+
+import type { DoneData } from "../generated/events";
+import { Pill } from "./ui";
+
+export function StreamedAnswer({ text }: { text: string }) {
+  return (
+    <p className="whitespace-pre-wrap">
+      {text}
+      <span aria-hidden="true" className="ml-0.5 inline-block h-4 w-1.5 animate-breathe rounded-sm bg-accent align-text-bottom" />
+    </p>
+  );
+}
+
+export function Answer({ data }: { data: DoneData }) {
+  return (
+    <div className="flex flex-col gap-2">
+      {data.message && <p className="whitespace-pre-wrap">{data.message}</p>}
+      {data.assumptions.length > 0 && (
+        <ul className="flex flex-col gap-0.5 text-[0.8125rem] text-muted" aria-label="Assumed">
+          {data.assumptions.map((assumption) => (
+            <li key={assumption}>Assumed: {assumption}</li>
+          ))}
+        </ul>
+      )}
+      {data.not_understood.length > 0 && (
+        <p className="text-[0.8125rem] text-muted">
+          Not understood: {data.not_understood.map((word) => `“${word}”`).join(", ")}
+        </p>
+      )}
+      {(data.cancelled || data.degraded) && (
+        <p className="flex flex-wrap gap-2">
+          {data.cancelled && <Pill>Stopped</Pill>}
+          {data.degraded && <Pill tone="warn">The language model was away; a simpler one answered</Pill>}
+        </p>
+      )}
+    </div>
+  );
+}

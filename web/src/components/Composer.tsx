@@ -1,0 +1,207 @@
+/** Where the person writes: text, photos by button, drop or paste; Enter sends. */
+
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from "react";
+import type { MediaRef } from "../generated/events";
+import type { Attachment, Uploads } from "../state/useUploads";
+import { CloseIcon, PhotoIcon, SendIcon, StopIcon } from "./icons";
+import { IconButton } from "./ui";
+
+const LONGEST = 4000;
+
+interface Props {
+  uploads: Uploads;
+  asked: boolean;
+  working: boolean;
+  disabled: boolean;
+  draft: string;
+  onDraft: (text: string) => void;
+  onSend: (text: string, media: MediaRef[]) => void;
+  onStop: () => void;
+}
+
+export function Composer({ uploads, asked, working, disabled, draft, onDraft, onSend, onStop }: Props) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const text = draft.trim();
+  const uploading = uploads.attachments.some(({ media, problem }) => !media && !problem);
+  const media = uploads.attachments.flatMap((attachment) => attachment.media ?? []);
+  const tooLong = text.length > LONGEST;
+  const ready = !disabled && !uploading && !tooLong && (text !== "" || media.length > 0);
+
+  useLayoutEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
+  }, [draft]);
+
+  const send = () => {
+    if (!ready) return;
+    onSend(text, media);
+    onDraft("");
+    uploads.clear();
+    field.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that ends an input method's composition belongs to the input method.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    uploads.add(event.clipboardData.files);
+  };
+
+  const dropping = useDrop(uploads.add);
+
+  return (
+    <form
+      className="relative rounded-3xl border border-strong bg-surface p-2 shadow-float transition-colors focus-within:border-accent"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {dropping && (
+        <div className="absolute inset-0 z-10 grid place-items-center rounded-3xl border-2 border-dashed border-accent bg-tint font-medium text-tint-ink">
+          Drop photos here
+        </div>
+      )}
+      {uploads.attachments.length > 0 && (
+        <ul aria-label="Photos to send" className="flex gap-2 overflow-x-auto p-1.5">
+          {uploads.attachments.map((attachment) => (
+            <Thumbnail
+              key={attachment.key}
+              attachment={attachment}
+              onRemove={() => uploads.remove(attachment.key)}
+            />
+          ))}
+        </ul>
+      )}
+      <div className="flex items-end gap-1">
+        <input
+          ref={files}
+          type="file"
+          accept="image/*"
+          multiple
+          hidden
+          aria-label="Photos"
+          onChange={(event) => {
+            uploads.add(event.target.files ?? []);
+            event.target.value = "";
+          }}
+        />
+        <IconButton label="Add photos" disabled={disabled} onClick={() => files.current?.click()}>
+          <PhotoIcon />
+        </IconButton>
+        <textarea
+          ref={field}
+          rows={1}
+          autoFocus
+          aria-label="Message"
+          placeholder={asked ? "Answer in your own words…" : "What would you like to buy or sell?"}
+          className="max-h-50 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted"
+          value={draft}
+          onChange={(event) => onDraft(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        {working && (
+          <IconButton
+            label="Stop"
+            className="border border-strong text-ink"
+            onClick={onStop}
+          >
+            <StopIcon />
+          </IconButton>
+        )}
+        <button
+          type="submit"
+          aria-label="Send"
+          title="Send"
+          disabled={!ready}
+          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-sunken disabled:text-muted"
+        >
+          <SendIcon />
+        </button>
+      </div>
+      {tooLong && (
+        <p role="alert" className="px-3 pb-1 text-sm text-bad">
+          {(text.length - LONGEST).toLocaleString()} characters too many: a message holds{" "}
+          {LONGEST.toLocaleString()}.
+        </p>
+      )}
+    </form>
+  );
+}
+
+function Thumbnail({ attachment, onRemove }: { attachment: Attachment; onRemove: () => void }) {
+  const { name, preview, fraction, media, problem } = attachment;
+  return (
+    <li className="relative size-18 shrink-0 overflow-hidden rounded-xl bg-sunken" title={problem ?? name}>
+      <img src={preview} alt={name} className={`size-full object-cover ${media ? "" : "opacity-50"}`} />
+      {problem && (
+        <p role="alert" className="absolute inset-0 grid place-items-center bg-bad-tint p-1 pr-5 text-xs leading-tight text-bad">
+          {problem}
+        </p>
+      )}
+      {!media && !problem && (
+        <progress
+          aria-label={`Uploading ${name}`}
+          value={fraction}
+          className="absolute inset-x-1.5 bottom-1.5 h-1.5 w-auto appearance-none overflow-hidden rounded-full bg-surface accent-accent [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-surface [&::-webkit-progress-value]:bg-accent"
+        />
+      )}
+      <button
+        type="button"
+        aria-label={`Remove ${name}`}
+        className="absolute top-1 right-1 grid size-6 place-items-center rounded-full bg-ink/75 text-paper"
+        onClick={onRemove}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}
+
+/** Files may be dropped anywhere on the page. */
+function useDrop(onFiles: (files: FileList) => void): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    const drag = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      onFiles(event.dataTransfer.files);
+    };
+    document.addEventListener("dragover", drag);
+    document.addEventListener("dragleave", leave);
+    document.addEventListener("drop", drop);
+    return () => {
+      document.removeEventListener("dragover", drag);
+      document.removeEventListener("dragleave", leave);
+      document.removeEventListener("drop", drop);
+    };
+  }, [onFiles]);
+  return over;
+}

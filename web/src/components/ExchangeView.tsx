@@ -1,0 +1,145 @@
+/** One exchange: what the person said, what was done for it, and the answer above its cards. */
+
+import { memo, type ReactNode } from "react";
+import type { ListingSpec, UserMessageData } from "../generated/events";
+import type { Exchange, Part, Stream } from "../state/conversation";
+import type { ActionName } from "../wire/frames";
+import { Answer, StreamedAnswer } from "./Answer";
+import { CardBoundary } from "./CardBoundary";
+import { Clarification } from "./Clarification";
+import { AlertIcon, BellIcon } from "./icons";
+import { JobCard } from "./JobCard";
+import { ListingPreview } from "./ListingPreview";
+import { Photo } from "./Photo";
+import { Progress } from "./Progress";
+import { Results } from "./Results";
+import { Note, OutLink } from "./ui";
+
+export interface Hands {
+  answer: (questionId: string, answer: string) => void;
+  act: (action: ActionName, payload: Record<string, unknown>) => void;
+  isBusy: (action: ActionName, about?: Record<string, unknown>) => boolean;
+}
+
+interface Props {
+  exchange: Exchange;
+  stream: Stream | null;
+  working: boolean;
+  openQuestionId: string | null;
+  openPreviewKey: string | null;
+  hands: Hands;
+}
+
+export const ExchangeView = memo(function ExchangeView(props: Props) {
+  const { exchange, stream, working } = props;
+  return (
+    <article className="flex flex-col gap-4">
+      {exchange.user && <Said data={exchange.user} />}
+      {(working || exchange.searches.length > 0) && (
+        <Progress stage={exchange.stage} searches={exchange.searches} working={working && !stream} />
+      )}
+      {inReadingOrder(exchange.parts, stream).map((item) =>
+        item.kind === "stream" ? (
+          <StreamedAnswer key="stream" text={item.text} />
+        ) : (
+          <CardBoundary key={item.key}>
+            <PartView part={item} {...props} />
+          </CardBoundary>
+        ),
+      )}
+    </article>
+  );
+});
+
+type Item = Part | { kind: "stream"; text: string };
+
+/** The answer is written after the offers were found, and reads better before them. */
+function inReadingOrder(parts: Part[], stream: Stream | null): Item[] {
+  const items: Item[] = stream ? [...parts, { kind: "stream", text: stream.text }] : parts;
+  return items.flatMap((item, index) => {
+    const [before, after] = [items[index - 1], items[index + 1]];
+    if (item.kind === "results" && after && isAnswer(after)) return [after, item];
+    return before?.kind === "results" && isAnswer(item) ? [] : [item];
+  });
+}
+
+function isAnswer(item: Item): boolean {
+  return item.kind === "answer" || item.kind === "stream";
+}
+
+function PartView({ part, hands, openQuestionId, openPreviewKey }: Props & { part: Part }): ReactNode {
+  switch (part.kind) {
+    case "clarification":
+      return (
+        <Clarification
+          data={part.data}
+          open={part.data.question_id === openQuestionId}
+          onAnswer={(answer) => hands.answer(part.data.question_id, answer)}
+        />
+      );
+    case "results":
+      return <Results data={part.data} />;
+    case "preview":
+      return (
+        <ListingPreview
+          data={part.data}
+          open={part.key === openPreviewKey}
+          confirming={hands.isBusy("confirm_listing")}
+          saving={hands.isBusy("edit_listing")}
+          onConfirm={() => hands.act("confirm_listing", {})}
+          onEdit={(changed: Partial<ListingSpec>) => hands.act("edit_listing", changed)}
+        />
+      );
+    case "job":
+      return <JobCard data={part.data} act={hands.act} isBusy={hands.isBusy} />;
+    case "notification":
+      return (
+        <div className="flex animate-rise items-start gap-2.5 text-sm">
+          <span className="mt-0.5 text-accent">
+            <BellIcon />
+          </span>
+          <div>
+            <p className="font-medium">{part.data.title}</p>
+            {part.data.body && <p className="whitespace-pre-wrap text-muted">{part.data.body}</p>}
+            {part.data.link && <OutLink href={part.data.link}>Open</OutLink>}
+          </div>
+        </div>
+      );
+    case "error":
+      return (
+        <Note tone="bad">
+          <span className="flex items-start gap-2">
+            <span className="mt-0.5">
+              <AlertIcon />
+            </span>
+            {part.error.message}
+          </span>
+        </Note>
+      );
+    case "answer":
+      return <Answer data={part.data} />;
+  }
+}
+
+export function Said({ data, children }: { data: UserMessageData; children?: ReactNode }) {
+  const photos = data.media.filter(({ media_type: type }) => type === "image");
+  const recordings = data.media.length - photos.length;
+  return (
+    <div className="flex flex-col items-end gap-1.5">
+      {photos.length > 0 && (
+        <div className="flex flex-wrap justify-end gap-2">
+          {photos.map((photo) => (
+            <Photo key={photo.media_id} mediaId={photo.media_id} className="size-28" />
+          ))}
+        </div>
+      )}
+      {recordings > 0 && <p className="text-sm text-muted">Voice message</p>}
+      {data.message && (
+        <p className="max-w-[85%] rounded-2xl rounded-br-md bg-tint px-4 py-2.5 whitespace-pre-wrap text-ink">
+          {data.message}
+        </p>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+/** A crosspost job while it runs and after: one row for each marketplace, and what the person may do. */
+
+import { useState } from "react";
+import type { JobData, ListingStatus, MarketplaceJob } from "../generated/events";
+import { statusName } from "../format";
+import type { ActionName } from "../wire/frames";
+import { Handoff } from "./Handoff";
+import { AlertIcon, CheckIcon, Spinner } from "./icons";
+import { Button, Card, Marketplace, OutLink, Pill } from "./ui";
+
+type Act = (action: ActionName, payload: Record<string, unknown>) => void;
+type IsBusy = (action: ActionName, about: Record<string, unknown>) => boolean;
+
+export function JobCard({ data, act, isBusy }: { data: JobData; act: Act; isBusy: IsBusy }) {
+  const rows = data.marketplace_jobs;
+  const live = rows.filter(({ status }) => status === "live").length;
+  const running = rows.some(({ status }) => status === "pending" || status === "posting");
+  return (
+    <Card label={`Posting ${data.title || "your listing"}`}>
+      <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-3 sm:px-5">
+        <div className="min-w-0">
+          <h3 className="font-semibold">{data.title || "Your listing"}</h3>
+          <p className="text-[0.8125rem] text-muted" aria-live="polite">
+            Live on {live} of {rows.length}
+          </p>
+        </div>
+        {running && (
+          <Button
+            small
+            look="quiet"
+            disabled={isBusy("cancel_job", { job_id: data.job_id })}
+            onClick={() => act("cancel_job", { job_id: data.job_id })}
+          >
+            Cancel posting
+          </Button>
+        )}
+      </header>
+      <ul className="divide-y divide-line">
+        {rows.map((row) => (
+          <ListingRow key={row.marketplace} jobId={data.job_id} row={row} act={act} isBusy={isBusy} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function ListingRow({
+  jobId,
+  row,
+  act,
+  isBusy,
+}: {
+  jobId: string;
+  row: MarketplaceJob;
+  act: Act;
+  isBusy: IsBusy;
+}) {
+  const about = { job_id: jobId, marketplace: row.marketplace };
+  return (
+    <li className="flex flex-col gap-2.5 px-4 py-3 sm:px-5">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+        <Marketplace name={row.marketplace} />
+        <Status status={row.status} />
+        <span className="flex-1" />
+        {row.confirmation_link && (
+          <OutLink href={row.confirmation_link} className="text-sm font-medium">
+            {row.status === "live" ? "See it live" : "See it"}
+          </OutLink>
+        )}
+        {row.status === "live" && (
+          <>
+            <Button small look="quiet" disabled={isBusy("mark_sold", about)} onClick={() => act("mark_sold", about)}>
+              Mark sold
+            </Button>
+            <Button
+              small
+              look="quiet"
+              disabled={isBusy("withdraw_listing", about)}
+              onClick={() => act("withdraw_listing", about)}
+            >
+              Withdraw
+            </Button>
+          </>
+        )}
+      </div>
+      {row.error && row.status !== "live" && !row.needs && (
+        <p className="text-sm text-bad">{row.error.message}</p>
+      )}
+      {row.warnings.map((warning) => (
+        <p key={warning} className="text-sm text-muted">
+          {warning}
+        </p>
+      ))}
+      {row.needs && <Needed row={row} about={about} act={act} isBusy={isBusy} />}
+    </li>
+  );
+}
+
+function Status({ status }: { status: ListingStatus }) {
+  switch (status) {
+    case "live":
+      return (
+        <Pill tone="good">
+          <CheckIcon /> {statusName(status)}
+        </Pill>
+      );
+    case "posting":
+      return (
+        <Pill tone="accent">
+          <Spinner /> {statusName(status)}
+        </Pill>
+      );
+    case "needs_action":
+      return (
+        <Pill tone="warn">
+          <AlertIcon /> {statusName(status)}
+        </Pill>
+      );
+    case "failed":
+      return <Pill tone="bad">{statusName(status)}</Pill>;
+    default:
+      return <Pill>{statusName(status)}</Pill>;
+  }
+}
+
+function Needed({
+  row,
+  about,
+  act,
+  isBusy,
+}: {
+  row: MarketplaceJob;
+  about: { job_id: string; marketplace: string };
+  act: Act;
+  isBusy: IsBusy;
+}) {
+  const { needs } = row;
+  if (!needs) return null;
+  const may = (action: string) => (needs.actions as string[]).includes(action);
+  const busy = isBusy("retry_listing", about) || isBusy("withdraw_listing", about);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-sm">{needs.message}</p>
+      {needs.handoff && <Handoff handoff={needs.handoff} />}
+      {may("confirm_url") && (
+        <ConfirmUrl busy={busy} onConfirm={(url) => act("retry_listing", { ...about, url })} />
+      )}
+      <div className="flex flex-wrap gap-2">
+        {may("retry") && (
+          <Button small disabled={busy} onClick={() => act("retry_listing", about)}>
+            Try again
+          </Button>
+        )}
+        {may("cancel") && (
+          <Button small look="danger" disabled={busy} onClick={() => act("withdraw_listing", about)}>
+            Don't post here
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function ConfirmUrl({ busy, onConfirm }: { busy: boolean; onConfirm: (url: string) => void }) {
+  const [url, setUrl] = useState("");
+  return (
+    <form
+      className="flex flex-wrap gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (url.trim()) onConfirm(url.trim());
+      }}
+    >
+      <input
+        type="url"
+        inputMode="url"
+        aria-label="Address of the listing that you posted"
+        placeholder="Posted it? Paste its address here"
+        className="field min-w-0 flex-1 basis-60"
+        value={url}
+        onChange={(event) => setUrl(event.target.value)}
+      />
+      <Button type="submit" disabled={busy || url.trim() === ""}>
+        It's posted
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+/** An uploaded photo. Only its owner may read it, so it is fetched with the token, not by an address. */
+
+import { createContext, useContext, useEffect, useState } from "react";
+import { fetchMedia } from "../wire/rest";
+
+export const TokenContext = createContext("");
+
+const loaded = new Map<string, Promise<string>>();
+
+function addressOf(mediaId: string, token: string): Promise<string> {
+  const known = loaded.get(mediaId);
+  if (known) return known;
+  const loading = fetchMedia(mediaId, token).then((blob) => URL.createObjectURL(blob));
+  loaded.set(mediaId, loading);
+  loading.catch(() => loaded.delete(mediaId)); // asked for again the next time it is shown
+  return loading;
+}
+
+export function Photo({ mediaId, className = "" }: { mediaId: string; className?: string }) {
+  const token = useContext(TokenContext);
+  const [source, setSource] = useState<string | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let shown = true;
+    addressOf(mediaId, token).then(
+      (address) => shown && setSource(address),
+      () => shown && setFailed(true),
+    );
+    return () => {
+      shown = false;
+    };
+  }, [mediaId, token]);
+  const box = `overflow-hidden rounded-xl bg-sunken ${className}`;
+  if (failed) {
+    return <div className={`${box} grid place-items-center p-1 text-center text-xs text-muted`}>Photo not available</div>;
+  }
+  return (
+    <div className={box}>
+      {source && <img src={source} alt="Photo that you added" className="size-full object-cover" />}
+    </div>
+  );
+}

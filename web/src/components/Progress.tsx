@@ -1,0 +1,83 @@
+/** What is being done for a turn: a sentence, and each marketplace's search. */
+
+import type { ProgressData } from "../generated/events";
+import { marketplaceName, seconds } from "../format";
+import { AlertIcon, CheckIcon, Spinner } from "./icons";
+import { Marketplace } from "./ui";
+
+export function Progress({
+  stage,
+  searches,
+  working,
+}: {
+  stage: ProgressData | null;
+  searches: ProgressData[];
+  working: boolean;
+}) {
+  return (
+    <div className="flex flex-col gap-2.5 text-sm text-muted">
+      {working && (
+        <p className="flex items-center gap-2">
+          <Spinner />
+          <span>{stage?.message || "Thinking…"}</span>
+        </p>
+      )}
+      {searches.length > 0 && (
+        <ul className="flex flex-wrap gap-2" aria-label="Searches">
+          {searches.map((search) => (
+            <li
+              key={search.marketplace}
+              className="flex items-center gap-2 rounded-full border border-line bg-surface py-1 pr-3 pl-2.5 text-ink"
+            >
+              <Marketplace name={search.marketplace ?? ""} />
+              <Outcome search={search} working={working} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Outcome({ search, working }: { search: ProgressData; working: boolean }) {
+  const took = search.elapsed_ms == null ? "" : ` in ${seconds(search.elapsed_ms)}`;
+  const name = marketplaceName(search.marketplace ?? "");
+  const small = "flex items-center gap-1 text-[0.8125rem]";
+  switch (search.status) {
+    case "done":
+      return (
+        <span className={`${small} text-good`} title={`${name} answered${took}`}>
+          <CheckIcon />
+          {search.count ?? 0} found
+        </span>
+      );
+    case "cached":
+      return (
+        <span className={`${small} text-good`} title="From a search a few minutes ago">
+          <CheckIcon />
+          {search.count ?? 0} · cached
+        </span>
+      );
+    case "failed":
+      return (
+        <span className={`${small} text-bad`} title={search.message}>
+          <AlertIcon />
+          failed
+        </span>
+      );
+    case "skipped":
+      return (
+        <span className={`${small} text-muted`} title={search.message}>
+          skipped
+        </span>
+      );
+    default:
+      if (!working) return <span className={`${small} text-muted`}>stopped</span>;
+      return (
+        <span className={`${small} text-muted`}>
+          <Spinner />
+          searching
+        </span>
+      );
+  }
+}

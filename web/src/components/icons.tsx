@@ -1,0 +1,59 @@
+/** The page's icons: strokes in the text's colour, hidden from screen readers. */
+
+import type { ReactNode } from "react";
+
+function Icon({ children, size = 18 }: { children: ReactNode; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className="shrink-0"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const SendIcon = () => <Icon><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></Icon>;
+export const StopIcon = () => <Icon><rect x="7" y="7" width="10" height="10" rx="2" fill="currentColor" /></Icon>;
+export const PhotoIcon = () => (
+  <Icon size={20}>
+    <rect x="3.5" y="5" width="17" height="14" rx="3" />
+    <circle cx="9" cy="10" r="1.6" />
+    <path d="m5 17 4.5-4 3 2.5 3-3 4 4" />
+  </Icon>
+);
+export const PlusIcon = () => <Icon><path d="M12 5v14M5 12h14" /></Icon>;
+export const CloseIcon = () => <Icon size={16}><path d="m6 6 12 12M18 6 6 18" /></Icon>;
+export const MenuIcon = () => <Icon size={20}><path d="M4 7h16M4 12h16M4 17h10" /></Icon>;
+export const CheckIcon = () => <Icon size={16}><path d="m5 12.5 4.5 4.500L19 7.5" /></Icon>;
+export const AlertIcon = () => <Icon size={16}><path d="M12 8v5M12 16.500v.01" /><circle cx="12" cy="12" r="9" /></Icon>;
+export const OutIcon = () => <Icon size={14}><path d="M9 7h8v8M17 7 7 17" /></Icon>;
+export const CopyIcon = () => <Icon size={15}><rect x="9" y="9" width="11" height="11" rx="2.5" /><path d="M5 15V6.500A2.5 2.5 0 0 1 7.5 4H15" /></Icon>;
+export const EditIcon = () => <Icon size={16}><path d="m5 19 .8-3.800L16 5l3 3L8.8 18.2 5 19Z" /></Icon>;
+export const BellIcon = () => <Icon><path d="M6.5 16.500V11a5.5 5.5 0 0 1 11 0v5.500l1.5 1.500H5l1.5-1.500ZM10.5 20.500h3" /></Icon>;
+export const StarIcon = () => (
+  <svg width="13" height="13" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" className="shrink-0">
+    <path d="m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.900L3.5 9.700l5.9-.8L12 3.500Z" />
+  </svg>
+);
+
+export function Spinner() {
+  return (
+    <svg width="14" height="14" viewBox="0 0 24 24" fill="none" aria-hidden="true" className="shrink-0 animate-spin">
+      <circle cx="12" cy="12" r="9" stroke="currentColor" strokeOpacity="0.2" strokeWidth="3" />
+      <path d="M21 12a9 9 0 0 0-9-9" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+export function Logo({ size = 28 }: { size?: number }) {
+  return <img src="/icon.svg" width={size} height={size} alt="" className="shrink-0" />;
+}

@@ -1,0 +1,101 @@
+/** Values as people read them. */
+
+import type { Condition, ListingStatus } from "./generated/events";
+
+export function money(amount: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat(undefined, {
+      style: "currency",
+      currency,
+      minimumFractionDigits: Number.isInteger(amount) ? 0 : 2,
+    }).format(amount);
+  } catch (error) {
+    if (error instanceof RangeError) return `${amount} ${currency}`; // not a currency code
+    throw error;
+  }
+}
+
+const CONDITIONS: Record<Condition, string> = {
+  new: "New",
+  open_box: "Open box",
+  refurbished: "Refurbished",
+  like_new: "Like new",
+  good: "Good",
+  fair: "Fair",
+  for_parts: "For parts",
+};
+
+export const ALL_CONDITIONS = Object.keys(CONDITIONS) as Condition[];
+
+export function conditionName(condition: Condition): string {
+  return CONDITIONS[condition] ?? words(condition);
+}
+
+const STATUSES: Record<ListingStatus, string> = {
+  pending: "Waiting",
+  posting: "Posting…",
+  live: "Live",
+  needs_action: "Needs you",
+  failed: "Failed",
+  sold: "Sold",
+  withdrawn: "Withdrawn",
+  expired: "Expired",
+};
+
+export function statusName(status: ListingStatus): string {
+  return STATUSES[status] ?? words(status);
+}
+
+const MARKETPLACES: Record<string, { name: string; color: string }> = {
+  ebay: { name: "eBay", color: "#2f6fde" },
+  amazon: { name: "Amazon", color: "#e08a00" },
+  walmart: { name: "Walmart", color: "#1c8fd6" },
+  bestbuy: { name: "Best Buy", color: "#d9b400" },
+  craigslist: { name: "Craigslist", color: "#8250c4" },
+  facebook: { name: "Facebook", color: "#3b6fe0" },
+  poshmark: { name: "Poshmark", color: "#a8324a" },
+};
+
+export const SELLING = ["ebay", "craigslist", "facebook", "poshmark"];
+
+export function marketplaceName(marketplace: string): string {
+  return MARKETPLACES[marketplace]?.name ?? words(marketplace);
+}
+
+export function marketplaceColor(marketplace: string): string {
+  return MARKETPLACES[marketplace]?.color ?? "#7a7a7a";
+}
+
+/** "price_max" to "Price max". */
+export function words(name: string): string {
+  const spaced = name.replaceAll("_", " ").trim();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function list(names: string[]): string {
+  return new Intl.ListFormat("en", { type: "conjunction" }).format(names);
+}
+
+/** "2 minutes ago"; for a date that cannot be read, nothing. */
+export function ago(time: string, now: number = Date.now()): string {
+  const elapsed = (now - Date.parse(time)) / 1000;
+  if (Number.isNaN(elapsed)) return "";
+  if (elapsed < 60) return "just now";
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  if (elapsed < 3600) return format.format(-Math.round(elapsed / 60), "minute");
+  if (elapsed < 86_400) return format.format(-Math.round(elapsed / 3600), "hour");
+  return format.format(-Math.round(elapsed / 86_400), "day");
+}
+
+/** The address when it leads to a web page; null for `javascript:` and whatever else a stranger wrote. */
+export function webAddress(address: string | null | undefined): string | null {
+  if (!address) return null;
+  if (address.startsWith("/") && !address.startsWith("//")) return address;
+  if (!URL.canParse(address)) return null;
+  const { protocol } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? address : null;
+}

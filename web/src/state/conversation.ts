@@ -1,0 +1,248 @@
+/** The conversation as the page shows it, folded from the log's events: pure, so a reload rebuilds it. */
+
+import type {
+  ClarificationData,
+  ConversationEvent,
+  DoneData,
+  ErrorBody,
+  JobData,
+  ListingPreviewData,
+  NotificationData,
+  ProgressData,
+  ResultsData,
+  UserMessageData,
+} from "../generated/events";
+import { isLogged, type ConnectedData, type ServerFrame, type TokenData } from "../wire/frames";
+
+export type Part =
+  | { kind: "clarification"; key: string; data: ClarificationData }
+  | { kind: "results"; key: string; data: ResultsData }
+  | { kind: "preview"; key: string; data: ListingPreviewData }
+  | { kind: "job"; key: string; data: JobData }
+  | { kind: "notification"; key: string; data: NotificationData }
+  | { kind: "error"; key: string; error: ErrorBody }
+  | { kind: "answer"; key: string; data: DoneData };
+
+/** One thing the person said, and everything that came of it. Without `user`: news that came by itself. */
+export interface Exchange {
+  key: string;
+  turnId: string;
+  user: UserMessageData | null;
+  stage: ProgressData | null;
+  searches: ProgressData[];
+  parts: Part[];
+}
+
+/** The answer of a turn while it is written. `next` is the index of the token to come. */
+export interface Stream {
+  attempt: number;
+  next: number;
+  text: string;
+}
+
+/** `waiting`: for the person, who was asked something. */
+export type Phase = "working" | "waiting" | "finished";
+
+export interface Conversation {
+  lastEventId: number;
+  connected: ConnectedData | null;
+  exchanges: Exchange[];
+  streams: Record<string, Stream>;
+  phases: Record<string, Phase>;
+  currentTurn: string;
+}
+
+export const EMPTY: Conversation = {
+  lastEventId: 0,
+  connected: null,
+  exchanges: [],
+  streams: {},
+  phases: {},
+  currentTurn: "",
+};
+
+export function fold(state: Conversation, frames: readonly ServerFrame[]): Conversation {
+  return frames.reduce(step, state);
+}
+
+function step(state: Conversation, frame: ServerFrame): Conversation {
+  if (isLogged(frame)) {
+    if (frame.event_id <= state.lastEventId) return state;
+    return applied({ ...state, lastEventId: frame.event_id }, frame);
+  }
+  if (frame.type === "connected") return { ...state, connected: frame.data };
+  if (frame.type === "token") return streamed(state, frame.turn_id, frame.data);
+  return state;
+}
+
+function applied(state: Conversation, event: ConversationEvent): Conversation {
+  const key = String(event.event_id);
+  switch (event.type) {
+    case "user_message":
+      return entered(begun(state, event.turn_id, key, event.data), event.turn_id, "working");
+    case "progress":
+      return entered(progressed(state, event.turn_id, key, event.data), event.turn_id, "working");
+    case "clarification":
+      return entered(
+        added(state, event.turn_id, { kind: "clarification", key, data: event.data }),
+        event.turn_id,
+        "waiting",
+      );
+    case "listing_preview":
+      return entered(
+        added(state, event.turn_id, { kind: "preview", key, data: event.data }),
+        event.turn_id,
+        "waiting",
+      );
+    case "results":
+      return added(state, event.turn_id, { kind: "results", key, data: event.data });
+    case "job":
+      return withJob(state, event.turn_id, key, event.data);
+    case "notification":
+      return noted(state, event.turn_id, key, event.data);
+    case "error":
+      return entered(
+        added(state, event.turn_id, { kind: "error", key, error: event.data.error }),
+        event.turn_id,
+        "finished",
+      );
+    case "done":
+      return entered(
+        answered(state, event.turn_id, key, event.data),
+        event.turn_id,
+        "finished",
+      );
+    default:
+      return state; // a newer gateway's event: its successors still count
+  }
+}
+
+/** A finished turn only starts again with something that the person said. */
+function entered(state: Conversation, turnId: string, phase: Phase): Conversation {
+  const finished = state.phases[turnId] === "finished";
+  const last = state.exchanges.at(-1);
+  const spoken = last?.turnId === turnId && last.user !== null && last.parts.length === 0;
+  if (finished && phase !== "finished" && !spoken) return state;
+  return { ...state, currentTurn: turnId, phases: { ...state.phases, [turnId]: phase } };
+}
+
+function begun(
+  state: Conversation,
+  turnId: string,
+  key: string,
+  user: UserMessageData | null,
+): Conversation {
+  const exchange = { key, turnId, user, stage: null, searches: [], parts: [] };
+  return { ...state, exchanges: [...state.exchanges, exchange] };
+}
+
+function progressed(
+  state: Conversation,
+  turnId: string,
+  key: string,
+  data: ProgressData,
+): Conversation {
+  return inExchange(state, turnId, key, (exchange) => {
+    if (!data.marketplace) return { ...exchange, stage: data };
+    const others = exchange.searches.filter((row) => row.marketplace !== data.marketplace);
+    const known = others.length < exchange.searches.length;
+    const searches = known
+      ? exchange.searches.map((row) => (row.marketplace === data.marketplace ? data : row))
+      : [...exchange.searches, data];
+    return { ...exchange, stage: data, searches };
+  });
+}
+
+function added(state: Conversation, turnId: string, part: Part): Conversation {
+  return inExchange(state, turnId, part.key, (exchange) => ({
+    ...exchange,
+    parts: [...exchange.parts, part],
+  }));
+}
+
+/** A job has one card, where it first appeared; later news of it change that card. */
+function withJob(state: Conversation, turnId: string, key: string, data: JobData): Conversation {
+  const isCard = (part: Part) => part.kind === "job" && part.data.job_id === data.job_id;
+  if (!state.exchanges.some((exchange) => exchange.parts.some(isCard))) {
+    return added(state, turnId, { kind: "job", key, data });
+  }
+  const exchanges = state.exchanges.map((exchange) =>
+    exchange.parts.some(isCard)
+      ? {
+          ...exchange,
+          parts: exchange.parts.map((part) =>
+            isCard(part) ? ({ kind: "job", key: part.key, data } as const) : part,
+          ),
+        }
+      : exchange,
+  );
+  return { ...state, exchanges };
+}
+
+/** News stand where they came in, not in the turn long ago that they belong to. */
+function noted(
+  state: Conversation,
+  turnId: string,
+  key: string,
+  data: NotificationData,
+): Conversation {
+  const part: Part = { kind: "notification", key, data };
+  const last = state.exchanges.at(-1);
+  const apart = last?.turnId === turnId ? state : begun(state, turnId, key, null);
+  return added(apart, turnId, part);
+}
+
+function answered(state: Conversation, turnId: string, key: string, data: DoneData): Conversation {
+  const { [turnId]: written, ...streams } = state.streams;
+  // A stopped answer keeps what had been written, unless the log says something else.
+  const message = data.message || (data.cancelled ? (written?.text ?? "") : "");
+  const part: Part = { kind: "answer", key, data: { ...data, message } };
+  return added({ ...state, streams }, turnId, part);
+}
+
+function streamed(state: Conversation, turnId: string, token: TokenData): Conversation {
+  if (state.phases[turnId] === "finished") return state;
+  const attempt = token.attempt ?? 0;
+  const current = state.streams[turnId];
+  if (current !== undefined && attempt < current.attempt) return state;
+  const isSame = current !== undefined && attempt === current.attempt;
+  const stream = isSame ? current : { attempt, next: 0, text: "" };
+  if (token.index < stream.next) return state; // sent again after a reconnect
+  const grown = { attempt, next: token.index + 1, text: stream.text + token.token };
+  return { ...state, streams: { ...state.streams, [turnId]: grown } };
+}
+
+function inExchange(
+  state: Conversation,
+  turnId: string,
+  key: string,
+  change: (exchange: Exchange) => Exchange,
+): Conversation {
+  const at = state.exchanges.findLastIndex((exchange) => exchange.turnId === turnId);
+  if (at < 0) return inExchange(begun(state, turnId, key, null), turnId, key, change);
+  const exchanges = state.exchanges.map((each, index) => (index === at ? change(each) : each));
+  return { ...state, exchanges };
+}
+
+export function isWorking(state: Conversation): boolean {
+  return state.phases[state.currentTurn] === "working";
+}
+
+/** The question that waits for an answer: the last thing that its turn did. */
+export function openQuestion(state: Conversation): ClarificationData | null {
+  const last = state.exchanges.findLast((exchange) => exchange.turnId === state.currentTurn);
+  const part = last?.parts.at(-1);
+  const waits = state.phases[state.currentTurn] === "waiting";
+  return waits && part?.kind === "clarification" ? part.data : null;
+}
+
+/** The key of the preview that may still be confirmed: the newest, until its job has begun. */
+export function openPreview(state: Conversation): string | null {
+  const parts = state.exchanges.flatMap((exchange) => exchange.parts);
+  const at = parts.findLastIndex((part) => part.kind === "preview");
+  const after = at < 0 ? [] : parts.slice(at + 1);
+  const settled = after.some(
+    (part) => part.kind === "job" || (part.kind === "answer" && part.data.cancelled),
+  );
+  return at < 0 || settled ? null : (parts[at]?.key ?? null);
+}

@@ -4,7 +4,9 @@ Each command imports its own module when it is called: the supervisor stays smal
 loads the clients of the others.
 """
 
+import asyncio
 import sys
+import uuid
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +23,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+Url = Annotated[str | None, typer.Option(help="The gateway's address.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 class Latency(StrEnum):
@@ -39,11 +44,8 @@ def main() -> None:
             where = ".".join(str(part) for part in problem["loc"])
             print(f"{error.title}: {where}: {problem['msg']}.", file=sys.stderr)
         sys.exit(2)
-
-
-@app.callback()
-def _commands() -> None:
-    """Keep sub-commands even while there is only one."""
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 @app.command()
@@ -87,6 +89,85 @@ def dev(
             sandbox_latency=latency.value if latency is not Latency.DEFAULT else None,
         ),
     )
+
+
+@app.command()
+def chat(
+    session: Annotated[str | None, typer.Option(help="Resume this conversation.")] = None,
+    url: Url = None,
+) -> None:
+    """Buy and sell by chat, on this terminal."""
+    from talknshop.cli.chat import chat as command
+
+    asyncio.run(command(_gateway_url(url), session))
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help='What to look for: "a laptop under $1000".')],
+    as_json: AsJson = False,
+    url: Url = None,
+) -> None:
+    """Search every marketplace once."""
+    from talknshop.cli.search import search as command
+
+    asyncio.run(command(_gateway_url(url), words, as_json=as_json))
+
+
+@app.command()
+def post(
+    listing: Annotated[Path, typer.Argument(help="A ListingSpec as JSON.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Until every marketplace answered.")] = False,
+    key: Annotated[str | None, typer.Option(help="The same key again finds the first job.")] = None,
+    as_json: AsJson = False,
+    url: Url = None,
+) -> None:
+    """Post a listing on every marketplace it names."""
+    from talknshop.cli.jobs import post as command
+
+    key = key or str(uuid.uuid4())
+    asyncio.run(command(_gateway_url(url), listing, key=key, wait=wait, as_json=as_json))
+
+
+@app.command()
+def jobs(
+    job_id: Annotated[str | None, typer.Argument(help="One job, with its listings.")] = None,
+    as_json: AsJson = False,
+    url: Url = None,
+) -> None:
+    """The crosspost jobs of this terminal's guest, newest first."""
+    from talknshop.cli.jobs import jobs as command
+
+    asyncio.run(command(_gateway_url(url), job_id, as_json=as_json))
+
+
+@app.command()
+def replay(
+    workflow_id: Annotated[
+        str | None, typer.Argument(help="As Temporal's Web UI shows it.")
+    ] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option(help="A history as JSON; may be given many times.")
+    ] = None,
+) -> None:
+    """Replay histories against today's code, and say where it would act differently."""
+    from talknshop.cli.replay import replay as command
+
+    if not workflow_id and not file:
+        raise CommandError("Give a WORKFLOW_ID, or a history with --file.")
+    asyncio.run(command(Settings().temporal, workflow_id, file or []))
+
+
+@app.command()
+def selfcheck(as_json: AsJson = False) -> None:
+    """Start a stack of its own, buy and sell once, and say what worked."""
+    from talknshop.cli.selfcheck import selfcheck as command
+
+    asyncio.run(command(as_json=as_json))
+
+
+def _gateway_url(given: str | None) -> str:
+    return (given or Settings().gateway.url).rstrip("/")
 
 
 if __name__ == "__main__":

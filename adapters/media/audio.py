@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from adapters.errors import Rejected
@@ -25,13 +26,18 @@ _DEMUXERS = {
 }
 _SAMPLE_RATES = range(4_000, 192_001)
 
+_RIFF_HEADER = 12
+_CHUNK_HEADER = 8
+_UNKNOWN_SIZE = 0xFFFF_FFFF  # of what is written while it is being recorded
+
 
 def duration_s(data: bytes) -> float:
     """Seconds of sound, by decoding it all: headers of browser recordings often lack it.
 
     Raises Rejected, also when it is longer than MAX_DURATION_S.
     """
-    return sum(frame.samples / frame.sample_rate for frame in _frames(data))
+    with _damage_refused():
+        return sum(frame.samples / frame.sample_rate for frame in _frames(data))
 
 
 def speech_samples(data: bytes) -> "NDArray[float32]":
@@ -41,12 +47,26 @@ def speech_samples(data: bytes) -> "NDArray[float32]":
 
     resampler = AudioResampler(format="s16", layout="mono", rate=SPEECH_RATE)
     chunks: list[Any] = []
-    for frame in _frames(data):
-        frame.pts = None  # gaps in the time stamps are not silence to be filled
-        chunks += [resampled.to_ndarray() for resampled in resampler.resample(frame)]
-    chunks += [resampled.to_ndarray() for resampled in resampler.resample(None)]
-    samples: NDArray[float32] = np.concatenate(chunks, axis=1)[0].astype(np.float32) / 32768
+    with _damage_refused():
+        for frame in _frames(data):
+            frame.pts = None  # gaps in the time stamps are not silence to be filled
+            chunks += [resampled.to_ndarray() for resampled in resampler.resample(frame)]
+        chunks += [resampled.to_ndarray() for resampled in resampler.resample(None)]
+        samples: NDArray[float32] = np.concatenate(chunks, axis=1)[0].astype(np.float32) / 32768
     return samples
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    import av
+
+    try:
+        yield
+    # av reports a damaged file in these ways; IndexError: no sound track.
+    except (av.error.FFmpegError, ValueError, IndexError, OSError) as error:
+        raise Rejected(
+            "This recording is damaged or cut off: please record it once more."
+        ) from error
 
 
 def _frames(data: bytes) -> "Iterator[AudioFrame]":
@@ -58,33 +78,43 @@ def _frames(data: bytes) -> "Iterator[AudioFrame]":
             "This is not a recording that we can play: please send WEBM, OGG, MP4 (M4A), "
             "WAV or MP3."
         )
+    if content_type == "audio/wav":
+        _check_chunks(data)
     heard = 0.0
-    try:
-        with av.open(
-            io.BytesIO(data), mode="r", format=_DEMUXERS[content_type], metadata_errors="replace"
-        ) as container:
-            if any(not _is_cover(stream) for stream in container.streams.video):
-                raise Rejected("This is a video: please send the sound alone.")
-            for frame in container.decode(audio=0):
-                if frame.sample_rate not in _SAMPLE_RATES:
-                    raise Rejected(
-                        f"This recording has {frame.sample_rate} samples per second: "
-                        "please record at 8 to 48 kHz."
-                    )
-                heard += frame.samples / frame.sample_rate
-                if heard > MAX_DURATION_S:
-                    raise Rejected(
-                        "This recording is too long: at most "
-                        f"{MAX_DURATION_S / 60:.0f} minutes, please."
-                    )
-                yield frame
-    # av reports a damaged file in these ways; IndexError: no sound track.
-    except (av.error.FFmpegError, ValueError, IndexError, OSError) as error:
-        raise Rejected(
-            "This recording is damaged or cut off: please record it once more."
-        ) from error
+    with av.open(
+        io.BytesIO(data), mode="r", format=_DEMUXERS[content_type], metadata_errors="replace"
+    ) as container:
+        if any(not _is_cover(stream) for stream in container.streams.video):
+            raise Rejected("This is a video: please send the sound alone.")
+        for frame in container.decode(audio=0):
+            if frame.sample_rate not in _SAMPLE_RATES:
+                raise Rejected(
+                    f"This recording has {frame.sample_rate} samples per second: "
+                    "please record at 8 to 48 kHz."
+                )
+            heard += frame.samples / frame.sample_rate
+            if heard > MAX_DURATION_S:
+                raise Rejected(
+                    "This recording is too long: at most "
+                    f"{MAX_DURATION_S / 60:.0f} minutes, please."
+                )
+            yield frame
     if heard == 0:
         raise Rejected("There is no sound in this recording: please record it once more.")
+
+
+def _check_chunks(wav: bytes) -> None:
+    """FFmpeg takes as much memory as a text chunk claims: gigabytes, for a file of kilobytes."""
+    at = _RIFF_HEADER
+    while at + _CHUNK_HEADER <= len(wav):
+        name, size = wav[at : at + 4], int.from_bytes(wav[at + 4 : at + 8], "little")
+        if name == b"data" and size in (0, _UNKNOWN_SIZE):  # up to the end
+            return
+        at += _CHUNK_HEADER + size + size % 2
+        if name != b"data" and at > len(wav) + 1:
+            raise Rejected(
+                "The beginning of this recording is damaged: please record it once more."
+            )
 
 
 def _is_cover(stream: Any) -> bool:

@@ -24,6 +24,20 @@ def test_speech_is_heard_at_the_same_pitch_from_every_kind(content_type: str) ->
     assert 0.1 < np.abs(samples).max() < 0.5
 
 
+def test_a_text_chunk_that_claims_gigabytes_is_not_believed() -> None:
+    wav = tone("audio/wav")
+    assert b"LIST\x1a\0\0\0" in wav
+    with pytest.raises(Rejected, match="The beginning of this recording is damaged"):
+        audio.duration_s(wav.replace(b"LIST\x1a\0\0\0", b"LIST\x1a\0\0\xff"))
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFF_FFFF], ids=["zero", "unknown"])
+def test_a_wav_that_was_written_while_it_was_recorded_is_taken(size: int) -> None:
+    head, samples = tone("audio/wav").split(b"data", 1)
+    streamed = head + b"data" + size.to_bytes(4, "little") + samples[4:]
+    assert audio.duration_s(streamed) == pytest.approx(1, abs=0.01)
+
+
 def test_a_cover_picture_does_not_make_a_song_a_film() -> None:
     assert audio.duration_s(with_cover(tone("audio/mpeg"))) == pytest.approx(1, abs=0.1)
 

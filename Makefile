@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup web run test lint format typecheck check lock clean
+.PHONY: help setup web run test lint format typecheck check bench selfcheck lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -16,6 +16,41 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+web: setup ## build the web client, unless it is built
+	$(BIN)/python web/build.py
+
+run: setup web ## start everything on this machine
+	$(BIN)/talknshop dev
+
+test: setup web ## run every test that this machine can run
+	$(BIN)/pytest tests
+	$(BIN)/python web/build.py --test
+
+check: lint test ## what CI runs; it changes nothing
+
+lint: setup typecheck ## check format, style, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+typecheck: setup ## check types strictly
+	$(BIN)/mypy
+
+format: setup ## put every Python file into the common format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## measure turns and memory on a stack of their own
+	$(BIN)/python -m bench.turn
+	$(BIN)/python -m bench.memory
+
+selfcheck: setup ## buy and sell once on a stack of its own, and say what works
+	$(BIN)/talknshop selfcheck
+
 lock: ## pin every dependency anew, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was made, but neither state (data/) nor the virtual environment
+	rm -rf web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/results
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

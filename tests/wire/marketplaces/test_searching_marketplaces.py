@@ -71,9 +71,12 @@ async def test_deep_links_lead_to_a_page(
     assert page.status_code == 200
 
 
-async def test_with_a_publisher_id_walmart_links_are_tracked(
+async def test_walmart_links_are_tracked_only_for_a_publisher(
     http: httpx.AsyncClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    walmart = load_marketplaces(http, sandbox.access).searching["walmart"]
+    (product,) = (await walmart.search(laptops(), 1)).products
+    assert "PUBID" not in product.deep_link
     monkeypatch.setenv("TALKNSHOP_WALMART_PUBLISHER_ID", "impact-7")
     walmart = load_marketplaces(http, sandbox.access).searching["walmart"]
     (product,) = (await walmart.search(laptops(), 1)).products

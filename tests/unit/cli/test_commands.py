@@ -1,0 +1,79 @@
+"""The commands as a person types them, where no gateway runs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from talknshop.cli.ports import free_ports
+
+LISTING = {"title": "iPhone 13", "price": 650, "condition": "good"}
+
+
+def talknshop(*arguments: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "talknshop.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home,
+        env={"XDG_CONFIG_HOME": str(home), "PATH": "/usr/bin:/bin", **env},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Path:
+    file = tmp_path / "listing.json"
+    file.write_text(json.dumps(LISTING))
+    return file
+
+
+@pytest.mark.parametrize("command", ["chat", "search", "post", "jobs"])
+def test_without_a_gateway_one_sentence_says_what_to_do(command, tmp_path, listing):
+    arguments = {"search": ["a laptop"], "post": [str(listing)]}.get(command, [])
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
+    result = talknshop(command, *arguments, "--url", url, home=tmp_path)
+    assert result.returncode == 2
+    assert f"No gateway answers at {url}: start one with `talknshop dev`" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_replaying_without_temporal_says_what_to_do(tmp_path):
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    env = {"TALKNSHOP_TEMPORAL__ADDRESS": address}
+    result = talknshop("replay", "conversation/x", home=tmp_path, **env)
+    assert result.returncode == 2
+    assert address in result.stderr
+    assert "talknshop dev" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_no_listing_is_refused_by_field(tmp_path, listing):
+    listing.write_text(json.dumps(LISTING | {"price": "cheap"}))
+    result = talknshop("post", str(listing), home=tmp_path)
+    assert result.returncode == 2
+    assert "price" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path):
+    (tmp_path / ".env").write_text("TALKNSHOP_GATEWAY__PORT=eighty\n")
+    result = talknshop("jobs", home=tmp_path)
+    assert result.returncode == 2
+    assert "gateway.port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_supervisor_loads_none_of_the_heavy_libraries():
+    heavy = ("temporalio", "fastapi", "httpx", "websockets", "langgraph", "PIL")
+    code = f"""
+import sys, talknshop.cli.main, talknshop.cli.dev
+print([name for name in {heavy} if name in sys.modules])
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { Chat } from "./components/Chat";
 import { Logo, Spinner } from "./components/icons";
 import { Sidebar } from "./components/Sidebar";
-import { Button } from "./components/ui";
+import { Button, Note } from "./components/ui";
 import {
   currentSession,
   forget,
@@ -26,7 +26,8 @@ export function App() {
     setProblem(null);
     setMenu(false);
     try {
-      setSession(remember(await createSession()));
+      const token = knownSessions()[0]?.token ?? null;
+      setSession(remember(await createSession(token)));
       refresh();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -63,6 +64,18 @@ export function App() {
         onForget={drop}
         onClose={() => setMenu(false)}
       />
+      {session !== null && problem !== null && (
+        <div className="fixed inset-x-4 top-4 z-30 mx-auto max-w-md" role="alert">
+          <Note tone="bad">
+            <span className="flex items-center justify-between gap-2">
+              {problem}
+              <Button small look="quiet" onClick={() => setProblem(null)}>
+                Dismiss
+              </Button>
+            </span>
+          </Note>
+        </div>
+      )}
       {session === null ? (
         <main className="grid flex-1 place-items-center p-6 text-center">
           {problem === null ? (

@@ -91,7 +91,7 @@ function PartView({ part, hands, openQuestionId, openPreviewKey }: Props & { par
         />
       );
     case "job":
-      return <JobCard data={part.data} act={hands.act} isBusy={hands.isBusy} />;
+      return <JobCard data={part.data} spec={part.spec} act={hands.act} isBusy={hands.isBusy} />;
     case "notification":
       return (
         <div className="flex animate-rise items-start gap-2.5 text-sm">

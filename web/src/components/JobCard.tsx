@@ -1,17 +1,26 @@
 /** A crosspost job while it runs and after: one row for each marketplace, and what the person may do. */
 
 import { useState } from "react";
-import type { JobData, ListingStatus, MarketplaceJob } from "../generated/events";
+import type { JobData, ListingSpec, ListingStatus, MarketplaceJob, Needs } from "../generated/events";
 import { statusName } from "../format";
 import type { ActionName } from "../wire/frames";
 import { Handoff } from "./Handoff";
-import { AlertIcon, CheckIcon, Spinner } from "./icons";
+import { AlertIcon, CheckIcon, EditIcon, Spinner } from "./icons";
+import { ListingForm } from "./ListingForm";
 import { Button, Card, Marketplace, OutLink, Pill } from "./ui";
 
+type ListingAction = Needs["actions"][number];
 type Act = (action: ActionName, payload: Record<string, unknown>) => void;
 type IsBusy = (action: ActionName, about: Record<string, unknown>) => boolean;
 
-export function JobCard({ data, act, isBusy }: { data: JobData; act: Act; isBusy: IsBusy }) {
+interface Props {
+  data: JobData;
+  spec: ListingSpec | null;
+  act: Act;
+  isBusy: IsBusy;
+}
+
+export function JobCard({ data, spec, act, isBusy }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
@@ -37,7 +46,7 @@ export function JobCard({ data, act, isBusy }: { data: JobData; act: Act; isBusy
       </header>
       <ul className="divide-y divide-line">
         {rows.map((row) => (
-          <ListingRow key={row.marketplace} jobId={data.job_id} row={row} act={act} isBusy={isBusy} />
+          <ListingRow key={row.marketplace} jobId={data.job_id} row={row} spec={spec} act={act} isBusy={isBusy} />
         ))}
       </ul>
     </Card>
@@ -47,11 +56,13 @@ export function JobCard({ data, act, isBusy }: { data: JobData; act: Act; isBusy
 function ListingRow({
   jobId,
   row,
+  spec,
   act,
   isBusy,
 }: {
   jobId: string;
   row: MarketplaceJob;
+  spec: ListingSpec | null;
   act: Act;
   isBusy: IsBusy;
 }) {
@@ -91,7 +102,7 @@ function ListingRow({
           {warning}
         </p>
       ))}
-      {row.needs && <Needed row={row} about={about} act={act} isBusy={isBusy} />}
+      {row.needs && <Needed row={row} spec={spec} about={about} act={act} isBusy={isBusy} />}
     </li>
   );
 }
@@ -125,38 +136,79 @@ function Status({ status }: { status: ListingStatus }) {
 
 function Needed({
   row,
+  spec,
   about,
   act,
   isBusy,
 }: {
   row: MarketplaceJob;
+  spec: ListingSpec | null;
   about: { job_id: string; marketplace: string };
   act: Act;
   isBusy: IsBusy;
 }) {
   const { needs } = row;
+  const [editing, setEditing] = useState(false);
   if (!needs) return null;
-  const may = (action: string) => (needs.actions as string[]).includes(action);
+  const may = (action: ListingAction) => needs.actions.includes(action);
   const busy = isBusy("retry_listing", about) || isBusy("withdraw_listing", about);
+  // It may be posted already, and only the person can look.
+  const inDoubt = needs.code === "in_doubt";
+  const onlyTakeDown = needs.actions.every((action) => action === "cancel");
   return (
     <div className="flex flex-col gap-3">
       <p className="text-sm">{needs.message}</p>
+      {row.error && row.error.message !== needs.message && (
+        <p role="alert" className="text-sm text-bad">
+          {row.error.message}
+        </p>
+      )}
       {needs.handoff && <Handoff handoff={needs.handoff} />}
       {may("confirm_url") && (
         <ConfirmUrl busy={busy} onConfirm={(url) => act("retry_listing", { ...about, url })} />
       )}
       <div className="flex flex-wrap gap-2">
         {may("retry") && (
-          <Button small disabled={busy} onClick={() => act("retry_listing", about)}>
-            Try again
+          <Button
+            small
+            disabled={busy}
+            onClick={() => act("retry_listing", inDoubt ? { ...about, again: true } : about)}
+          >
+            {inDoubt ? "It is not there: post again" : "Try again"}
+          </Button>
+        )}
+        {may("edit") && spec && (
+          <Button small disabled={busy} onClick={() => setEditing(!editing)}>
+            <EditIcon /> Change and post again
           </Button>
         )}
         {may("cancel") && (
-          <Button small look="danger" disabled={busy} onClick={() => act("withdraw_listing", about)}>
-            Don't post here
+          <Button
+            small
+            look="danger"
+            disabled={busy}
+            onClick={() =>
+              act("withdraw_listing", onlyTakeDown ? { ...about, done_by_person: true } : about)
+            }
+          >
+            {onlyTakeDown ? "I took it down" : "Don't post here"}
           </Button>
         )}
       </div>
+      {editing && spec && (
+        <div className="rounded-xl border border-line">
+          <ListingForm
+            spec={spec}
+            missing={[]}
+            choosesMarketplaces={false}
+            onCancel={() => setEditing(false)}
+            onSave={(changes) => {
+              setEditing(false);
+              act("retry_listing", { ...about, changes });
+            }}
+          />
+        </div>
+      )}
     </div>
   );
 }

@@ -19,11 +19,13 @@ interface Draft {
 export function ListingForm({
   spec,
   missing,
+  choosesMarketplaces = true,
   onSave,
   onCancel,
 }: {
   spec: ListingSpec;
   missing: string[];
+  choosesMarketplaces?: boolean;
   onSave: (changed: Partial<ListingSpec>) => void;
   onCancel: () => void;
 }) {
@@ -137,6 +139,7 @@ export function ListingForm({
           />
         )}
       </Labelled>
+      {choosesMarketplaces && (
       <fieldset>
         <legend className="mb-1 text-[0.8125rem] text-muted">Post to</legend>
         <div className="flex flex-wrap gap-2">
@@ -163,6 +166,7 @@ export function ListingForm({
         </div>
         {wrong.marketplaces && <p className="mt-1 text-sm text-bad">{wrong.marketplaces}</p>}
       </fieldset>
+      )}
       <div className="flex gap-2">
         <Button look="primary" type="submit">
           Save changes

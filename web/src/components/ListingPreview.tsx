@@ -35,14 +35,13 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
       </Card>
     );
   }
+  if (!open) return <EarlierDraft data={data} />;
   return (
     <Card label="Listing preview">
-      <div className={`flex flex-col gap-4 p-4 sm:p-5 ${open ? "" : "opacity-80"}`}>
+      <div className="flex flex-col gap-4 p-4 sm:p-5">
         <header className="flex items-start gap-3">
           <div className="min-w-0 flex-1">
-            <p className="text-xs font-medium text-muted">
-              {open ? "Your listing: not posted yet" : "Listing preview"}
-            </p>
+            <p className="text-xs font-medium text-muted">Your listing, not posted yet</p>
             <h3 className="text-lg leading-snug font-semibold">{spec.title || "Untitled"}</h3>
           </div>
           <p className="text-xl font-semibold tracking-tight tabular-nums">
@@ -60,22 +59,36 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
         {spec.description && <Description text={spec.description} />}
         {data.price_advice && <Advice data={data} />}
         <Complaints data={data} />
-        {open && (
-          <footer className="flex flex-wrap items-center gap-2 pt-1">
-            <Button
-              look="primary"
-              disabled={data.missing.length > 0 || confirming || saving}
-              onClick={onConfirm}
-            >
-              {confirming ? "Posting…" : `Confirm and post${placesOf(spec)}`}
-            </Button>
-            <Button disabled={confirming || saving} onClick={() => setEditing(true)}>
-              <EditIcon /> {saving ? "Saving…" : "Edit"}
-            </Button>
-          </footer>
-        )}
+        <footer className="flex flex-wrap items-center gap-2 pt-1">
+          <Button
+            look="primary"
+            disabled={data.missing.length > 0 || confirming || saving}
+            onClick={onConfirm}
+          >
+            {confirming ? "Posting…" : `Confirm and post${placesOf(spec)}`}
+          </Button>
+          <Button disabled={confirming || saving} onClick={() => setEditing(true)}>
+            <EditIcon /> {saving ? "Saving…" : "Edit"}
+          </Button>
+        </footer>
       </div>
     </Card>
+  );
+}
+
+/** A preview that a newer one, or the job, has taken the place of. */
+function EarlierDraft({ data: { listing_spec: spec } }: { data: ListingPreviewData }) {
+  return (
+    <details className="rounded-card border border-line px-4 py-2.5 text-sm text-muted">
+      <summary>
+        Draft: {spec.title || "untitled"}
+        {spec.price != null && `, ${money(spec.price, spec.currency)}`}
+      </summary>
+      <div className="flex flex-col gap-3 pt-3 text-ink">
+        <Facts spec={spec} />
+        {spec.description && <Description text={spec.description} />}
+      </div>
+    </details>
   );
 }
 

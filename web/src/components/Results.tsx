@@ -32,7 +32,7 @@ export function Results({ data }: { data: ResultsData }) {
 }
 
 function MissingMarketplaces({ data }: { data: ResultsData }) {
-  const missing = data.sources.filter(({ status }) => status === "failed");
+  const missing = data.sources.filter(({ status }) => status === "failed" || status === "skipped");
   const names = list(missing.map(({ marketplace }) => marketplaceName(marketplace)));
   const reasons = missing.filter(({ error }) => error);
   return (

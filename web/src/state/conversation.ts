@@ -7,6 +7,7 @@ import type {
   ErrorBody,
   JobData,
   ListingPreviewData,
+  ListingSpec,
   NotificationData,
   ProgressData,
   ResultsData,
@@ -18,7 +19,8 @@ export type Part =
   | { kind: "clarification"; key: string; data: ClarificationData }
   | { kind: "results"; key: string; data: ResultsData }
   | { kind: "preview"; key: string; data: ListingPreviewData }
-  | { kind: "job"; key: string; data: JobData }
+  /** `spec`: what was posted, when the conversation still shows it. */
+  | { kind: "job"; key: string; data: JobData; spec: ListingSpec | null }
   | { kind: "notification"; key: string; data: NotificationData }
   | { kind: "error"; key: string; error: ErrorBody }
   | { kind: "answer"; key: string; data: DoneData };
@@ -40,8 +42,8 @@ export interface Stream {
   text: string;
 }
 
-/** `waiting`: for the person, who was asked something. */
-export type Phase = "working" | "waiting" | "finished";
+/** `waiting`: for the person. `failed`: an error came, and unlike `finished` more may follow it. */
+export type Phase = "working" | "waiting" | "failed" | "finished";
 
 export interface Conversation {
   lastEventId: number;
@@ -104,7 +106,7 @@ function applied(state: Conversation, event: ConversationEvent): Conversation {
       return entered(
         added(state, event.turn_id, { kind: "error", key, error: event.data.error }),
         event.turn_id,
-        "finished",
+        "failed",
       );
     case "done":
       return entered(
@@ -149,7 +151,7 @@ function progressed(
     const searches = known
       ? exchange.searches.map((row) => (row.marketplace === data.marketplace ? data : row))
       : [...exchange.searches, data];
-    return { ...exchange, stage: data, searches };
+    return { ...exchange, searches };
   });
 }
 
@@ -164,19 +166,24 @@ function added(state: Conversation, turnId: string, part: Part): Conversation {
 function withJob(state: Conversation, turnId: string, key: string, data: JobData): Conversation {
   const isCard = (part: Part) => part.kind === "job" && part.data.job_id === data.job_id;
   if (!state.exchanges.some((exchange) => exchange.parts.some(isCard))) {
-    return added(state, turnId, { kind: "job", key, data });
+    return added(state, turnId, { kind: "job", key, data, spec: newestDraft(state) });
   }
   const exchanges = state.exchanges.map((exchange) =>
     exchange.parts.some(isCard)
       ? {
           ...exchange,
           parts: exchange.parts.map((part) =>
-            isCard(part) ? ({ kind: "job", key: part.key, data } as const) : part,
+            part.kind === "job" && isCard(part) ? { ...part, data } : part,
           ),
         }
       : exchange,
   );
   return { ...state, exchanges };
+}
+
+function newestDraft(state: Conversation): ListingSpec | null {
+  const parts = state.exchanges.flatMap((exchange) => exchange.parts);
+  return parts.findLast((part) => part.kind === "preview")?.data.listing_spec ?? null;
 }
 
 /** News stand where they came in, not in the turn long ago that they belong to. */

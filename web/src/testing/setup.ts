@@ -1,1 +1,9 @@
-export {};
+/** Each test starts from an empty page. */
+
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+});

@@ -6,6 +6,8 @@ export interface ConnectedData {
   message: string;
   stage: WorkflowStage;
   resumed_from?: number;
+  /** How far the log goes at this moment. */
+  last_event_id?: number;
   server_version?: string;
   /** Above 1 once the oldest events were dropped. */
   first_available?: number;

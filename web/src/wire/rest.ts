@@ -25,18 +25,20 @@ export class RequestFailed extends Error {
   }
 }
 
-export async function createSession(): Promise<Session> {
+/** A new conversation: of the person whom the token names, or of a new guest. */
+export async function createSession(token: string | null): Promise<Session> {
   let response: Response;
   try {
     response = await fetch("/api/v1/sessions", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: "{}",
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
     });
   } catch (error) {
     if (error instanceof TypeError) throw new RequestFailed("TalknShop cannot be reached.", 0);
     throw error;
   }
+  // The gateway's key is a new one, say: then the person is a new guest.
+  if (response.status === 401 && token) return createSession(null);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
   return (await response.json()) as Session;
 }

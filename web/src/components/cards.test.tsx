@@ -1,0 +1,165 @@
+import { fireEvent, render, screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import type { JobData, ListingPreviewData, MarketplaceJob, ResultsData } from "../generated/events";
+import { PRODUCT, SPEC } from "../testing/events";
+import { JobCard } from "./JobCard";
+import { ListingPreview } from "./ListingPreview";
+import { Results } from "./Results";
+
+const RESULTS: ResultsData = {
+  products: [PRODUCT],
+  summary: "",
+  total_found: 1,
+  partial: false,
+  sources: [],
+  requirement: {
+    product_type: "laptop",
+    attributes: {},
+    filters: {},
+    price: { min: null, max: 1000, currency: "USD" },
+    brand_preferences: [],
+    excluded_brands: [],
+    rating_min: null,
+    condition: null,
+    marketplaces: [],
+    sort: "relevance",
+    language: "en",
+  },
+};
+
+describe("an offer", () => {
+  it("goes out in a new tab that learns nothing of this page", () => {
+    render(<Results data={RESULTS} />);
+    const link = screen.getByRole("link", { name: /A laptop/ });
+    expect(link.getAttribute("rel")).toBe("noopener noreferrer");
+    expect(link.getAttribute("target")).toBe("_blank");
+  });
+
+  it("says that nobody has rated it, rather than showing no stars", () => {
+    render(<Results data={RESULTS} />);
+    expect(screen.getByText("Not rated")).toBeTruthy();
+  });
+
+  it("shows a stranger's markup as text and follows no script address", () => {
+    const title = "<img src=x onerror=alert(1)>";
+    const product = { ...PRODUCT, title, deep_link: "javascript:alert(1)" };
+    const { container } = render(<Results data={{ ...RESULTS, products: [product] }} />);
+    expect(screen.getByText(title)).toBeTruthy();
+    expect(container.querySelector("img, a")).toBeNull();
+  });
+
+  it("says which marketplaces are missing, and why", () => {
+    const source = { marketplace: "walmart", status: "failed" as const, count: 0, elapsed_ms: 1, error: "It took too long.", applied_afterwards: [] };
+    render(<Results data={{ ...RESULTS, partial: true, sources: [source] }} />);
+    expect(screen.getByText(/Without Walmart/)).toBeTruthy();
+    expect(screen.getByText(/It took too long/)).toBeTruthy();
+  });
+});
+
+const PREVIEW: ListingPreviewData = { listing_spec: SPEC, missing: [], warnings: [], problems: [], price_advice: null };
+
+function showPreview(data: ListingPreviewData) {
+  const onEdit = vi.fn();
+  const onConfirm = vi.fn();
+  render(<ListingPreview data={data} open confirming={false} saving={false} onConfirm={onConfirm} onEdit={onEdit} />);
+  return { onEdit, onConfirm };
+}
+
+describe("a listing preview", () => {
+  it("is confirmed with one press", () => {
+    const { onConfirm } = showPreview(PREVIEW);
+    fireEvent.click(screen.getByRole("button", { name: /Confirm and post to 2/ }));
+    expect(onConfirm).toHaveBeenCalledOnce();
+  });
+
+  it("cannot be confirmed while something is missing", () => {
+    showPreview({ ...PREVIEW, missing: ["price"] });
+    expect(screen.getByRole("button", { name: /Confirm/ })).toHaveProperty("disabled", true);
+    expect(screen.getByText(/Still missing: price/)).toBeTruthy();
+  });
+
+  it("sends only what was changed in the form", () => {
+    const { onEdit } = showPreview(PREVIEW);
+    fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+    fireEvent.change(screen.getByLabelText("Price"), { target: { value: "599,50" } });
+    fireEvent.change(screen.getByLabelText("Postal code"), { target: { value: "10001" } });
+    fireEvent.click(screen.getByRole("button", { name: "Save changes" }));
+    expect(onEdit).toHaveBeenCalledWith({ price: 599.5, location: { postal_code: "10001", country: "US" } });
+  });
+
+  it("keeps a price that is no price in the form, and says what would be right", () => {
+    const { onEdit } = showPreview(PREVIEW);
+    fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+    fireEvent.change(screen.getByLabelText("Price"), { target: { value: "a lot" } });
+    fireEvent.click(screen.getByRole("button", { name: "Save changes" }));
+    expect(onEdit).not.toHaveBeenCalled();
+    expect(screen.getByRole("alert").textContent).toMatch(/A number/);
+  });
+
+  it("says per marketplace what would be refused", () => {
+    showPreview({ ...PREVIEW, problems: [{ marketplace: "ebay", field: "title", rule: "At most 80 characters." }] });
+    expect(screen.getByText("eBay would refuse this:")).toBeTruthy();
+    expect(screen.getByText(/At most 80 characters/)).toBeTruthy();
+  });
+});
+
+const row = (fields: Partial<MarketplaceJob>): MarketplaceJob => ({
+  marketplace: "ebay",
+  status: "pending",
+  listing_id: "",
+  confirmation_link: "",
+  error: null,
+  needs: null,
+  warnings: [],
+  changed_at: null,
+  ...fields,
+});
+
+function showJob(...marketplace_jobs: MarketplaceJob[]) {
+  const act = vi.fn();
+  const data: JobData = { job_id: "j1", title: "iPhone 13", status: "processing", marketplace_jobs };
+  render(<JobCard data={data} spec={SPEC} act={act} isBusy={() => false} />);
+  return act;
+}
+
+const AT_EBAY = { job_id: "j1", marketplace: "ebay" };
+
+describe("a job", () => {
+  it("links to what is live and counts only that", () => {
+    showJob(row({ status: "live", confirmation_link: "https://example.com/1" }), row({ marketplace: "poshmark", status: "posting" }));
+    expect(screen.getByText("Live on 1 of 2")).toBeTruthy();
+    expect(screen.getByRole("link", { name: /See it live/ }).getAttribute("href")).toBe("https://example.com/1");
+  });
+
+  it("takes the address of what the person posted by hand", () => {
+    const handoff = { url: "https://example.com/new", fields: [{ label: "Title", value: "iPhone 13", max_length: 80 }], photos: [], checklist: [] };
+    const act = showJob(
+      row({ status: "needs_action", needs: { code: "handoff", message: "Post it there.", actions: ["confirm_url", "cancel"], handoff } }),
+    );
+    expect(screen.getByRole("button", { name: "Copy Title" })).toBeTruthy();
+    fireEvent.change(screen.getByLabelText(/Address of the listing/), { target: { value: "https://example.com/listing/1" } });
+    fireEvent.click(screen.getByRole("button", { name: "It's posted" }));
+    expect(act).toHaveBeenCalledWith("retry_listing", { ...AT_EBAY, url: "https://example.com/listing/1" });
+  });
+
+  it("posts again after a doubtful attempt only on the person's word that it is not there", () => {
+    const act = showJob(row({ status: "needs_action", needs: { code: "in_doubt", message: "Look first.", actions: ["confirm_url", "retry", "cancel"], handoff: null } }));
+    fireEvent.click(screen.getByRole("button", { name: /It is not there/ }));
+    expect(act).toHaveBeenCalledWith("retry_listing", { ...AT_EBAY, again: true });
+  });
+
+  it("tells that the person took it down, where only they can", () => {
+    const act = showJob(row({ status: "needs_action", needs: { code: "unavailable", message: "Take it down.", actions: ["cancel"], handoff: null } }));
+    fireEvent.click(screen.getByRole("button", { name: "I took it down" }));
+    expect(act).toHaveBeenCalledWith("withdraw_listing", { ...AT_EBAY, done_by_person: true });
+  });
+
+  it("posts a refused listing again with what was changed", () => {
+    const act = showJob(row({ status: "needs_action", needs: { code: "rejected", message: "Too long.", actions: ["retry", "edit", "cancel"], handoff: null } }));
+    fireEvent.click(screen.getByRole("button", { name: /Change and post again/ }));
+    const form = within(screen.getByRole("listitem"));
+    fireEvent.change(form.getByLabelText("Title"), { target: { value: "iPhone" } });
+    fireEvent.click(form.getByRole("button", { name: "Save changes" }));
+    expect(act).toHaveBeenCalledWith("retry_listing", { ...AT_EBAY, changes: { title: "iPhone" } });
+  });
+});

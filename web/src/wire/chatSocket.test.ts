@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ChatSocket, type Link } from "./chatSocket";
+import type { Command, ServerFrame } from "./frames";
+import { done, said } from "../testing/events";
+
+/** The browser's side of a socket, driven by the test: what the gateway would do, it does. */
+class FakeSocket {
+  static made: FakeSocket[] = [];
+  static readonly OPEN = 1;
+  readyState = 0;
+  sent: { type: string; message_id?: string }[] = [];
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor(readonly url: string) {
+    FakeSocket.made.push(this);
+  }
+  send(text: string) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  greet(...frames: ServerFrame[]) {
+    this.readyState = 1;
+    this.deliver({ type: "connected", data: { message: "", stage: "initial" } }, ...frames);
+  }
+  deliver(...frames: ServerFrame[]) {
+    frames.forEach((frame) => this.onmessage?.({ data: JSON.stringify(frame) }));
+  }
+  drop(code: number) {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+  resumesAfter() {
+    return new URL(this.url).searchParams.get("last_event_id");
+  }
+}
+
+const HELLO: Command = { type: "message", message: "hello", message_id: "m1", media: [] };
+
+function connected(outbox: Command[] = []) {
+  const frames: ServerFrame[] = [];
+  const links: Link[] = [];
+  const timers: (() => void)[] = [];
+  const socket = new ChatSocket(
+    { sessionId: "s", token: "t" },
+    { frame: (frame) => frames.push(frame), link: (link) => links.push(link) },
+    () => outbox,
+    { set: (callback) => timers.push(callback), clear: () => undefined },
+  );
+  socket.open();
+  const latest = () => FakeSocket.made.at(-1)!;
+  return { socket, frames, links, latest, letTimePass: () => timers.pop()?.() };
+}
+
+describe("the socket", () => {
+  const real = globalThis.WebSocket;
+  beforeEach(() => {
+    FakeSocket.made = [];
+    globalThis.WebSocket = FakeSocket as unknown as typeof WebSocket;
+  });
+  afterEach(() => {
+    globalThis.WebSocket = real;
+  });
+
+  it("rebuilds from the beginning, and resumes after the last event when the connection was lost", () => {
+    const { latest, letTimePass, links } = connected();
+    expect(latest().resumesAfter()).toBe("0");
+    latest().greet(said(1, "t1", "hi"), done(2, "t1", "Hello."));
+    latest().drop(1006);
+    expect(links.at(-1)?.status).toBe("waiting");
+    letTimePass();
+    expect(latest().resumesAfter()).toBe("2");
+  });
+
+  it("hands an event over once, however often it arrives", () => {
+    const { latest, frames } = connected();
+    latest().greet(said(1, "t1", "hi"), said(1, "t1", "hi"));
+    expect(frames.filter(({ type }) => type === "user_message")).toHaveLength(1);
+  });
+
+  it("sends what waited in the outbox, again with the same message id, at each connection", () => {
+    const { socket, latest, letTimePass } = connected([HELLO]);
+    expect(socket.send(HELLO)).toBe(false);
+    latest().greet();
+    expect(latest().sent).toMatchObject([{ message_id: "m1" }]);
+    latest().drop(1012);
+    letTimePass();
+    latest().greet();
+    expect(latest().sent).toMatchObject([{ message_id: "m1" }]);
+  });
+
+  it("does not try again where it is not let in", () => {
+    const { latest, links, letTimePass } = connected();
+    latest().drop(4401);
+    letTimePass();
+    expect(links.at(-1)?.status).toBe("refused");
+    expect(FakeSocket.made).toHaveLength(1);
+  });
+
+  it("lives through a frame that is no frame", () => {
+    const { latest, frames } = connected();
+    latest().greet();
+    latest().onmessage?.({ data: "<html>" });
+    latest().deliver(said(1, "t1", "hi"));
+    expect(frames.at(-1)?.type).toBe("user_message");
+  });
+});

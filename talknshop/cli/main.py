@@ -5,6 +5,7 @@ loads the clients of the others.
 """
 
 import asyncio
+import os
 import sys
 import uuid
 from enum import StrEnum
@@ -34,18 +35,30 @@ class Latency(StrEnum):
 
 
 def main() -> None:
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "temporalio" in sys.modules:
+        # Its native part may crash, and change the exit code, while the interpreter is torn down.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The exit code: 0 done, 1 tried and failed, 2 could not be tried."""
     try:
         app()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else 0
     except CommandError as error:
         print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except ValidationError as error:
         for problem in error.errors():
             where = ".".join(str(part) for part in problem["loc"])
             print(f"{error.title}: {where}: {problem['msg']}.", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        return 2
+    return 0
 
 
 @app.command()

@@ -58,8 +58,7 @@ class Transcript:
             case "listing_preview":
                 self._preview(ListingPreviewData.model_validate(frame.data))
             case "job":
-                job = JobData.model_validate(frame.data)
-                self._console.print(job_table(JobView.model_validate(job.model_dump())))
+                self._job(JobData.model_validate(frame.data))
             case "user_message":
                 self._say(f"> {frame.data['message']}", "cyan")
             case "notification":
@@ -107,10 +106,20 @@ class Transcript:
             self._say(warning, "yellow")
         if advice := preview.price_advice:
             self._say(
-                f"{advice.n} comparable offers: {advice.low} to {advice.high} {advice.currency},"
-                f" half of them below {advice.median}."
+                f"{advice.n} comparable offers: {advice.low:.2f} to {advice.high:.2f}"
+                f" {advice.currency}, half of them below {advice.median:.2f}."
             )
         self._say("confirm posts it, edit FIELD=VALUE changes it; or say it in your words.", "bold")
+
+    def _job(self, job: JobData) -> None:
+        if all(listing.status.is_settled for listing in job.marketplace_jobs):
+            self._console.print(job_table(JobView.model_validate(job.model_dump())))
+            return
+        states = ", ".join(
+            f"{marketplace_title(listing.marketplace)} {listing.status.value}"
+            for listing in job.marketplace_jobs
+        )
+        self._say(f"… {states}", "dim")
 
     def _end_line(self) -> None:
         if self._streamed:
@@ -130,7 +139,7 @@ def products_table(results: ResultsData) -> Table:
         table.add_row(
             str(number),
             Text(product.title, style=f"link {product.deep_link}"),
-            f"{product.price} {product.currency}",
+            f"{product.price:.2f} {product.currency}",
             marketplace_title(product.marketplace),
             Text(product.why_ranked, style="dim"),
         )
@@ -141,7 +150,7 @@ def job_table(job: JobView) -> Table:
     title = f"{job.title or 'Job'} ({job.job_id}): {job.status.value}"
     table = Table(title=Text(title), title_justify="left", box=None)
     for column in ("marketplace", "state", "link or reason"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")  # a shortened link is of no use
     for listing in job.marketplace_jobs:
         reason = listing.needs or listing.error
         table.add_row(
@@ -155,7 +164,7 @@ def job_table(job: JobView) -> Table:
 def listing_table(listing: ListingSpec) -> Table:
     table = Table(title="Your listing", title_justify="left", box=None, show_header=False)
     places = ", ".join(marketplace_title(name) for name in listing.target_marketplaces)
-    price = f"{listing.price} {listing.currency}" if listing.price is not None else ""
+    price = f"{listing.price:.2f} {listing.currency}" if listing.price is not None else ""
     rows = {
         "title": listing.title,
         "price": price,
@@ -173,6 +182,5 @@ def listing_table(listing: ListingSpec) -> Table:
 
 
 def _progress(progress: ProgressData) -> str:
-    where = f"{marketplace_title(progress.marketplace)}: " if progress.marketplace else ""
     took = f" ({progress.elapsed_ms / 1000:.1f} s)" if progress.elapsed_ms else ""
-    return f"… {where}{progress.message}{took}"
+    return f"… {progress.message}{took}"

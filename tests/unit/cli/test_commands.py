@@ -77,3 +77,11 @@ print([name for name in {heavy} if name in sys.modules])
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["post"], ["dev", "--port", "high"]])
+def test_a_wrong_command_line_is_refused_with_status_two(arguments, tmp_path):
+    result = talknshop(*arguments, home=tmp_path)
+    assert result.returncode == 2
+    assert "Usage" in result.stderr
+    assert "Traceback" not in result.stderr

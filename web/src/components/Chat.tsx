@@ -43,7 +43,7 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
       <main className="flex min-w-0 flex-1 flex-col">
         <Header conversation={conversation} onMenu={onMenu} onNew={onNew} />
         <LinkBanner link={link} onNew={onNew} onRetry={live.reconnect} />
-        <div className="relative min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
+        <div className="relative min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable_both-edges]">
           <div className="mx-auto flex min-h-full w-full max-w-4xl flex-col gap-8 px-4 pt-4 pb-6 sm:px-6">
             {empty ? (
               link.status === "open" || link.status === "waiting" ? (
@@ -93,7 +93,7 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
             )}
           </div>
         </div>
-        <div className="mx-auto flex w-full max-w-4xl flex-col gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+        <div className="relative mx-auto flex w-full max-w-4xl flex-col gap-2 px-3 before:pointer-events-none before:absolute before:inset-x-0 before:bottom-full before:h-8 before:bg-linear-to-t before:from-paper before:to-transparent pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
           {[...refusedActions.map(({ refusal }) => refusal), live.complaint]
             .filter((text) => text != null)
             .map((text) => (

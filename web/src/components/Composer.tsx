@@ -110,7 +110,7 @@ export function Composer({ uploads, asked, working, disabled, draft, onDraft, on
           rows={1}
           autoFocus
           aria-label="Message"
-          placeholder={asked ? "Answer in your own words…" : "What would you like to buy or sell?"}
+          placeholder={asked ? "Your answer…" : "Buy or sell anything…"}
           className="max-h-50 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted"
           value={draft}
           onChange={(event) => onDraft(event.target.value)}

@@ -23,7 +23,7 @@ const EXAMPLES = [
 
 export function EmptyState({ onPick }: { onPick: (prompt: string) => void }) {
   return (
-    <div className="flex min-h-full animate-rise flex-col justify-center gap-8 py-10">
+    <div className="flex flex-1 animate-rise flex-col justify-center gap-8 py-10">
       <header className="text-center">
         <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-4xl">
           Say what you want. Done.

@@ -23,11 +23,11 @@ export function Progress({
         </p>
       )}
       {searches.length > 0 && (
-        <ul className="flex flex-wrap gap-2" aria-label="Searches">
+        <ul className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap" aria-label="Searches">
           {searches.map((search) => (
             <li
               key={search.marketplace}
-              className="flex items-center gap-2 rounded-full border border-line bg-surface py-1 pr-3 pl-2.5 text-ink"
+              className="flex items-center justify-between gap-2 rounded-full border border-line bg-surface py-1 pr-3 pl-2.5 text-ink"
             >
               <Marketplace name={search.marketplace ?? ""} />
               <Outcome search={search} working={working} />

@@ -61,7 +61,7 @@ export function ProductCard({ product, rank }: { product: ProductResult; rank: n
   const out = product.availability === "out_of_stock";
   const body = (
     <>
-      <div className="relative size-28 shrink-0 self-stretch bg-white @lg:h-40 @lg:w-full">
+      <div className="relative picture w-28 shrink-0 self-stretch @lg:h-40 @lg:w-full">
         <Picture address={product.image_url} />
         <span
           aria-hidden="true"

@@ -23,7 +23,7 @@ export function Sidebar({ sessions, currentId, open, onNew, onOpen, onForget, on
       )}
       <nav
         aria-label="Conversations"
-        className={`fixed inset-y-0 left-0 z-20 flex w-72 flex-col gap-4 border-r border-line bg-sunken p-4 transition-[translate,visibility] lg:visible lg:static lg:w-64 lg:translate-x-0 ${
+        className={`fixed inset-y-0 left-0 z-20 flex w-72 flex-col gap-4 border-r border-line bg-rail p-4 transition-[translate,visibility] lg:visible lg:static lg:w-64 lg:translate-x-0 ${
           open ? "visible translate-x-0" : "invisible -translate-x-full"
         }`}
         onKeyDown={(event) => event.key === "Escape" && onClose()}
@@ -48,7 +48,7 @@ export function Sidebar({ sessions, currentId, open, onNew, onOpen, onForget, on
                   type="button"
                   aria-current={current ? "page" : undefined}
                   className={`w-full rounded-xl px-3 py-2 pr-9 text-left transition-colors ${
-                    current ? "bg-surface shadow-card" : "hover:bg-line"
+                    current ? "bg-rail-current shadow-card" : "hover:bg-line"
                   }`}
                   onClick={() => onOpen(session)}
                 >

@@ -98,6 +98,12 @@ describe("the log", () => {
   });
 });
 
+it("puts news where they came in", () => {
+  const news = event(4, "t1", "notification", { kind: "sold", title: "Sold!", body: "", link: "" });
+  const state = fold(EMPTY, [said(1, "t1", "sell"), done(2, "t1", "Posting."), said(3, "t2", "a lamp"), news]);
+  expect(state.exchanges[1]?.parts).toMatchObject([{ kind: "notification" }]);
+});
+
 describe("whose turn it is", () => {
   it("is the assistant's from the message to its answer", () => {
     const asked = fold(EMPTY, [said(1, "t1", "hi")]);
@@ -112,6 +118,11 @@ describe("whose turn it is", () => {
     const answered = fold(asked, [said(3, "t1", "L")]);
     expect(openQuestion(answered)).toBeNull();
     expect(isWorking(answered)).toBe(true);
+  });
+
+  it("stays the person's when news come in while a question is open", () => {
+    const state = fold(EMPTY, [said(1, "t1", "hi"), question(2, "t1"), job(3, "t0", "live")]);
+    expect(openQuestion(state)?.question_id).toBe("q2");
   });
 
   it("is the person's again when a refused change brings the preview back", () => {

@@ -25,7 +25,7 @@ export type Part =
   | { kind: "error"; key: string; error: ErrorBody }
   | { kind: "answer"; key: string; data: DoneData };
 
-/** One thing the person said, and everything that came of it. Without `user`: news that came by itself. */
+/** One thing the person said, and everything that came of it. `user` is null when it is not kept. */
 export interface Exchange {
   key: string;
   turnId: string;
@@ -166,7 +166,8 @@ function added(state: Conversation, turnId: string, part: Part): Conversation {
 function withJob(state: Conversation, turnId: string, key: string, data: JobData): Conversation {
   const isCard = (part: Part) => part.kind === "job" && part.data.job_id === data.job_id;
   if (!state.exchanges.some((exchange) => exchange.parts.some(isCard))) {
-    return added(state, turnId, { kind: "job", key, data, spec: newestDraft(state) });
+    const part: Part = { kind: "job", key, data, spec: newestDraft(state) };
+    return added(state, hostOf(state, turnId), part);
   }
   const exchanges = state.exchanges.map((exchange) =>
     exchange.parts.some(isCard)
@@ -181,12 +182,18 @@ function withJob(state: Conversation, turnId: string, key: string, data: JobData
   return { ...state, exchanges };
 }
 
+/** The turn whose exchange shows news of that turn: the last one, when its own is not there. */
+function hostOf(state: Conversation, turnId: string): string {
+  const isShown = state.exchanges.some((exchange) => exchange.turnId === turnId);
+  return isShown ? turnId : (state.exchanges.at(-1)?.turnId ?? turnId);
+}
+
 function newestDraft(state: Conversation): ListingSpec | null {
   const parts = state.exchanges.flatMap((exchange) => exchange.parts);
   return parts.findLast((part) => part.kind === "preview")?.data.listing_spec ?? null;
 }
 
-/** News stand where they came in, not in the turn long ago that they belong to. */
+/** News stand where they came in, not with the turn long ago that they belong to. */
 function noted(
   state: Conversation,
   turnId: string,
@@ -194,9 +201,7 @@ function noted(
   data: NotificationData,
 ): Conversation {
   const part: Part = { kind: "notification", key, data };
-  const last = state.exchanges.at(-1);
-  const apart = last?.turnId === turnId ? state : begun(state, turnId, key, null);
-  return added(apart, turnId, part);
+  return added(state, state.exchanges.at(-1)?.turnId ?? turnId, part);
 }
 
 function answered(state: Conversation, turnId: string, key: string, data: DoneData): Conversation {
@@ -235,10 +240,10 @@ export function isWorking(state: Conversation): boolean {
   return state.phases[state.currentTurn] === "working";
 }
 
-/** The question that waits for an answer: the last thing that its turn did. */
+/** The question that waits for an answer: the last thing that its turn did, whatever news came. */
 export function openQuestion(state: Conversation): ClarificationData | null {
   const last = state.exchanges.findLast((exchange) => exchange.turnId === state.currentTurn);
-  const part = last?.parts.at(-1);
+  const part = last?.parts.findLast(({ kind }) => kind !== "job" && kind !== "notification");
   const waits = state.phases[state.currentTurn] === "waiting";
   return waits && part?.kind === "clarification" ? part.data : null;
 }

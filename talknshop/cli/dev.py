@@ -87,7 +87,7 @@ async def supervise(
             folders.remember_processes(data_dir, [c.pid for c in supervisor.children if c.pid])
         if status_file:
             status.write(status_file, _status(supervisor, stack))
-        screen.say(child.role, _with_address(child, sentence))
+        screen.changed(child, sentence)
 
     stages = [
         [Child(command, folders.rotate_log(data_dir, command.role), show) for command in commands]
@@ -97,9 +97,9 @@ async def supervise(
     if not plain and sys.stdout.isatty():
         screen = LiveScreen(supervisor.children, stack.urls, stack.external, data_dir)
     if leftovers:
-        screen.say("dev", f"ended {leftovers} processes that an earlier start left running")
+        screen.say(f"ended {leftovers} processes that an earlier start left running")
     for role, address in stack.external.items():
-        screen.say("dev", f"{role} is not started: the settings name {address}")
+        screen.say(f"{role} is not started: the settings name {address}")
 
     stop, hurry = asyncio.Event(), asyncio.Event()
     _on_signals(stop, hurry)
@@ -127,17 +127,10 @@ async def _announce(supervisor: Supervisor, stack: Stack, screen: Screen) -> Non
     began = loop.time()
     for child in supervisor.children:
         await child.ready.wait()
-    addresses = ", ".join(f"{name} {url}" for name, url in stack.urls.items())
-    screen.say("dev", f"all is ready after {loop.time() - began:.1f} s: {addresses}")
+    screen.say(f"all is ready after {loop.time() - began:.1f} s: open {stack.urls['web']}")
     while True:
         await asyncio.sleep(REFRESH_INTERVAL)
         screen.refresh()
-
-
-def _with_address(child: Child, sentence: str) -> str:
-    if child.state in (State.STARTING, State.READY):
-        return f"{sentence} ({child.command.url}, process {child.pid})"
-    return sentence
 
 
 def _status(supervisor: Supervisor, stack: Stack) -> dict[str, object]:

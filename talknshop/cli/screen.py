@@ -29,7 +29,10 @@ _URL_NAMES = {
 
 
 class Screen(Protocol):
-    def say(self, who: str, sentence: str) -> None: ...
+    def changed(self, child: Child, sentence: str) -> None: ...
+
+    def say(self, sentence: str) -> None:
+        """About the stack as a whole."""
 
     def refresh(self) -> None: ...
 
@@ -39,7 +42,15 @@ class Screen(Protocol):
 class PlainScreen:
     """One line per change: for files, pipes and tests."""
 
-    def say(self, who: str, sentence: str) -> None:
+    def changed(self, child: Child, sentence: str) -> None:
+        if child.state in (State.STARTING, State.READY):
+            sentence += f" ({child.command.url}, process {child.pid})"
+        self._print(child.role, sentence)
+
+    def say(self, sentence: str) -> None:
+        self._print("dev", sentence)
+
+    def _print(self, who: str, sentence: str) -> None:
         print(f"{datetime.now():%H:%M:%S} {who:<12} {sentence}", flush=True)  # noqa: DTZ005
 
     def refresh(self) -> None:
@@ -68,10 +79,13 @@ class LiveScreen:
         self._live = Live(console=Console(), auto_refresh=False, transient=False)
         self._live.start()
 
-    def say(self, who: str, sentence: str) -> None:
-        if sentence not in ("starting", "ready", "stopping", "stopped"):  # the table says these
-            now = datetime.now()  # noqa: DTZ005
-            self._news.append(f"{now:%H:%M:%S} {who}: {sentence}")
+    def changed(self, child: Child, sentence: str) -> None:
+        if sentence != child.state.value:  # else the table says it
+            self.say(f"{child.role} {sentence}")
+        self.refresh()
+
+    def say(self, sentence: str) -> None:
+        self._news.append(f"{datetime.now():%H:%M:%S} {sentence}")  # noqa: DTZ005
         self.refresh()
 
     def refresh(self) -> None:

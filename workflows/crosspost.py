@@ -39,6 +39,7 @@ class CrosspostWorkflow:
             for name in request.listing.target_marketplaces
         }
         self._unreported = False
+        self._is_over = False
         self._asked: set[asyncio.Task[None]] = set()
 
     @workflow.run
@@ -52,12 +53,11 @@ class CrosspostWorkflow:
             ]
         )
         self._note_change()
-        async with asyncio.TaskGroup() as group:
-            reporting = group.create_task(self._report())
-            await asyncio.gather(*(self._list_on(name) for name in self._listings))
-            await workflow.wait_condition(lambda: not self._unreported)
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            reporting.cancel()
+        reporting = asyncio.create_task(self._report())
+        await asyncio.gather(*(self._list_on(name) for name in self._listings))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        self._is_over = True
+        await reporting
         return self.job()
 
     async def _list_on(self, marketplace: str) -> None:
@@ -111,7 +111,9 @@ class CrosspostWorkflow:
     async def _report(self) -> None:
         """Tell the conversation, one message for all that changed since the last."""
         while True:
-            await workflow.wait_condition(lambda: self._unreported)
+            await workflow.wait_condition(lambda: self._unreported or self._is_over)
+            if not self._unreported:
+                return
             self._unreported = False
             if self._request.session_id:
                 handle = workflow.get_external_workflow_handle(

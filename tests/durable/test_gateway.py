@@ -14,7 +14,7 @@ from tests.running import Running, eventually
     ("frame", "code"),
     [
         pytest.param("{not json", "malformed_json", id="malformed JSON"),
-        pytest.param("[]", "unknown_type", id="no object"),
+        pytest.param("[]", "invalid_frame", id="no object"),
         pytest.param('{"type": "dance"}', "unknown_type", id="unknown type"),
         pytest.param('{"type": "message", "message": ""}', "empty_message", id="empty message"),
         pytest.param('{"type": "message", "message": "   "}', "empty_message", id="only blanks"),

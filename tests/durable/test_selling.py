@@ -53,7 +53,7 @@ async def test_an_edit_changes_the_preview_and_what_is_posted(stack: Running) ->
         job = await chat.next_where(settled, "a settled job")
     assert list(by_marketplace(job)) == ["ebay"]
     (listing,) = await stack.listings("ebay", job["data"]["job_id"])
-    assert float(listing["price"]) == 600
+    assert listing["price"] == "600.00 USD"
 
 
 async def test_an_edit_that_is_wrong_is_explained_and_the_preview_stays(stack: Running) -> None:

@@ -1,0 +1,1 @@
+"""Understanding by rules, on this machine, without a key or a model."""

@@ -32,6 +32,7 @@ from talknshop.jobs import ListingStatus
 STARTING_TAKES = 180.0  # seconds, at most: a cold start on a slow machine
 TALKING_TAKES = 60.0
 STOPPING_TAKES = 20.0
+LOG_LINES = 20
 
 BUDGET = Decimal(1000)
 SEARCHED = {"ebay", "amazon", "walmart", "bestbuy"}
@@ -87,10 +88,10 @@ async def selfcheck(*, as_json: bool) -> None:
             if checks.ok:
                 urls = stack.status()["urls"]
                 async with gateway_at(urls["web"]) as gateway:
-                    await gateway.new_session()
                     await _buy_and_sell(checks, gateway, urls["sandbox"])
             await checks.run("the stack stops", stack.stop, STOPPING_TAKES)
-            stack.keep_words_if(not checks.ok)
+            if not checks.ok:
+                stack.show_logs()
     _report(checks, as_json=as_json)
     if not checks.ok:
         raise CommandError("Something does not work: see above.", exit_code=1)
@@ -208,7 +209,7 @@ class _Stack:
     async def until_ready(self) -> str:
         while not self.status()["ready"]:
             if self._process.returncode is not None:
-                raise _Failed((self._folder / "words").read_text().strip())
+                raise _Failed((self._folder / "supervisor.log").read_text().strip())
             await asyncio.sleep(0.1)
         return f"{len(self.status()['processes'])} processes"
 
@@ -219,10 +220,11 @@ class _Stack:
             raise _Failed(f"exit code {code}")
         return "all processes ended"
 
-    def keep_words_if(self, needed: bool) -> None:
-        """What the supervisor said, for whoever has to find out why."""
-        if needed:
-            print((self._folder / "words").read_text(), file=sys.stderr)
+    def show_logs(self) -> None:
+        """The last lines of each, for whoever has to find out why: the folder goes away."""
+        for log in [self._folder / "supervisor.log", *(self._folder / "data/logs").glob("*.log")]:
+            lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+            print(f"--- {log.name}", *lines, sep="\n", file=sys.stderr)
 
 
 @asynccontextmanager
@@ -231,17 +233,17 @@ async def _embedded_stack(folder: Path) -> AsyncIterator[_Stack]:
     embedded = {
         f"TALKNSHOP_{name}": "" for name in ("TEMPORAL__ADDRESS", "REDIS_URL", "SANDBOX_URL")
     }
-    options = ["--free-ports", "--ephemeral", "--plain", "--latency", "none"]
+    options = ["--free-ports", "--plain", "--latency", "none", "--data-dir", str(folder / "data")]
     options += ["--status-file", str(folder / "status.json")]
-    with (folder / "words").open("wb") as words:
+    with (folder / "supervisor.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "talknshop.cli.main", "dev", *options),
             env={**os.environ, **embedded},
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=words,
+            stdout=log,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=ends_with_parent(signal.SIGTERM),  # so that it removes its folder
+            preexec_fn=ends_with_parent(signal.SIGTERM),  # so that it ends in good order
         )
     try:
         yield _Stack(process, folder)

@@ -22,6 +22,7 @@ async def heartbeating() -> AsyncIterator[None]:
 
 
 async def _beat() -> None:
+    # Most steps are over before the first beat, and cost no call for it.
     while True:
-        activity.heartbeat()
         await asyncio.sleep(INTERVAL_S)
+        activity.heartbeat()

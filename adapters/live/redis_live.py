@@ -34,7 +34,11 @@ T = TypeVar("T")
 def connect(url: str) -> Redis:
     """A client that gives up quickly: everything kept here may be lost."""
     client: Redis = Redis.from_url(
-        url, decode_responses=True, socket_timeout=0.5, socket_connect_timeout=0.5
+        url,
+        decode_responses=True,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        health_check_interval=15,
     )
     return client
 
@@ -112,9 +116,7 @@ class RedisLiveFeed:
                 self._nudges.put_nowait(Nudge(session_id))
             while True:
                 message = await pubsub.get_message(timeout=5)
-                if message is None:
-                    await pubsub.ping()
-                elif message["type"] == "message":
+                if message is not None and message["type"] == "message":
                     session_id = message["channel"].removeprefix("live:")
                     self._nudges.put_nowait(Nudge(session_id, message["data"]))
 

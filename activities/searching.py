@@ -1,4 +1,4 @@
-"""Searching one marketplace, and ranking what all of them answered."""
+"""Searching one marketplace."""
 
 import asyncio
 import time
@@ -13,14 +13,10 @@ from adapters.live.port import SearchCache
 from adapters.marketplaces.port import SearchMarketplace
 from talknshop.errors import FailureCode
 from talknshop.products import (
-    ProductResult,
-    RankRequest,
     SearchOutcome,
     SearchRequest,
-    Shortlist,
     SourceStatus,
 )
-from talknshop.ranking import rank
 
 
 class SearchingActivities:
@@ -69,15 +65,6 @@ class SearchingActivities:
         )
         await self._cache.put(request, outcome)
         return outcome
-
-    @activity.defn
-    async def rank_products(self, request: RankRequest) -> Shortlist:
-        """One list, best first. Pure: an activity only so that its answer is kept as it was."""
-        return rank(request.requirement, _all_products(request), request.limit)
-
-
-def _all_products(request: RankRequest) -> list[ProductResult]:
-    return [product for outcome in request.outcomes for product in outcome.products]
 
 
 def _since(started: float) -> int:

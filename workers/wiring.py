@@ -37,6 +37,7 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
+    from activities.ranking import rank_products
     from workers.hints import HintSender
     from workflows.conversation import ConversationWorkflow
     from workflows.hints import HintInterceptor
@@ -50,6 +51,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             settings.worker_grace,
             ids.CONVERSATIONS,
             workflows=[ConversationWorkflow, SearchWorkflow],
+            activities=[rank_products],
             interceptors=[HintInterceptor(sender.send)],
         )
     )
@@ -70,15 +72,14 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.SEARCH,
-            activities=[activities.search_marketplace, activities.rank_products],
+            activities=[activities.search_marketplace],
         )
     )
 
 
 async def _language(role: Role, client: Client, settings: Settings) -> None:
-    from adapters.language.factory import build_language
-
     from activities.understanding import UnderstandingActivities
+    from adapters.language.factory import build_language
 
     chosen = settings.language
     language = build_language(

@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from activities.ranking import rank_products
     from activities.searching import SearchingActivities
     from talknshop.events import ResultsData
     from talknshop.model import MarketplaceName, UserId, Value
@@ -87,17 +88,16 @@ async def search_one(
 async def rank_all(
     requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], session_id: str = ""
 ) -> Shortlist:
-    return await workflow.execute_activity_method(
-        SearchingActivities.rank_products,
+    return await workflow.execute_local_activity(
+        rank_products,
         RankRequest(
             session_id=session_id,
             requirement=requirement,
             outcomes=list(outcomes),
             limit=PRODUCTS_SHOWN,
         ),
-        task_queue=SEARCH,
         summary="rank offers",
-        **policies.COMPUTE,
+        start_to_close_timeout=policies.RANKING_TIMEOUT,
     )
 
 

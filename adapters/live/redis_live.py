@@ -116,6 +116,9 @@ class RedisLiveFeed:
                 self._nudges.put_nowait(Nudge(session_id))
             while True:
                 message = await pubsub.get_message(timeout=5)
+                if (task := asyncio.current_task()) and task.cancelling():
+                    # redis-py takes a cancellation for a timeout and swallows it.
+                    raise asyncio.CancelledError
                 if message is not None and message["type"] == "message":
                     session_id = message["channel"].removeprefix("live:")
                     self._nudges.put_nowait(Nudge(session_id, message["data"]))

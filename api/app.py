@@ -60,6 +60,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     client = await connect_temporal(
         temporal.address or "127.0.0.1:7233",
         temporal.namespace,
+        role="gateway",
         api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
         tls=temporal.tls,
     )

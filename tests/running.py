@@ -58,7 +58,8 @@ class Running:
         )
 
     async def temporal(self) -> Client:
-        return await connect(f"127.0.0.1:{self.process('temporal')['port']}", "default")
+        address = f"127.0.0.1:{self.process('temporal')['port']}"
+        return await connect(address, "default", role="tests")
 
     async def guest(self) -> dict[str, Any]:
         """A new session of a new person: session_id, user_id, token."""

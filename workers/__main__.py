@@ -27,6 +27,7 @@ async def run(role_name: str, settings: Settings) -> None:
     client = await connect(
         temporal.address or "127.0.0.1:7233",
         temporal.namespace,
+        role=role_name,
         api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
         tls=temporal.tls,
     )

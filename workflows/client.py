@@ -1,5 +1,7 @@
 """The connection to Temporal, the same for the gateway, the workers and the replayer."""
 
+import os
+
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -7,9 +9,19 @@ DATA_CONVERTER = pydantic_data_converter
 
 
 async def connect(
-    address: str, namespace: str, *, api_key: str | None = None, tls: bool = False
+    address: str,
+    namespace: str,
+    *,
+    role: str,
+    api_key: str | None = None,
+    tls: bool = False,
 ) -> Client:
-    """Raises RuntimeError or RPCError when no server answers there."""
+    """`role` is what Temporal's Web UI calls this process. Raises RuntimeError without a server."""
     return await Client.connect(
-        address, namespace=namespace, data_converter=DATA_CONVERTER, api_key=api_key, tls=tls
+        address,
+        namespace=namespace,
+        data_converter=DATA_CONVERTER,
+        api_key=api_key,
+        tls=tls,
+        identity=f"{role}/{os.getpid()}",
     )

@@ -70,12 +70,14 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
 
 
 def _with_uploads(listing: ListingSpec, state: TurnState, turn: Turn) -> ListingSpec:
+    """The draft with this turn's photos, and with targets that can be posted on."""
     known = turn.listing.media_refs if turn.listing else []
+    wanted = [name for name in listing.target_marketplaces if name in turn.posting_marketplaces]
     photos = [media.media_id for media in state.get("media", []) if media.media_type == "image"]
     return listing.model_copy(
         update={
             "media_refs": list(dict.fromkeys([*known, *photos]))[:24],
-            "target_marketplaces": listing.target_marketplaces or turn.posting_marketplaces,
+            "target_marketplaces": wanted or turn.posting_marketplaces,
         }
     )
 

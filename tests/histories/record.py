@@ -1,0 +1,57 @@
+"""Records the histories that the tests replay: `python -m tests.histories.record`.
+
+Run it when a new path through the workflows is worth keeping; old files stay, for they are what
+running workflows look like.
+"""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from tests.running import Running, running_stack
+from tests.selling import preview, settled
+
+FOLDER = Path(__file__).parent
+
+
+async def record() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_stack(Path(folder)) as stack:
+            await _buyer(stack)
+            await _seller(stack)
+
+
+async def _buyer(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop under $1000")
+        await chat.next("done")
+        await chat.say("cheaper, and not HP")
+        await chat.next("done")
+    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer")
+
+
+async def _seller(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("I want to sell my iPhone 13 for $500")
+        question = await chat.next("clarification")
+        await chat.answer(question, "Good")
+        await chat.next("listing_preview")
+        await preview(stack, chat, "change the price to 480")
+        await chat.act("confirm_listing")
+        job = await chat.next_where(settled, "a settled job")
+        await chat.next("notification")
+    job_id = job["data"]["job_id"]
+    await _save(stack, f"conversation/{chat.session['session_id']}", "seller-with-clarification")
+    await _save(stack, f"job/{job_id}", "job")
+    for marketplace in ("ebay", "craigslist", "poshmark"):
+        await _save(stack, f"listing/{job_id}/{marketplace}", f"listing-{marketplace}")
+
+
+async def _save(stack: Running, workflow_id: str, name: str) -> None:
+    client = await stack.temporal()
+    history = await client.get_workflow_handle(workflow_id).fetch_history()
+    (FOLDER / f"{name}.json").write_text(history.to_json())
+
+
+if __name__ == "__main__":
+    asyncio.run(record())

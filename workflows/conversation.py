@@ -285,8 +285,7 @@ class ConversationWorkflow:
         return self._state.shown
 
     def emit(self, data: EventData) -> None:
-        self._state.log.append(self._turn_id, data, workflow.now())
-        hint(self._state.session_id)
+        self._say(self._turn_id, data)
 
     def stage(self, stage: WorkflowStage, message: str, **details: Any) -> None:
         self._enter(stage)
@@ -455,7 +454,7 @@ class ConversationWorkflow:
 
     def _say(self, turn_id: str, data: EventData) -> None:
         self._state.log.append(turn_id, data, workflow.now())
-        hint(self._state.session_id)
+        hint(self._state.session_id, urgent=not isinstance(data, ProgressData))
 
     def _accept(self, message_id: str, turn_id: str) -> Accepted:
         accepted = Accepted(turn_id=turn_id, last_event_id=self._state.log.last_event_id)

@@ -1,19 +1,29 @@
-"""The configured Language."""
+"""The language adapter that the settings name."""
 
 from datetime import timedelta
 
-from adapters.language.interim.language import EmbeddedLanguage
+from adapters.language.embedded import EmbeddedLanguage
 from adapters.language.port import Language
 
 
 def build_language(
-    model: str,
-    *,
-    base_url: str | None,
-    api_key: str | None,
-    region: str | None,
-    structured_output: str,
-    timeout: timedelta,
+    model: str = "embedded",
+    base_url: str | None = None,
+    api_key: str | None = None,
+    region: str | None = None,
+    structured_output: str = "json_schema",
+    timeout: timedelta = timedelta(seconds=30),
 ) -> Language:
-    """"embedded", or a model's name as LangChain's init_chat_model takes it."""
-    return EmbeddedLanguage()
+    """`model` is "embedded" or what LangChain's init_chat_model takes; the first stands in for it.
+
+    `structured_output`: json_schema, function_calling or json_mode, as the model's vendor has it.
+    """
+    embedded = EmbeddedLanguage()
+    if model == "embedded":
+        return embedded
+    # Imported only when configured: it costs a second and 60 MB.
+    from adapters.language.chat_model import ChatModelLanguage, open_chat_model
+    from adapters.language.fallback import FallbackLanguage
+
+    chat_model = open_chat_model(model, base_url, api_key, region, timeout)
+    return FallbackLanguage(ChatModelLanguage(chat_model, model, structured_output), embedded)

@@ -1,1 +1,0 @@
-"""Understanding by rules, on this machine, without a key or a model."""

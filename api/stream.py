@@ -73,6 +73,8 @@ class Stream:
     async def _send_page(self, page: EventPage) -> None:
         for event in page.events:
             if event.type in ("done", "error"):
+                if event.turn_id in self._positions:
+                    await self._send_tokens(event.turn_id)  # the last ones, before their end
                 self._finished.add(event.turn_id)
                 self._positions.pop(event.turn_id, None)
             await self._send(event.model_dump(mode="json"))

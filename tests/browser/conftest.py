@@ -1,0 +1,78 @@
+"""A Chromium for the browser tests, and pages that fail their test when the console complains."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from tests.browser.person import Person, Screen
+from tests.running import Running
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# TALKNSHOP_SCREENSHOTS=docs/images takes the documentation's pictures anew.
+SCREENSHOTS = os.environ.get("TALKNSHOP_SCREENSHOTS")
+
+Meet = Callable[[Screen], Awaitable[Person]]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium here: `apt-get install chromium` brings one")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def meet(
+    browser: Browser, stack: Running, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Meet]:
+    """A new person on a screen of that size, with TalknShop open before them."""
+    if not (ROOT / "web" / "dist" / "index.html").exists():
+        pytest.fail("The web client is not built: run `make web` first.")
+    folder = ROOT / SCREENSHOTS if SCREENSHOTS else tmp_path
+    complaints: list[str] = []
+    people: list[Person] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    async def new_person(screen: Screen) -> Person:
+        context = await browser.new_context(
+            viewport={"width": screen.width, "height": screen.height},
+            has_touch=screen.is_phone,
+            is_mobile=screen.is_phone,
+            device_scale_factor=2 if SCREENSHOTS else 1,
+            reduced_motion="reduce",
+            locale="en-US",
+        )
+        page: Page = await context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        person = Person(page, stack, folder)
+        people.append(person)
+        await page.goto(stack.web)
+        return person
+
+    yield new_person
+    for person in people:
+        await person.page.context.close()
+    assert complaints == [], "the page complained in the console"

@@ -1,0 +1,92 @@
+"""What a person does on the page, in their words."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.async_api import FilePayload, Locator, Page
+
+from tests.running import Running
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    width: int
+    height: int
+
+    @property
+    def is_phone(self) -> bool:
+        return self.width < 600
+
+
+DESKTOP = Screen("desktop", 1440, 900)
+PHONE = Screen("phone", 390, 844)
+
+
+@dataclass
+class Person:
+    page: Page
+    stack: Running
+    folder: Path
+
+    async def says(self, words: str) -> None:
+        field = self.page.get_by_role("textbox", name="Message", exact=True)
+        await field.fill(words)
+        await field.press("Enter")
+
+    async def presses(self, name: str, within: Locator | None = None) -> None:
+        await (within or self.page).get_by_role("button", name=name).last.click()
+
+    async def fills(self, label: str, value: str) -> None:
+        await self.page.get_by_label(label, exact=True).fill(value)
+
+    async def adds_a_photo(self) -> None:
+        photo = FilePayload(name="phone.jpg", mimeType="image/jpeg", buffer=_photo_of_a_phone())
+        await self.page.locator("input[type=file]").set_input_files([photo])
+        # The progress bar goes once the photo is up.
+        await self.page.get_by_role("list", name="Photos to send").locator("img").wait_for()
+        await self.page.get_by_role("progressbar").wait_for(state="detached")
+
+    async def sees(self, words: str) -> Locator:
+        found = self.page.get_by_text(words).first
+        await found.wait_for()
+        return found
+
+    async def answer_is_written(self) -> None:
+        """The turn is over: there is nothing to stop any more."""
+        await self.page.get_by_role("region", name="Offers").first.wait_for()
+        await self.page.get_by_role("button", name="Stop", exact=True).wait_for(state="detached")
+
+    def region(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=name).last
+
+    async def photographs(self, name: str) -> None:
+        pictures = "[...document.images].every(i => i.complete || i.loading === 'lazy')"
+        await self.page.wait_for_function(pictures)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        await self.page.mouse.move(0, 0)
+        await self.page.screenshot(path=self.folder / f"{name}.png")
+
+    async def nothing_is_cut_off(self) -> bool:
+        """Whether the page is no wider than the screen."""
+        fits: bool = await self.page.evaluate(
+            "document.documentElement.scrollWidth <= window.innerWidth"
+        )
+        return fits
+
+
+def _photo_of_a_phone() -> bytes:
+    image = Image.new("RGB", (900, 1200), "#d8d3c8")
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((285, 165, 655, 1075), 60, fill="#b9b3a5")
+    draw.rounded_rectangle((265, 145, 635, 1055), 60, fill="#20262e")
+    draw.rounded_rectangle((275, 155, 625, 1045), 52, fill="#3d5f86")
+    draw.rounded_rectangle((300, 180, 450, 330), 40, fill="#34527a")
+    for left, top in ((315, 195), (380, 260)):
+        draw.ellipse((left, top, left + 56, top + 56), fill="#15181d")
+        draw.ellipse((left + 18, top + 18, left + 38, top + 38), fill="#2c4460")
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=88)
+    return data.getvalue()

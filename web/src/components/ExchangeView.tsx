@@ -53,9 +53,11 @@ export const ExchangeView = memo(function ExchangeView(props: Props) {
 
 type Item = Part | { kind: "stream"; text: string };
 
-/** The answer is written after the offers were found, and reads better before them. */
+/** Only the newest draft; and the answer, which is written after the offers, above them. */
 function inReadingOrder(parts: Part[], stream: Stream | null): Item[] {
-  const items: Item[] = stream ? [...parts, { kind: "stream", text: stream.text }] : parts;
+  const newestDraft = parts.findLast(({ kind }) => kind === "preview");
+  const current = parts.filter((part) => part.kind !== "preview" || part === newestDraft);
+  const items: Item[] = stream ? [...current, { kind: "stream", text: stream.text }] : current;
   return items.flatMap((item, index) => {
     const [before, after] = [items[index - 1], items[index + 1]];
     if (item.kind === "results" && after && isAnswer(after)) return [after, item];

@@ -69,7 +69,7 @@ function ListingRow({
   const about = { job_id: jobId, marketplace: row.marketplace };
   return (
     <li className="flex flex-col gap-2.5 px-4 py-3 sm:px-5">
-      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <Marketplace name={row.marketplace} />
         <Status status={row.status} />
         <span className="flex-1" />
@@ -79,7 +79,7 @@ function ListingRow({
           </OutLink>
         )}
         {row.status === "live" && (
-          <>
+          <span className="-mr-2.5 flex">
             <Button small look="quiet" disabled={isBusy("mark_sold", about)} onClick={() => act("mark_sold", about)}>
               Mark sold
             </Button>
@@ -91,7 +91,7 @@ function ListingRow({
             >
               Withdraw
             </Button>
-          </>
+          </span>
         )}
       </div>
       {row.error && row.status !== "live" && !row.needs && (

@@ -27,7 +27,7 @@ export function Progress({
           {searches.map((search) => (
             <li
               key={search.marketplace}
-              className="flex items-center justify-between gap-2 rounded-full border border-line bg-surface py-1 pr-3 pl-2.5 text-ink"
+              className="flex items-center justify-between gap-2 rounded-full border border-line bg-surface px-2.5 py-1 text-xs text-ink sm:text-[0.8125rem]"
             >
               <Marketplace name={search.marketplace ?? ""} />
               <Outcome search={search} working={working} />
@@ -42,7 +42,7 @@ export function Progress({
 function Outcome({ search, working }: { search: ProgressData; working: boolean }) {
   const took = search.elapsed_ms == null ? "" : ` in ${seconds(search.elapsed_ms)}`;
   const name = marketplaceName(search.marketplace ?? "");
-  const small = "flex items-center gap-1 text-[0.8125rem]";
+  const small = "flex items-center gap-1 whitespace-nowrap";
   switch (search.status) {
     case "done":
       return (
@@ -55,7 +55,7 @@ function Outcome({ search, working }: { search: ProgressData; working: boolean }
       return (
         <span className={`${small} text-good`} title="From a search a few minutes ago">
           <CheckIcon />
-          {search.count ?? 0} · cached
+          {search.count ?? 0} cached
         </span>
       );
     case "failed":

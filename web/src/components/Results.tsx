@@ -72,7 +72,9 @@ export function ProductCard({ product, rank }: { product: ProductResult; rank: n
       </div>
       <div className="flex min-w-0 flex-1 flex-col gap-1.5 p-3 @lg:p-3.5">
         <div className="flex items-center justify-between gap-2">
-          <Marketplace name={product.marketplace} />
+          <span className="text-[0.8125rem]">
+            <Marketplace name={product.marketplace} />
+          </span>
           <span className="text-muted transition-colors group-hover:text-tint-ink">
             <OutIcon />
           </span>

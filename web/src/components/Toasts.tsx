@@ -32,7 +32,7 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: (key: string
       </span>
       <div className="min-w-0 flex-1 py-0.5 text-sm">
         <p className="font-medium">{toast.data.title}</p>
-        {toast.data.body && <p className="line-clamp-3 text-muted">{toast.data.body}</p>}
+        {toast.data.body && <p className="line-clamp-2 text-muted">{toast.data.body}</p>}
         {toast.data.link && <OutLink href={toast.data.link}>Open</OutLink>}
       </div>
       <IconButton label="Dismiss" className="size-8" onClick={() => onDismiss(toast.key)}>

@@ -54,7 +54,7 @@ export function Card({ children, label }: { children: ReactNode; label: string }
 
 export function Marketplace({ name }: { name: string }) {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-[0.8125rem] font-medium">
+    <span className="inline-flex items-center gap-1.5 whitespace-nowrap font-medium">
       <span
         aria-hidden="true"
         className="size-2 rounded-full"

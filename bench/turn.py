@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TypedDict
 
 import httpx
-from adapters.language.factory import build_language
 from langgraph.graph import END, START, StateGraph
 from rich.console import Console
 from rich.table import Table
 
+from adapters.language.factory import build_language
 from adapters.language.port import Language
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.port import SearchMarketplace

@@ -6,7 +6,6 @@ from types import TracebackType
 
 from adapters.live.port import LiveChannel
 
-
 # Each hint makes a gateway ask the log, which costs some 4 ms of processor time in all.
 PATIENCE_S = 0.04
 

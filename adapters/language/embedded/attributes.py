@@ -67,9 +67,7 @@ def _measures(reading: Reading, categories: set[str | None]) -> Iterator[tuple[s
         yield "Memory", f"{match[1] or match[2]}GB"
     for match in reading.take(_STORAGE):
         unit = "TB" if match[2].startswith("t") else "GB"
-        is_memory = (
-            unit == "GB" and categories & {"laptops", "computers"} and float(match[1]) <= 64
-        )
+        is_memory = unit == "GB" and categories & {"laptops", "computers"} and float(match[1]) <= 64
         yield ("Memory" if is_memory else "Storage"), f"{match[1]}{unit}"
     for match in reading.take(_LENGTH):
         yield ("Screen Size" if categories & SCREENS else "Size"), f"{match[1]} inch"

@@ -25,7 +25,9 @@ _STARS = re.compile(
     r"|and (?:up|above)|plus|rating|ratings|reviews|minimum))*"
     r"|\b(?:rated|rating|ratings)\s(?:(?:of|at least|above|over|is|minimum)\s)*(?P<rated>[0-5](?:[.,]\d)?)(?![\w.,]*\d)(?:\+| or (?:more|higher|above|better))?"
 )
-_WELL_RATED = re.compile(r"\b(?:well|highly)[ -](?:rated|reviewed)|\b(?:good|great) (?:reviews|ratings)")
+_WELL_RATED = re.compile(
+    r"\b(?:well|highly)[ -](?:rated|reviewed)|\b(?:good|great) (?:reviews|ratings)"
+)
 _SORTS = (
     (Sort.PRICE_DESC, r"\bmost expensive(?: first)?|\bpriciest|\bhighest price(?: first)?|\bprice (?:high to low|descending)"),
     (Sort.PRICE_ASC, r"\b(?:sort(?:ed)? by (?:lowest )?price|cheapest(?: ones?)?(?: first)?|lowest price(?:s)?(?: first)?"
@@ -52,7 +54,10 @@ _EITHER_CONDITION = re.compile(
     r"|\b(?:any|whatever) condition|\bcondition does(?:n't| not) matter|\bforget (?:about )?the condition"
 )
 _CONDITIONS = [
-    (wanted, re.compile(rf"\b(?:in )?(?:{words})\b(?: condition| ones?)?(?! york| zealand| orleans)"))
+    (
+        wanted,
+        re.compile(rf"\b(?:in )?(?:{words})\b(?: condition| ones?)?(?! york| zealand| orleans)"),
+    )
     for wanted, words in _CONDITION.items()
 ]
 

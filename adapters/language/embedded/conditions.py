@@ -37,7 +37,10 @@ _GRADES = (
     ),
 )  # fmt: skip
 _PATTERNS = [
-    (grade, re.compile(rf"\b(?:in |it is |it's |its |is )?{_NOT_NEGATED}(?:a |an )?\b(?:{words})\b"))
+    (
+        grade,
+        re.compile(rf"\b(?:in |it is |it's |its |is )?{_NOT_NEGATED}(?:a |an )?\b(?:{words})\b"),
+    )
     for grade, words in _GRADES
 ]
 _DAMAGE = re.compile(

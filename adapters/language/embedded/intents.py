@@ -29,13 +29,11 @@ _NO = (
     r"(?:no|nope|nah|cancel(?: it| that| this| everything| the listing)?|don'?t(?: post| list| do| sell)?(?: it| that| this)?|do not(?: post| do| list)?(?: it)?|stop|forget (?:it|that|about it)|never ?mind|abort|discard(?: it)?|scrap it|delete (?:it|this|the draft)"
     r"|changed my mind|i(?:'ve| have)? changed my mind|not (?:now|anymore|interested)|no thanks?|no thank you|leave it|drop it|quit)"
 )
-_POLITE = (
-    r"(?:\s*[,.!;-]*\s*(?:please|thanks|thank you|now|then|for me|to me|everywhere|and|it|all|so|that|actually))*"
+_POLITE = r"(?:\s*[,.!;-]*\s*(?:please|thanks|thank you|now|then|for me|to me|everywhere|and|it|all|so|that|actually))*"
+_CONFIRM = re.compile(rf"\W*(?:{_YES}{_POLITE}[\s,.!]*(?:and\s+)?){{1,4}}\W*", re.IGNORECASE)
+_DECLINE = re.compile(
+    rf"\W*(?:(?:ok |oh |actually |well |sorry )?{_NO}{_POLITE}[\s,.!]*){{1,4}}\W*", re.IGNORECASE
 )
-_CONFIRM = re.compile(
-    rf"\W*(?:{_YES}{_POLITE}[\s,.!]*(?:and\s+)?){{1,4}}\W*", re.IGNORECASE
-)
-_DECLINE = re.compile(rf"\W*(?:(?:ok |oh |actually |well |sorry )?{_NO}{_POLITE}[\s,.!]*){{1,4}}\W*", re.IGNORECASE)
 _LEADING_YES = re.compile(rf"^\W*{_YES}(?:[\s,.!]+(?:but|and)?|\s*$)", re.IGNORECASE)
 
 # What agrees or declines is short; a long text says something else.

@@ -98,7 +98,9 @@ def spelled(word: str) -> str:
 
 def _belongs(main: Chunk, chunk: Chunk) -> bool:
     """ "for iPhone 13" belongs to a case, not to a laptop."""
-    accessory = any(word.lower() in ACCESSORIES for word in (*main.words, *map(singular, main.words)))
+    accessory = any(
+        word.lower() in ACCESSORIES for word in (*main.words, *map(singular, main.words))
+    )
     return chunk.link == "for" and accessory and (bool(chunk.things) or bool(maker_of(chunk.text)))
 
 

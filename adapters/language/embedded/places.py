@@ -61,9 +61,7 @@ def take_places(reading: Reading, known: Sequence[str], bare: bool = False) -> P
     return Places([] if reading.takes(_EVERYWHERE) else None, unknown)
 
 
-def _names(
-    reading: Reading, pattern: re.Pattern[str], one: str, names: Sequence[str]
-) -> list[str]:
+def _names(reading: Reading, pattern: re.Pattern[str], one: str, names: Sequence[str]) -> list[str]:
     texts = [match[1] for match in reading.take(pattern)]
     found = [match[0] for text in texts for match in re.finditer(one, text)]
     by_text = {

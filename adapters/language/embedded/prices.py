@@ -22,7 +22,9 @@ _MIN = (
     r"(?:over|above|more than|at least|no less than|not less than|starting (?:at|from)|min(?:imum)?(?: of| price)?"
     r"|upwards of|from|>=?|higher than)"
 )
-_ABOUT = r"(?:around|about|approximately|approx|roughly|circa|~|close to|somewhere around|near|in the)"
+_ABOUT = (
+    r"(?:around|about|approximately|approx|roughly|circa|~|close to|somewhere around|near|in the)"
+)
 
 _BETWEEN = re.compile(
     rf"\b(?:between|from|in the range(?: of)?|price(?:d)?(?: range)?)\s*{amount(1)}\s*(?:and|to|-|or)\s*{amount(2)}"

@@ -42,7 +42,9 @@ _PRICE_WORDS = (
     r"(?:(?:change|set|make|lower|raise|increase|drop|reduce|update|edit)(?: the| my)?(?: price| it| that| asking price)?(?: to| at|:)|(?:the |my |asking )?price(?: should be| to| is|:| of| at)?|asking(?: for| price)?(?: is)?|for|at|i want|want|make it|i'd like"
     r"|looking (?:for|to get)|get|priced at|hoping for|actually|no wait|=)"
 )
-_PRICED = re.compile(rf"\b{_PRICE_WORDS}\s*(?:about |around |only |just )?{amount(1)}(?:\s?(?:obo|ono|or best offer|firm|negotiable|each|a ?piece))?")
+_PRICED = re.compile(
+    rf"\b{_PRICE_WORDS}\s*(?:about |around |only |just )?{amount(1)}(?:\s?(?:obo|ono|or best offer|firm|negotiable|each|a ?piece))?"
+)
 _MONEY = re.compile(rf"{amount(1)}(?:\s?(?:obo|ono|or best offer|firm|negotiable|each|a ?piece))?")
 _OBO = re.compile(rf"{amount(1)}\s?(?:obo|ono|or best offer|firm|negotiable)")
 
@@ -50,7 +52,9 @@ _QUANTITY = re.compile(
     r"\b(?:(?:quantity|qty|count)(?: is| of| to|:)?\s?(\d{1,4})|(\d{1,4})\s?x\s(?=[a-z])|x\s?(\d{1,4})\b|i have (\d{1,4}) of (?:them|these)|(\d{1,4}) (?:available|units|in stock|of (?:them|these))"
     r"|(?:sell(?:ing)?|list|post)(?: my| these| our)? (\d{1,2}|two|three|four|five|six|seven|eight|nine) (?=(?:[\w-]+ ){0,3}[\w-]+s\b))"
 )
-_COUNT_WORDS = dict(zip("two three four five six seven eight nine".split(), range(2, 10), strict=True))
+_COUNT_WORDS = dict(
+    zip("two three four five six seven eight nine".split(), range(2, 10), strict=True)
+)
 
 _US = r"\d{5}(?:-\d{4})?"
 _CA = r"[a-z]\d[a-z]\s?\d[a-z]\d"
@@ -62,8 +66,13 @@ _POSTAL = re.compile(
 _SHIPPING = re.compile(
     r"\b(?:local )?pick[ -]?up only\b|\blocal pick[ -]?up\b|\bfree shipping\b|\b(?:i )?(?:will|can) ship(?: it| anywhere| nationwide)?\b|\bshipping (?:included|available|extra|not included)\b|\bno shipping\b|\bbuyer pays shipping\b"
 )
-_BRAND = re.compile(r"\bbrand (?:is|should be|to|:)\s*(?P<brand>[\w&' -]{2,40}?)(?=\s*(?:[,.;|]|$))")
-_SAYS_NOTHING = re.compile(r"^(?:i don'?t know|idk|not sure|no idea|skip|whatever|any|none|no|n/a|pass|dunno)\W*$", re.IGNORECASE)
+_BRAND = re.compile(
+    r"\bbrand (?:is|should be|to|:)\s*(?P<brand>[\w&' -]{2,40}?)(?=\s*(?:[,.;|]|$))"
+)
+_SAYS_NOTHING = re.compile(
+    r"^(?:i don'?t know|idk|not sure|no idea|skip|whatever|any|none|no|n/a|pass|dunno)\W*$",
+    re.IGNORECASE,
+)
 
 _TITLES = {
     Condition.NEW: "New",
@@ -341,9 +350,7 @@ def _take_location(reading: Reading, expected: str) -> Location | None:
     for match in reading.take(_POSTAL):
         code = (match["code"] or match["bare"]).upper()
         if match["bare"] and expected == "price" and code.isdigit():
-            reading.rest = (
-                reading.rest[: match.start()] + match[0] + reading.rest[match.end() :]
-            )
+            reading.rest = reading.rest[: match.start()] + match[0] + reading.rest[match.end() :]
             continue
         country = "US" if code[0].isdigit() else "CA" if re.fullmatch(_CA, code.lower()) else "GB"
         return Location(postal_code=code, country=country)

@@ -28,7 +28,10 @@ DRAFT_NOT_UNDERSTOOD = (
     " “change the price to 600”."
 )
 
-_OPENING = re.compile(r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|please)[\s,!.]+(?:there[\s,!.]+)?", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|please)[\s,!.]+(?:there[\s,!.]+)?",
+    re.IGNORECASE,
+)
 
 
 def reply_to(text: str) -> str | None:

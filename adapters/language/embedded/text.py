@@ -13,9 +13,7 @@ TAKEN = "|"
 
 _SMALL = "one two three four five six seven eight nine".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_TEENS = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
+_TEENS = ("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
 _NUMBER_WORD = "|".join([*_SMALL, *_TEENS, *_TENS, "zero", "hundred", "thousand", "point"])
 _RUN = re.compile(
     rf"\b(?:{_NUMBER_WORD})(?:(?:\s+(?:and\s+)?|-)(?:{_NUMBER_WORD})){{0,12}}\b", re.IGNORECASE

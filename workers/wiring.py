@@ -79,18 +79,9 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
 
 async def _language(role: Role, client: Client, settings: Settings) -> None:
     from activities.understanding import UnderstandingActivities
-    from adapters.language.factory import build_language
+    from workers.language import language_of
 
-    chosen = settings.language
-    language = build_language(
-        chosen.model,
-        base_url=chosen.base_url,
-        api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
-        region=chosen.region,
-        structured_output=chosen.structured_output,
-        timeout=chosen.timeout,
-    )
-    activities = UnderstandingActivities(language, _live(role, settings))
+    activities = UnderstandingActivities(language_of(settings.language), _live(role, settings))
     role.workers.append(
         _worker(
             client,

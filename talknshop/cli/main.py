@@ -172,6 +172,24 @@ def replay(
 
 
 @app.command()
+def understand(
+    source: Annotated[
+        Path | None, typer.Argument(help="JSON lines; without it, the standard input.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help='"embedded", or a model; without it, the configured one.')
+    ] = None,
+) -> None:
+    """Say what each line {"id", "text", "previous_spec"?, "mode"?} asks for, as JSON lines."""
+    from talknshop.cli.understand import understand as command
+    from workers.language import language_of
+
+    chosen = Settings().language
+    language = language_of(chosen.model_copy(update={"model": model}) if model else chosen)
+    asyncio.run(command(language, source))
+
+
+@app.command()
 def selfcheck(as_json: AsJson = False) -> None:
     """Start a stack of its own, buy and sell once, and say what worked."""
     from talknshop.cli.selfcheck import selfcheck as command

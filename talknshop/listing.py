@@ -46,11 +46,30 @@ class ListingProblem(Value):
     rule: str  # a sentence: what would be right
 
 
+class Comparable(Value):
+    """An offer of the same thing by somebody else."""
+
+    marketplace: MarketplaceName
+    title: str
+    price: Price
+    link: str
+
+
 class PriceAdvice(Value):
-    """Prices of comparable offers; `n` is how many there were."""
+    """What `n` comparable offers ask: half of them lie between `low` and `high`."""
 
     low: Price
     median: Price
     high: Price
     currency: Currency
     n: int
+    comparables: list[Comparable] = []  # the nearest to the median, at most five
+    searched: list[MarketplaceName] = []  # those that answered in time
+
+
+class AdviceRequest(Value):
+    """`deadline_ms` bounds the whole look-up: a preview waits for it."""
+
+    listing: ListingSpec
+    marketplaces: list[MarketplaceName]
+    deadline_ms: int

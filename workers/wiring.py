@@ -58,6 +58,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
 
 
 async def _buyer(role: Role, client: Client, settings: Settings) -> None:
+    from activities.pricing import PricingActivities
     from activities.searching import SearchingActivities
 
     marketplaces = await _marketplaces(role, settings)
@@ -72,7 +73,10 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.SEARCH,
-            activities=[activities.search_marketplace],
+            activities=[
+                activities.search_marketplace,
+                PricingActivities(activities).advise_price,
+            ],
         )
     )
 

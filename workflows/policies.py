@@ -58,6 +58,15 @@ LISTING_CHECK = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# A preview waits for it, so it is tried once; its deadline for marketplaces is two seconds.
+PRICE_LOOKUP = Policy(
+    start_to_close_timeout=timedelta(seconds=3),
+    schedule_to_close_timeout=timedelta(seconds=3),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(maximum_attempts=1),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # Two minutes of speech take half a minute on one core.
 MEDIA_STEP = Policy(
     start_to_close_timeout=timedelta(seconds=90),

@@ -223,3 +223,27 @@ async def test_post_over_rest_honours_the_idempotency_key(stack: Running) -> Non
     second = await stack.http.post(url, json=listing, headers=headers)
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["job_id"] == second.json()["job_id"]
+
+
+async def test_a_preview_says_what_others_ask_for_such_a_thing(stack: Running) -> None:
+    async with stack.chat() as chat:
+        shown = await preview(stack, chat, PHONE)
+        advice = shown["data"]["price_advice"]
+        await chat.act("edit_listing", price=600)
+        again = await chat.next("listing_preview")
+    assert advice["n"] >= 3
+    assert advice["low"] <= advice["median"] <= advice["high"]
+    assert all("iphone 13" in entry["title"].lower() for entry in advice["comparables"])
+    assert all(entry["link"].startswith("http") for entry in advice["comparables"])
+    assert again["data"]["price_advice"] == advice
+
+
+async def test_a_preview_comes_without_advice_when_the_marketplaces_hang(stack: Running) -> None:
+    await stack.fault(marketplace="ebay", match="GET /buy", kind="hang", count=20)
+    try:
+        async with stack.chat() as chat:
+            shown = await preview(stack, chat, "sell my iPhone 12, $300, fair condition")
+    finally:
+        await stack.clear_faults()
+    advice = shown["data"]["price_advice"]
+    assert advice is None or "ebay" not in advice["searched"]

@@ -1,5 +1,6 @@
 """The seller's turn: from what was said and shown to a posted listing, in twelve nodes."""
 
+import asyncio
 from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
@@ -10,11 +11,12 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 from temporalio.workflow import ParentClosePolicy
 
+from activities.pricing import PricingActivities
 from activities.publishing import PublishingActivities
 from talknshop.commands import PerformAction
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
 from talknshop.jobs import CrosspostRequest, ListingRequest
-from talknshop.listing import ListingSpec
+from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
@@ -24,8 +26,11 @@ from workflows.graphs import intake
 from workflows.graphs.buyer import finish
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
-from workflows.ids import CROSSPOST, job_workflow_id
+from workflows.ids import CROSSPOST, SEARCH, job_workflow_id
 from workflows.turn import Turn, TurnContext
+
+# What a preview waits for price advice at most; marketplaces mostly answer in half of that.
+ADVICE_WITHIN_MS = 2000
 
 _QUESTIONS = {
     "title": Question(question="What are you selling?", field="title"),
@@ -83,12 +88,18 @@ def _with_uploads(listing: ListingSpec, state: TurnState, turn: Turn) -> Listing
 
 
 async def validate_listing_inputs(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
-    """Ask every target marketplace's rules at once; without an answer the preview says so."""
+    """Ask every target marketplace's rules, and what others ask for such a thing, at once."""
     turn, listing = runtime.context.turn, state["listing"]
     if listing.missing():
-        return {"check": ListingCheck()}
+        return {"check": ListingCheck(), "advice": None}
+    check, advice = await asyncio.gather(_check(turn, listing), _advise(state, turn))
+    return {"check": check, "advice": advice, "advised": _priced_by(listing)}
+
+
+async def _check(turn: Turn, listing: ListingSpec) -> ListingCheck:
+    """Without an answer the preview says so."""
     try:
-        check = await workflow.execute_activity_method(
+        return await workflow.execute_activity_method(
             PublishingActivities.check_listing,
             CheckListing(
                 listing=ListingRequest(
@@ -104,8 +115,33 @@ async def validate_listing_inputs(state: TurnState, runtime: Runtime[TurnContext
         if is_cancelled_exception(error):
             raise
         warning = f"The marketplaces' rules could not be checked: {sentence_of(error)}"
-        return {"check": ListingCheck(warnings=[warning])}
-    return {"check": check}
+        return ListingCheck(warnings=[warning])
+
+
+async def _advise(state: TurnState, turn: Turn) -> PriceAdvice | None:
+    """Looked up once for each title and condition; a preview comes without it when it is late."""
+    listing = state["listing"]
+    if state.get("advised") == _priced_by(listing):
+        return state.get("advice")
+    try:
+        return await workflow.execute_activity_method(
+            PricingActivities.advise_price,
+            AdviceRequest(
+                listing=listing, marketplaces=turn.marketplaces, deadline_ms=ADVICE_WITHIN_MS
+            ),
+            task_queue=SEARCH,
+            summary="what others ask for it",
+            **policies.PRICE_LOOKUP,
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        return None
+
+
+def _priced_by(listing: ListingSpec) -> str:
+    """What the advice depends on."""
+    return f"{listing.title}\n{listing.condition}\n{listing.currency}"
 
 
 async def need_clarify(
@@ -147,6 +183,7 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
             missing=listing.missing(),
             warnings=warnings,
             problems=check.problems,
+            price_advice=state.get("advice"),
         )
     )
     reply = await turn.reply(WorkflowStage.PREVIEWING)

@@ -3,7 +3,7 @@
 import operator
 from typing import Annotated, Literal, TypedDict
 
-from talknshop.listing import ListingSpec
+from talknshop.listing import ListingSpec, PriceAdvice
 from talknshop.media import ImageAttributes, MediaRef
 from talknshop.posting import ListingCheck
 from talknshop.products import SearchOutcome
@@ -30,6 +30,8 @@ class TurnState(TypedDict, total=False):
     outcomes: list[SearchOutcome]
     listing: ListingSpec
     check: ListingCheck
+    advice: PriceAdvice | None
+    advised: str  # what of the listing the advice was for
     answer: str
     degraded: bool
     usage: dict[str, int]

@@ -19,6 +19,14 @@ export interface ClarificationData {
   required: boolean;
 }
 
+/** An offer of the same thing by somebody else. */
+export interface Comparable {
+  marketplace: string;
+  title: string;
+  price: number;
+  link: string;
+}
+
 /** The state of an offered thing; each adapter maps its marketplace's own words to these. */
 export type Condition = "new" | "open_box" | "refurbished" | "like_new" | "good" | "fair" | "for_parts";
 
@@ -206,13 +214,15 @@ export interface NotificationData {
   link: string;
 }
 
-/** Prices of comparable offers; `n` is how many there were. */
+/** What `n` comparable offers ask: half of them lie between `low` and `high`. */
 export interface PriceAdvice {
   low: number;
   median: number;
   high: number;
   currency: string;
   n: number;
+  comparables: Comparable[];
+  searched: string[];
 }
 
 /** Both ends are included; either may be open. */

@@ -17,6 +17,8 @@ from adapters.errors import (
 from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
 from talknshop.errors import FailureCode
 from talknshop.jobs import ListingRequest
+from talknshop.listing import FittedListing, ListingSpec
+from talknshop.listing_text import fit, with_fitted_text
 from talknshop.posting import (
     CheckListing,
     ListingCheck,
@@ -43,12 +45,15 @@ class PublishingActivities:
         """Every rule that the listing would break, on every marketplace asked for."""
         names = request.marketplaces or sorted(self._marketplaces)
         known = [name for name in names if name in self._marketplaces]
+        listing = request.listing.listing
+        fitted = {name: _fitted(self._marketplaces[name], listing) for name in known}
         return ListingCheck(
             problems=[
                 problem
-                for name in known
-                for problem in self._marketplaces[name].problems(request.listing.listing)
+                for name, words in fitted.items()
+                for problem in self._marketplaces[name].problems(with_fitted_text(listing, words))
             ],
+            fitted=list(fitted.values()),
             unknown_marketplaces=[name for name in names if name not in self._marketplaces],
         )
 
@@ -57,6 +62,10 @@ class PublishingActivities:
         """Look up, create, publish. Run twice, or with its reply lost, it leaves one listing."""
         with typed_failures():
             marketplace = self._marketplace(request.marketplace)
+            words = _fitted(marketplace, request.listing)
+            request = request.model_copy(
+                update={"listing": with_fitted_text(request.listing, words)}
+            )
             problems = marketplace.problems(request.listing)
             if problems:
                 raise Rejected(" ".join(problem.rule for problem in problems), problems)
@@ -130,6 +139,10 @@ class InDoubtError(AdapterError):
     """Nobody but a person can find out whether it was posted: never retried by itself."""
 
     code = FailureCode.IN_DOUBT
+
+
+def _fitted(marketplace: PostingMarketplace, listing: ListingSpec) -> FittedListing:
+    return fit(listing, marketplace.name, marketplace.text, marketplace.category(listing))
 
 
 async def _tell_workflow(update: str) -> bool:

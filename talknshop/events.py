@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from talknshop.jobs import JobStatus, MarketplaceJob
-from talknshop.listing import ListingProblem, ListingSpec, PriceAdvice
+from talknshop.listing import FittedListing, ListingProblem, ListingSpec, PriceAdvice
 from talknshop.media import MediaRef
 from talknshop.model import MarketplaceName, Value
 from talknshop.products import ProductResult, Source
@@ -70,6 +70,7 @@ class ListingPreviewData(Value):
     missing: list[str] = []
     warnings: list[str] = []
     problems: list[ListingProblem] = []
+    fitted: list[FittedListing] = []  # what each marketplace would get
     price_advice: PriceAdvice | None = None
 
 

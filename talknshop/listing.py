@@ -46,6 +46,16 @@ class ListingProblem(Value):
     rule: str  # a sentence: what would be right
 
 
+class FittedListing(Value):
+    """What one marketplace would get. None: the words as they were written."""
+
+    marketplace: MarketplaceName
+    title: str | None = None
+    description: str | None = None
+    category: str = ""  # what it files the thing under
+    changes: list[str] = []  # what is different, as sentences
+
+
 class Comparable(Value):
     """An offer of the same thing by somebody else."""
 

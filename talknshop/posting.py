@@ -3,7 +3,7 @@
 from typing import Any
 
 from talknshop.jobs import Handoff, ListingRequest
-from talknshop.listing import ListingProblem
+from talknshop.listing import FittedListing, ListingProblem
 from talknshop.model import MarketplaceName, Value
 
 
@@ -40,9 +40,10 @@ class CheckListing(Value):
 
 
 class ListingCheck(Value):
-    """What each marketplace would refuse, and which marketplaces there are to post on."""
+    """What each marketplace would get, what it would refuse, and which there are to post on."""
 
     problems: list[ListingProblem] = []
+    fitted: list[FittedListing] = []
     unknown_marketplaces: list[MarketplaceName] = []
     warnings: list[str] = []
 

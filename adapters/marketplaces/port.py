@@ -5,6 +5,7 @@ from typing import Protocol
 
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import TextRules
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 
@@ -64,11 +65,16 @@ class PostingMarketplace(Protocol):
     `finds`: `find` can tell whether an earlier attempt with the same key took effect, so publishing
     may simply be repeated. Where it can't, a lost reply waits for a person.
     `assisted`: there is no posting API; `handoff` prepares what a person posts.
+    `text`: what its titles and descriptions may be; every listing given to it is fitted to them.
     """
 
     name: str
     finds: bool
     assisted: bool
+    text: TextRules
+
+    def category(self, listing: ListingSpec) -> str:
+        """What it files the thing under, in words for the person; empty when it does not. Pure."""
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         """All rules that the listing would break there, at once. Pure."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import Forbidden, TextRules
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Limits:
     highest_price: Decimal = Decimal(1_000_000)
     whole_dollars: bool = False
     highest_quantity: int = 10_000
+    forbidden: tuple[Forbidden, ...] = ()
+
+    @property
+    def text(self) -> TextRules:
+        return TextRules(self.title, self.description, self.forbidden)
 
 
 Broken = tuple[str, str]  # field, and the sentence that says what would be right

@@ -247,3 +247,28 @@ async def test_a_preview_comes_without_advice_when_the_marketplaces_hang(stack: 
         await stack.clear_faults()
     advice = shown["data"]["price_advice"]
     assert advice is None or "ebay" not in advice["searched"]
+
+
+async def test_a_preview_shows_what_each_marketplace_gets_and_just_that_is_posted(
+    stack: Running,
+) -> None:
+    title = "iPhone 13 midnight, unlocked for every network, 128 GB, with the box and its cable"
+    description = "Works well. Call (206) 555-0143 for more. Battery at 91%."
+    async with stack.chat() as chat:
+        await preview(stack, chat, PHONE)
+        targets = ["ebay", "craigslist"]
+        await chat.act(
+            "edit_listing", title=title, description=description, target_marketplaces=targets
+        )
+        shown = await chat.next("listing_preview")
+        fitted = {entry["marketplace"]: entry for entry in shown["data"]["fitted"]}
+        assert shown["data"]["problems"] == []
+        await chat.act("confirm_listing")
+        job = await chat.next_where(settled, "a settled job")
+    assert fitted["ebay"]["description"] == "Works well. Battery at 91%."
+    assert "Left out: a telephone number." in fitted["ebay"]["changes"]
+    assert fitted["craigslist"]["description"] is None
+    assert {entry["status"] for entry in by_marketplace(job).values()} == {"live"}
+    for name in targets:
+        (posted,) = await stack.listings(name, job["data"]["job_id"])
+        assert posted["title"] == fitted[name]["title"]

@@ -183,6 +183,7 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
             missing=listing.missing(),
             warnings=warnings,
             problems=check.problems,
+            fitted=check.fitted,
             price_advice=state.get("advice"),
         )
     )

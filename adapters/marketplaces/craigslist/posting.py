@@ -31,8 +31,17 @@ from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
 from adapters.marketplaces.wire import Wire
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import SHOUTING
 
-LIMITS = Limits("Craigslist", title=70, description=8000, photos=24, whole_dollars=True)
+# Contact data is the poster's own business there; only what shouts is flagged.
+LIMITS = Limits(
+    "Craigslist",
+    title=70,
+    description=8000,
+    photos=24,
+    whole_dollars=True,
+    forbidden=(SHOUTING,),
+)
 _POSTING_PATH = re.compile(r"/.*?(\d{10,})\.html")
 _GONE = {"deleted", "expired", "removed"}
 
@@ -46,11 +55,16 @@ class CraigslistPosting:
     name = "craigslist"
     finds = False
     assisted = False
+    text = LIMITS.text
 
     def __init__(self, http: httpx.AsyncClient, config: CraigslistConfig) -> None:
         self._config = config
         self._craigslist = Vendor("Craigslist", http, config.timeout, _explain)
         self._auth = TokenAuth(self._fetch_token)
+
+    def category(self, listing: ListingSpec) -> str:
+        kind = kind_of(listing)
+        return f"{kind.name} ({kind.craigslist}{self._owner})"
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         extra = []
@@ -104,11 +118,10 @@ class CraigslistPosting:
         if area is None:
             broken = self.problems(listing)
             raise Rejected(" ".join(problem.rule for problem in broken), broken)
-        owner = "d" if self._config.by_dealer else "a"
         return Ad(
             key=request.key,
             listing=listing,
-            category=f"{kind_of(listing).craigslist}{owner}",
+            category=f"{kind_of(listing).craigslist}{self._owner}",
             area=area,
             postal_code=self._postal_code(listing),
             photos=[await photos.read(media_id) for media_id in listing.media_refs],
@@ -165,6 +178,11 @@ class CraigslistPosting:
             account_id=config.account_id or "",
             reply_email=config.reply_email or config.email or "",
         )
+
+    @property
+    def _owner(self) -> str:
+        """The last letter of a category's code."""
+        return "d" if self._config.by_dealer else "a"
 
     def _postal_code(self, listing: ListingSpec) -> str:
         return listing.location.postal_code or self._config.postal_code or ""

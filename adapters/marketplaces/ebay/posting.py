@@ -27,9 +27,18 @@ from adapters.marketplaces.rules import Limits, problems
 from adapters.marketplaces.wire import Wire, plain_text
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import EMAIL, LINK, OTHER_PAYMENT, PHONE, SHOUTING
 from talknshop.model import Condition
 
-LIMITS = Limits("eBay", title=80, description=4000, photos=24, least_photos=1)
+LIMITS = Limits(
+    "eBay",
+    title=80,
+    description=4000,
+    photos=24,
+    least_photos=1,
+    # Its policies on links, and on offers to buy or sell outside of eBay.
+    forbidden=(LINK, EMAIL, PHONE, OTHER_PAYMENT, SHOUTING),
+)
 _LONGEST_SKU = 50
 _OFFER_EXISTS = 25002  # and a dozen other user errors: only this one names an offerId
 _ITEM_PATH = re.compile(r"/itm/(?:[^/]+/)?(\d{6,19})/?")
@@ -50,12 +59,17 @@ class EbayPosting:
     name = "ebay"
     finds = True
     assisted = False
+    text = LIMITS.text
 
     def __init__(self, http: httpx.AsyncClient, config: EbayConfig) -> None:
         self._config = config
         self._ebay = vendor(http, config.timeout)
         self._auth = seller_auth(config, self._ebay)
         self._inventory = f"{config.api_url}/sell/inventory/v1"
+
+    def category(self, listing: ListingSpec) -> str:
+        kind = kind_of(listing)
+        return f"{kind.name} ({kind.ebay})"
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         nowhere = not listing.location.postal_code and not self._config.postal_code

@@ -25,9 +25,18 @@ from adapters.marketplaces.rules import Limits, problems
 from adapters.marketplaces.wire import Wire
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import EMAIL, LINK, PHONE, SHOUTING
 from talknshop.model import Condition
 
-LIMITS = Limits("Facebook", title=200, description=9999, photos=20, least_photos=1)
+LIMITS = Limits(
+    "Facebook",
+    title=200,
+    description=9999,
+    photos=20,
+    least_photos=1,
+    # Catalogue texts are plain: no links, no contact data, no decoration.
+    forbidden=(LINK, EMAIL, PHONE, SHOUTING),
+)
 CONDITIONS = {
     Condition.NEW: "new",
     Condition.OPEN_BOX: "used_like_new",
@@ -49,6 +58,7 @@ class FacebookPosting:
     name = "facebook"
     finds = True
     assisted = False
+    text = LIMITS.text
 
     def __init__(self, http: httpx.AsyncClient, config: FacebookConfig) -> None:
         self._config = config
@@ -56,6 +66,10 @@ class FacebookPosting:
         self._catalog = f"{config.graph_url}/{config.graph_version}/{config.catalog_id}"
         token = config.access_token.get_secret_value() if config.access_token else ""
         self._headers = {"Authorization": f"Bearer {token}"}
+
+    def category(self, listing: ListingSpec) -> str:
+        kind = kind_of(listing)
+        return f"{kind.name} ({kind.google})" if kind.google else ""
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         for_parts = listing.condition is Condition.FOR_PARTS

@@ -14,6 +14,7 @@ from adapters.marketplaces.port import Live, PhotoSource
 from adapters.marketplaces.rules import Limits, problems
 from talknshop.jobs import Handoff, HandoffField, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import EMAIL, LINK, OTHER_PAYMENT, PHONE, TRADE
 from talknshop.model import Condition
 
 LIMITS = Limits(
@@ -24,6 +25,8 @@ LIMITS = Limits(
     least_price=Decimal(3),
     highest_price=Decimal(1_000_000),
     whole_dollars=True,
+    # Its rules against dealing and trading outside of Poshmark.
+    forbidden=(LINK, EMAIL, PHONE, OTHER_PAYMENT, TRADE),
 )
 CONDITIONS = {
     Condition.NEW: "New with tags (NWT)",
@@ -54,9 +57,13 @@ class PoshmarkPosting:
     name = "poshmark"
     finds = False
     assisted = True
+    text = LIMITS.text
 
     def __init__(self, config: PoshmarkConfig) -> None:
         self._config = config
+
+    def category(self, listing: ListingSpec) -> str:
+        return listing.category
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         return problems(self.name, listing, LIMITS)

@@ -13,6 +13,7 @@ from adapters.marketplaces.port import PostingMarketplace
 from adapters.marketplaces.registry import load_marketplaces
 from talknshop.jobs import ListingRequest
 from talknshop.listing import ListingSpec, Location
+from talknshop.listing_text import fit, with_fitted_text
 from talknshop.model import Condition
 
 KEYS = {
@@ -134,3 +135,26 @@ def test_poshmark_prepares_what_a_person_posts() -> None:
     assert handoff.photos == ["a", "b"]
     assert handoff.checklist
     assert handoff.url == "http://127.0.0.1:1/poshmark/create-listing"
+
+
+@pytest.mark.parametrize("name", ["ebay", "craigslist", "facebook", "poshmark"])
+def test_words_fitted_to_a_marketplace_break_none_of_its_rules(name: str) -> None:
+    marketplace = POSTING[name]
+    spec = listing(
+        title="Apple iPhone 13 128 GB, unlocked, midnight " * 6,
+        description="Mail me at seller@mail.example. It works well!!! " * 160,
+    )
+    assert {"title", "description"} & {problem.field for problem in marketplace.problems(spec)}
+    fitted = fit(spec, name, marketplace.text, marketplace.category(spec))
+    assert fitted.changes
+    assert marketplace.problems(with_fitted_text(spec, fitted)) == []
+
+
+def test_each_marketplace_says_what_it_files_a_thing_under() -> None:
+    categories = {name: marketplace.category(listing()) for name, marketplace in POSTING.items()}
+    assert categories == {
+        "ebay": "Phones (9355)",
+        "craigslist": "Phones (mod)",
+        "facebook": "Phones (267)",
+        "poshmark": "",
+    }

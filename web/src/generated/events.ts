@@ -73,6 +73,15 @@ export interface ErrorData {
 /** Why something outside did not work; decides who retries and when. */
 export type FailureCode = "throttled" | "unavailable" | "outcome_unknown" | "in_doubt" | "rejected" | "unauthorized" | "unintelligible" | "unsupported" | "handoff" | "not_found" | "internal";
 
+/** What one marketplace would get. None: the words as they were written. */
+export interface FittedListing {
+  marketplace: string;
+  title: string | null;
+  description: string | null;
+  category: string;
+  changes: string[];
+}
+
 /** What a person needs to post by hand on a marketplace that has no posting API. */
 export interface Handoff {
   url: string;
@@ -135,6 +144,7 @@ export interface ListingPreviewData {
   missing: string[];
   warnings: string[];
   problems: ListingProblem[];
+  fitted: FittedListing[];
   price_advice: PriceAdvice | null;
 }
 

@@ -1,6 +1,7 @@
 """The language adapter that the settings name."""
 
 from datetime import timedelta
+from typing import Literal
 
 from adapters.language.embedded import EmbeddedLanguage
 from adapters.language.port import Language
@@ -11,7 +12,7 @@ def build_language(
     base_url: str | None = None,
     api_key: str | None = None,
     region: str | None = None,
-    structured_output: str = "json_schema",
+    structured_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema",
     timeout: timedelta = timedelta(seconds=30),
 ) -> Language:
     """`model` is "embedded" or what LangChain's init_chat_model takes; the first stands in for it.
@@ -26,4 +27,6 @@ def build_language(
     from adapters.language.fallback import FallbackLanguage
 
     chat_model = open_chat_model(model, base_url, api_key, region, timeout)
-    return FallbackLanguage(ChatModelLanguage(chat_model, model, structured_output), embedded)
+    return FallbackLanguage(
+        ChatModelLanguage(chat_model, model, structured_output, timeout), embedded
+    )

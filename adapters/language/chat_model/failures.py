@@ -1,0 +1,66 @@
+"""What a chat model's errors mean, whoever's they are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import urllib3.exceptions
+from botocore.eventstream import ParserError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from langchain_core import exceptions as langchain
+
+from adapters.errors import (
+    AdapterError,
+    NotFound,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unavailable,
+)
+
+# What goes wrong on the way. Inside a stream neither botocore nor openai wraps its HTTP library's
+# errors, and langchain-aws raises the built-in ConnectionError for a stream without an end.
+_TRANSPORT = (
+    BotoCoreError,
+    ParserError,
+    urllib3.exceptions.HTTPError,
+    httpx.HTTPError,
+    OSError,
+)
+# Bedrock writes a code with a capital in a reply's header, without one inside a stream.
+_BEDROCK: dict[str, type[AdapterError]] = {
+    "throttlingexception": Throttled,
+    "servicequotaexceededexception": Throttled,
+    "modelnotreadyexception": Throttled,
+    "validationexception": Rejected,
+    "accessdeniedexception": Unauthorized,
+    "unrecognizedclientexception": Unauthorized,
+    "expiredtokenexception": Unauthorized,
+    "invalidsignatureexception": Unauthorized,
+    "resourcenotfoundexception": NotFound,
+}
+_LANGCHAIN: dict[type[langchain.ModelError], type[AdapterError]] = {
+    langchain.ModelRateLimitError: Throttled,
+    langchain.ModelAuthenticationError: Unauthorized,
+    langchain.ModelPermissionDeniedError: Unauthorized,
+    langchain.ModelNotFoundError: NotFound,
+    langchain.ModelInvalidRequestError: Rejected,
+    langchain.ContextOverflowError: Rejected,
+}
+
+
+@contextmanager
+def model_failures(model: str) -> Iterator[None]:
+    """Raises adapters.errors only; NotFound is a model that does not exist (any more)."""
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        raise _BEDROCK.get(code.lower(), Unavailable)(f"{model} answered {code}") from error
+    except NoCredentialsError as error:
+        raise Unauthorized(f"{model}: no AWS credentials were found") from error
+    except langchain.ModelError as error:
+        family = next((made for kind, made in _LANGCHAIN.items() if isinstance(error, kind)), None)
+        raise (family or Unavailable)(f"{model} answered {type(error).__name__}") from error
+    except _TRANSPORT as error:
+        raise Unavailable(f"{model} did not answer: {type(error).__name__}") from error

@@ -16,6 +16,7 @@ _PREFIXES = {
     "/oauth2/authorize": "ebay",
     "/buy": "ebay",
     "/sell": "ebay",
+    "/post-order": "ebay",
     "/commerce": "ebay",
     "/developer": "ebay",
     "/catalog/v1": "amazon",
@@ -31,7 +32,7 @@ _PREFIXES = {
 _GRAPH = re.compile(r"/v\d+\.\d+/")
 _TOKENS = re.compile(r"/identity/|/auth/|/oauth2?/|/bulkpost/oauth/")
 _SEARCHES = re.compile(r"/buy/|/catalog/|/api-proxy/|/v1/|/beta/")
-_SELLING = re.compile(r"/sell/|/commerce/|/bulk-rss/|/bulkpost/|/v\d+\.\d+/")
+_SELLING = re.compile(r"/sell/|/post-order/|/commerce/|/bulk-rss/|/bulkpost/|/v\d+\.\d+/")
 
 
 def marketplace_of(path: str) -> str | None:

@@ -1,11 +1,15 @@
 """The two protocols a marketplace may implement: searching and posting."""
 
+from abc import abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from adapters.errors import Unsupported
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import TextRules
+from talknshop.posting import Sales, Standing
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 
@@ -60,39 +64,95 @@ class Live:
 
 
 class PostingMarketplace(Protocol):
-    """A marketplace that listings can be put on.
+    """A marketplace that listings can be put on. An adapter inherits from this class and overrides
+    what its marketplace can do; everything else is honestly unsupported.
 
     `finds`: `find` can tell whether an earlier attempt with the same key took effect, so publishing
     may simply be repeated. Where it can't, a lost reply waits for a person.
     `assisted`: there is no posting API; `handoff` prepares what a person posts.
     `text`: what its titles and descriptions may be; every listing given to it is fitted to them.
+    `updates`: the ListingSpec fields that may change while a listing is live; empty for none.
+    `reports_status`, `reports_sales`, `cancels_sales`: `status`, `sales_since`, `cancel_sale` work.
     """
 
     name: str
-    finds: bool
-    assisted: bool
     text: TextRules
+    finds: bool = False
+    assisted: bool = False
+    updates: frozenset[str] = frozenset()
+    reports_status: bool = False
+    reports_sales: bool = False
+    cancels_sales: bool = False
 
-    def category(self, listing: ListingSpec) -> str:
-        """What it files the thing under, in words for the person; empty when it does not. Pure."""
-
+    @abstractmethod
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         """All rules that the listing would break there, at once. Pure."""
 
+    @abstractmethod
+    def listing_id_from(self, url: str) -> str | None:
+        """The id in a listing's URL, None for any URL but those of listings here."""
+
+    def category(self, listing: ListingSpec) -> str:
+        """What it files the thing under, in words for the person; empty when it does not. Pure."""
+        return ""
+
     async def find(self, request: ListingRequest) -> Live | None:
-        """The live listing for `request.key`, if any. Raises Unsupported unless `finds`."""
+        """The live or sold listing for `request.key`, if any. Raises Unsupported unless `finds`."""
+        raise Unsupported(f"{self.name} can't be asked for a listing by our key.")
 
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
         """Look up, create, publish. Idempotent by `request.key` when `finds`.
 
-        Raises Rejected, Unauthorized, Throttled, Unavailable, OutcomeUnknown, Unintelligible.
+        Raises Rejected, Unauthorized, Throttled, Unavailable, OutcomeUnknown, Unintelligible, and
+        Unsupported when `assisted`.
         """
+        raise Unsupported(f"{self.name} has no posting API: a person posts there.")
+
+    async def update(
+        self,
+        request: ListingRequest,
+        listing_id: str,
+        changed: Collection[str],
+        photos: PhotoSource,
+    ) -> None:
+        """Make the live listing read as `request.listing`; `changed` names the fields that differ.
+
+        Idempotent; what is not in `changed` stays as it is there. Raises what `publish` raises,
+        NotFound when nothing is live, and Unsupported for a field outside `updates`.
+        """
+        raise Unsupported(f"{self.name} can't change a live listing.")
+
+    def check_updatable(self, changed: Collection[str]) -> None:
+        """Raises Unsupported when the marketplace can't change one of these fields."""
+        if fixed := sorted(set(changed) - self.updates):
+            raise Unsupported(
+                f"{self.name} can't change the {', '.join(fixed)} of a live listing: withdraw it"
+                " and post it again."
+            )
 
     async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
         """Take it down; one that is already down is a success."""
+        raise Unsupported(f"{self.name} has no posting API: a person takes the listing down there.")
+
+    async def status(self, request: ListingRequest, listing_id: str) -> Standing:
+        """Where the listing stands now. Raises Unsupported unless `reports_status`."""
+        raise Unsupported(f"{self.name} does not tell where a listing stands.")
+
+    async def sales_since(self, cursor: str) -> Sales:
+        """The seller's sales, all listings together, that are new or changed since the cursor.
+
+        An empty cursor starts with the sales of the last days. A sale may come more than once.
+        Raises Unsupported unless `reports_sales`.
+        """
+        raise Unsupported(f"{self.name} does not tell what was sold.")
+
+    async def cancel_sale(self, sale_id: str) -> None:
+        """Cancel a sale that can't be fulfilled, with a refund; a cancelled one is a success.
+
+        Raises Rejected when it is too late for that, Unsupported unless `cancels_sales`.
+        """
+        raise Unsupported(f"{self.name} lets nobody but the seller cancel a sale, by hand.")
 
     def handoff(self, request: ListingRequest) -> Handoff:
         """What a person needs to post by hand. Raises Unsupported unless `assisted`."""
-
-    def listing_id_from(self, url: str) -> str | None:
-        """The id in a listing's URL, None for any URL but those of listings here."""
+        raise Unsupported(f"{self.name} takes listings by itself.")

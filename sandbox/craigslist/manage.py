@@ -1,4 +1,4 @@
-"""Craigslist's management API: status, price and removal of single postings."""
+"""Craigslist's management API: status, price, body and removal of single postings."""
 
 import base64
 import binascii
@@ -71,36 +71,43 @@ async def read_status(posting_id: str, world: TheWorld) -> dict[str, Any]:
 
 @_postings.get("/price")
 async def read_price(posting_id: str, world: TheWorld) -> dict[str, Any]:
-    return _envelope({"price": _price(_posting(world, posting_id))})
+    return _envelope({"price": int(_posting(world, posting_id)["price"] or 0)})
 
 
 @_postings.put("/price")
 async def change_price(posting_id: str, request: Request, world: TheWorld) -> dict[str, Any]:
-    """The form holds an amount in minor units, a currency and an exponent."""
-    posting = _posting(world, posting_id)
-    form = await request.form()
-    amount, exponent = str(form.get("amount", "")), str(form.get("exponent") or "2")
-    if not amount.isdecimal() or exponent not in ("0", "2"):
+    """In whole units of the posting's currency."""
+    price = str((await request.form()).get("price", ""))
+    if not price.isdecimal():
         raise RefusalError(_failure(400, "invalid price"))
-    posting["price"] = str(int(amount) // 10 ** int(exponent))
-    world.store.put(POSTINGS, posting_id, posting, posting["about"])
-    return _envelope({"price": _price(posting)})
+    _change(world, posting_id, price=price)
+    return _envelope({"price": int(price), "message": "price changed successfully"})
+
+
+@_postings.get("/body")
+async def read_body(posting_id: str, world: TheWorld) -> dict[str, Any]:
+    return _envelope({"body": _posting(world, posting_id)["description"]})
+
+
+@_postings.put("/body")
+async def change_body(posting_id: str, request: Request, world: TheWorld) -> dict[str, Any]:
+    body = str((await request.form()).get("body", "")).strip()
+    if not body:
+        raise RefusalError(_failure(400, "posting body is required"))
+    _change(world, posting_id, description=body)
+    return _envelope({"body": body, "message": "posting body updated successfully"})
 
 
 @_postings.delete("")
 async def delete_posting(posting_id: str, world: TheWorld) -> dict[str, Any]:
-    posting = _posting(world, posting_id)
-    posting["status"] = "deleted"
-    world.store.put(POSTINGS, posting_id, posting, posting["about"])
-    return _envelope({"status": "deleted"})
+    _change(world, posting_id, status="deleted")
+    return _envelope({"message": f"posting {posting_id} has been deleted"})
 
 
 @_postings.put("/undelete")
 async def undelete_posting(posting_id: str, world: TheWorld) -> dict[str, Any]:
-    posting = _posting(world, posting_id)
-    posting["status"] = "active"
-    world.store.put(POSTINGS, posting_id, posting, posting["about"])
-    return _envelope({"status": "active"})
+    _change(world, posting_id, status="active")
+    return _envelope({"message": f"posting {posting_id} has been undeleted"})
 
 
 router.include_router(_postings)
@@ -125,8 +132,9 @@ def _posting(world: TheWorld, posting_id: str) -> Document:
     return posting
 
 
-def _price(posting: Document) -> dict[str, Any]:
-    return {"amount": int(posting["price"] or 0) * 100, "currency": "USD", "exponent": 2}
+def _change(world: TheWorld, posting_id: str, **fields: str) -> None:
+    posting = {**_posting(world, posting_id), **fields}
+    world.store.put(POSTINGS, posting_id, posting, posting["about"])
 
 
 def _envelope(data: dict[str, Any], errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """eBay's Sell Inventory API: items, offers, and the listings that publishing them makes."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.ebay.account import POLICY_IDS
+from sandbox.ebay.bodies import json_body, part_of
 from sandbox.ebay.conditions import ID_OF_ENUM
 from sandbox.ebay.errors import error, refused
 from sandbox.ebay.tokens import may_read_listings, may_sell
@@ -33,10 +33,10 @@ _MARKETPLACES = {"EBAY_US", "EBAY_GB", "EBAY_DE", "EBAY_CA", "EBAY_AU"}
 
 @router.post("/location/{key}", status_code=204, dependencies=[may_sell])
 async def create_location(key: str, request: Request, world: TheWorld) -> None:
-    body = await _json(request)
+    body = await json_body(request)
     if len(key) > 36:
         raise refused(400, 25800, "The merchantLocationKey is longer than 36 characters.")
-    address = _part(body, "location", "address")
+    address = part_of(body, "location", "address")
     if not address.get("country") or not (address.get("postalCode") or address.get("city")):
         raise refused(400, 25802, "The location needs a country, and a postal code or a city.")
     if world.store.get(LOCATIONS, key):
@@ -58,7 +58,7 @@ async def list_locations(world: TheWorld) -> Document:
 @router.put("/inventory_item/{sku}", dependencies=[may_sell])
 async def put_item(sku: str, request: Request, world: TheWorld) -> Response:
     _check_language(request)
-    body = await _json(request)
+    body = await json_body(request)
     if not 1 <= len(sku) <= _MAX_SKU:
         raise refused(400, 25707, "The SKU is not valid: 1 to 50 characters.")
     condition = body.get("condition")
@@ -69,11 +69,11 @@ async def put_item(sku: str, request: Request, world: TheWorld) -> Response:
             f"Could not serialize field [condition]: {condition}",
             domain="ACCESS",
         )
-    images = _part(body, "product").get("imageUrls", [])
-    aspects = _part(body, "product", "aspects").values()
+    images = part_of(body, "product").get("imageUrls", [])
+    aspects = part_of(body, "product", "aspects").values()
     if not all(isinstance(values, list) for values in aspects):
         raise refused(400, 2004, "Could not serialize field [product.aspects]", domain="ACCESS")
-    _check_quantity(_part(body, "availability", "shipToLocationAvailability").get("quantity"))
+    _check_quantity(part_of(body, "availability", "shipToLocationAvailability").get("quantity"))
     if (
         not isinstance(images, list)
         or len(images) > _MAX_IMAGES
@@ -116,7 +116,7 @@ async def delete_item(sku: str, world: TheWorld) -> None:
 @router.post("/offer", status_code=201, dependencies=[may_sell])
 async def create_offer(request: Request, world: TheWorld) -> dict[str, str]:
     _check_language(request)
-    body = await _json(request)
+    body = await json_body(request)
     sku = str(body.get("sku", ""))
     if body.get("marketplaceId") not in _MARKETPLACES:
         raise _invalid("marketplaceId")
@@ -170,7 +170,7 @@ async def read_offer(offer_id: str, world: TheWorld) -> Document:
 async def revise_offer(offer_id: str, request: Request, world: TheWorld) -> dict[str, str]:
     """Replaces the whole offer; a published one changes its live listing at once."""
     _check_language(request)
-    body = await _json(request)
+    body = await json_body(request)
     offer = _offer(world.store, offer_id)
     _check_offer(body)
     kept = ("sku", "marketplaceId", "format", "offerId", "status", "listing")
@@ -226,7 +226,7 @@ async def withdraw_offer(offer_id: str, world: TheWorld) -> dict[str, str]:
 
 @router.post("/bulk_update_price_quantity", dependencies=[may_sell])
 async def update_prices_and_quantities(request: Request, world: TheWorld) -> Response:
-    body = await _json(request)
+    body = await json_body(request)
     requests = body.get("requests")
     if not isinstance(requests, list) or not 1 <= len(requests) <= 25:
         raise _invalid("requests")
@@ -241,7 +241,7 @@ async def update_prices_and_quantities(request: Request, world: TheWorld) -> Res
 def _update(store: Store, entry: Document) -> list[Document]:
     """One answer for the SKU's quantity and one for each of its offers."""
     answers = []
-    quantity = _part(entry, "shipToLocationAvailability").get("quantity")
+    quantity = part_of(entry, "shipToLocationAvailability").get("quantity")
     _check_quantity(quantity)
     sku = str(entry.get("sku", ""))
     if quantity is not None:
@@ -276,8 +276,8 @@ def _update(store: Store, entry: Document) -> list[Document]:
 
 def _check_offer(body: Document) -> None:
     """What is wrong at any time; what is only missing is found at publish."""
-    _part(body, "listingPolicies")
-    price = _part(body, "pricingSummary", "price")
+    part_of(body, "listingPolicies")
+    price = part_of(body, "pricingSummary", "price")
     if price:
         value = price.get("value")
         if not isinstance(value, str) or not to_cents(value):
@@ -379,26 +379,6 @@ def _page(request: Request, documents: list[Document]) -> tuple[list[Document], 
     except ValueError as failure:
         raise refused(400, 25706, "Invalid pagination.") from failure
     return documents[page * limit : (page + 1) * limit], limit
-
-
-def _part(document: Document, *names: str) -> Document:
-    """The object inside the object; empty when it is not there."""
-    part: Any = document
-    for name in names:
-        part = part.get(name, {})
-        if not isinstance(part, dict):
-            raise refused(400, 2004, f"Could not serialize field [{name}]", domain="ACCESS")
-    return dict(part)
-
-
-async def _json(request: Request) -> Document:
-    try:
-        body = json.loads(await request.body())
-    except ValueError as failure:
-        raise refused(400, 2004, "Invalid request: no JSON.", domain="ACCESS") from failure
-    if not isinstance(body, dict):
-        raise refused(400, 2004, "Invalid request: a JSON object is needed.", domain="ACCESS")
-    return body
 
 
 def _now() -> str:

@@ -79,7 +79,7 @@ def buy(store: Store, listing_id: str) -> bool:
 
 def _order(number: int, listing: Document, offer: Document, item: Document) -> Document:
     order_id = f"27-{number:05d}-{60_000 + number % 10_000}"
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+    now = instant(datetime.now(UTC))
     price = offer["pricingSummary"]["price"]
     return {
         "orderId": order_id,
@@ -106,6 +106,10 @@ def _order(number: int, listing: Document, offer: Document, item: Document) -> D
             }
         ],
     }
+
+
+def instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def _filtered(orders: list[Document], text: str) -> list[Document]:

@@ -92,13 +92,15 @@ def _issue(world: World, scopes: set[str], kind: str) -> dict[str, Any]:
     return {"access_token": token, "expires_in": _LIFETIME_SECONDS, "token_type": kind}
 
 
-def _require(*any_of: str) -> Callable[[Request, TheWorld], Awaitable[None]]:
+def _require(
+    *any_of: str, scheme: str = "bearer"
+) -> Callable[[Request, TheWorld], Awaitable[None]]:
     async def check(request: Request, world: TheWorld) -> None:
         authorization = request.headers.get("authorization")
         if not authorization:
             raise refused(400, 1002, "Missing access token.", domain="OAuth")
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer":
+        given, _, token = authorization.partition(" ")
+        if given.lower() != scheme:
             raise refused(400, 1003, "Token type in the request is invalid.", domain="OAuth")
         granted = world.store.get(TOKENS, token.strip())
         if granted is None or granted["of"] != "ebay" or granted["expires_at"] < time.time():
@@ -113,4 +115,6 @@ may_search = Depends(_require(BASE_SCOPE))
 may_sell = Depends(_require(INVENTORY))
 may_read_listings = Depends(_require(INVENTORY, f"{INVENTORY}.readonly"))
 may_read_account = Depends(_require(ACCOUNT, f"{ACCOUNT}.readonly"))
+# The Post-Order API is older than OAuth, and calls the token's scheme IAF.
+may_cancel = Depends(_require(FULFILLMENT, scheme="iaf"))
 may_read_orders = Depends(_require(FULFILLMENT, f"{FULFILLMENT}.readonly"))

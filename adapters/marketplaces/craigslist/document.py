@@ -89,7 +89,7 @@ def _write_ad(item: ET.Element, account: Account, ad: Ad) -> None:
         element.text = _UNWRITABLE.sub("", text)
 
     add(RSS, "title", listing.title.strip())
-    add(RSS, "description", _description(listing))
+    add(RSS, "description", description(listing))
     add(CL, "category", ad.category)
     add(CL, "area", ad.area.area)
     if ad.area.subarea:
@@ -105,7 +105,7 @@ def _write_ad(item: ET.Element, account: Account, ad: Ad) -> None:
         add(CL, "image", encoded, {"position": str(position)})
 
 
-def _description(listing: ListingSpec) -> str:
+def description(listing: ListingSpec) -> str:
     facts = [f"{name}: {value}" for name, value in listing.attributes.items() if value]
     parts = [listing.description or listing.title, listing.condition_notes, "\n".join(facts)]
     return "\n\n".join(part for part in parts if part)

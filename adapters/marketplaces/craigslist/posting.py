@@ -5,6 +5,7 @@ posted, so a retry could buy a second ad.
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import httpx
@@ -15,7 +16,6 @@ from adapters.errors import (
     Rejected,
     Unavailable,
     Unintelligible,
-    Unsupported,
 )
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.craigslist import document
@@ -25,13 +25,14 @@ from adapters.marketplaces.craigslist.document import Account, Ad, Posted
 from adapters.marketplaces.exchange import Refusal, Vendor, sentence
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.links import path_on
-from adapters.marketplaces.port import Live, PhotoSource
+from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
 from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
 from adapters.marketplaces.wire import Wire
-from talknshop.jobs import Handoff, ListingRequest
+from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import SHOUTING
+from talknshop.posting import Standing
 
 # Contact data is the poster's own business there; only what shouts is flagged.
 LIMITS = Limits(
@@ -43,7 +44,14 @@ LIMITS = Limits(
     forbidden=(SHOUTING,),
 )
 _POSTING_PATH = re.compile(r"/.*?(\d{10,})\.html")
-_GONE = {"deleted", "expired", "removed"}
+_IN_THE_BODY = {"description", "condition_notes", "attributes"}
+_STATUS = {
+    "active": ListingStatus.LIVE,
+    "pending": ListingStatus.LIVE,
+    "deleted": ListingStatus.WITHDRAWN,
+    "removed": ListingStatus.WITHDRAWN,
+    "expired": ListingStatus.EXPIRED,
+}
 
 
 def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "CraigslistPosting | None":
@@ -51,11 +59,12 @@ def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "Craigsli
     return CraigslistPosting(http, config) if config else None
 
 
-class CraigslistPosting:
+class CraigslistPosting(PostingMarketplace):
     name = "craigslist"
-    finds = False
-    assisted = False
     text = LIMITS.text
+    # The title is what the ad was paid for: it stays.
+    updates = frozenset({"price", *_IN_THE_BODY})
+    reports_status = True
 
     def __init__(self, http: httpx.AsyncClient, config: CraigslistConfig) -> None:
         self._config = config
@@ -76,9 +85,6 @@ class CraigslistPosting:
             )
         return problems(self.name, listing, LIMITS, extra)
 
-    async def find(self, request: ListingRequest) -> Live | None:
-        raise Unsupported("Craigslist can't be asked for a listing by our key.")
-
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
         body = document.write(self._account, await self._ad(request, photos))
         self._require("VALID", await self._validate(request.key, body))
@@ -93,24 +99,53 @@ class CraigslistPosting:
             raise Unintelligible("Craigslist posted the ad without saying its number.")
         return Live(posted.posting_id, posted.view_url, posted.warnings)
 
+    async def update(
+        self,
+        request: ListingRequest,
+        listing_id: str,
+        changed: Collection[str],
+        photos: PhotoSource,
+    ) -> None:
+        """Price and body one after the other; each may be repeated."""
+        self.check_updatable(changed)
+        listing, url = request.listing, self._posting_url(listing_id)
+        if await self._status(url) not in ("active", "pending"):
+            raise NotFound(f"Craigslist does not show the posting {listing_id!r} any more.")
+        if "price" in changed:
+            await self._change(f"{url}/price", {"price": f"{listing.price or 0:.0f}"})
+        if not _IN_THE_BODY.isdisjoint(changed):
+            await self._change(f"{url}/body", {"body": document.description(listing)})
+
+    async def _change(self, url: str, form: dict[str, str]) -> None:
+        reply = await self._craigslist.write("PUT", url, data=form, auth=self._auth)
+        if refusal := _refused(reply.as_model(_Envelope)):
+            raise Rejected(sentence("Craigslist did not change the ad", refusal))
+
+    async def status(self, request: ListingRequest, listing_id: str) -> Standing:
+        said = await self._status(self._posting_url(listing_id))
+        if said not in _STATUS:
+            raise Unintelligible(f"Craigslist's status {said!r} is not documented.")
+        note = "Craigslist removed the ad." if said == "removed" else ""
+        return Standing(status=_STATUS[said], note=note)
+
     async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
-        url = f"{self._config.bapi_url}/bulkpost/v1/postings/{listing_id}"
-        if not listing_id.isdigit():
-            raise NotFound(f"Craigslist has no posting {listing_id!r}: its ids are numbers.")
+        url = self._posting_url(listing_id)
         reply = await self._craigslist.write("DELETE", url, auth=self._auth, expect=(404,))
         refusal = _refused(reply.as_model(_Envelope))
         if reply.status == 404 or refusal is None:
             return
-        if await self._status(url) not in _GONE:
+        if await self._status(url) in ("active", "pending"):
             raise Rejected(sentence("Craigslist did not take the ad down", refusal))
-
-    def handoff(self, request: ListingRequest) -> Handoff:
-        raise Unsupported("Craigslist takes listings by itself.")
 
     def listing_id_from(self, url: str) -> str | None:
         path = path_on(url, "craigslist.org", self._config.site_url)
         found = _POSTING_PATH.fullmatch(path or "")
         return found[1] if found else None
+
+    def _posting_url(self, listing_id: str) -> str:
+        if not listing_id.isdigit():
+            raise NotFound(f"Craigslist has no posting {listing_id!r}: its ids are numbers.")
+        return f"{self._config.bapi_url}/bulkpost/v1/postings/{listing_id}"
 
     async def _ad(self, request: ListingRequest, photos: PhotoSource) -> Ad:
         listing = request.listing

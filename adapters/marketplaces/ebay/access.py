@@ -1,8 +1,10 @@
 """Tokens and errors, which all eBay APIs share."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import httpx
+from pydantic import AliasChoices, Field
 
 from adapters.errors import AdapterError
 from adapters.marketplaces.ebay.config import EbayConfig
@@ -11,7 +13,6 @@ from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
 from adapters.marketplaces.wire import Wire
 
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
-SELLING_SCOPES = f"{_SCOPE}/sell.inventory {_SCOPE}/sell.account"
 
 
 class Parameter(Wire):
@@ -33,7 +34,8 @@ class ErrorDetail(Wire):
 class ErrorReply(Wire):
     """The APIs' envelope; the token endpoint has `error` and `error_description` instead."""
 
-    errors: list[ErrorDetail] = []
+    # The Post-Order API calls them `error`.
+    errors: list[ErrorDetail] = Field([], validation_alias=AliasChoices("errors", "error"))
 
 
 def vendor(http: httpx.AsyncClient, timeout: timedelta) -> Vendor:
@@ -45,9 +47,13 @@ def explain(refusal: Refusal) -> AdapterError:
     if oauth and refusal.reply.status < 500:
         return refusal.unauthorized(oauth.error_description or oauth.error)
     reply = refusal.reply.as_model(ErrorReply)
-    said = " ".join(error.sentence for error in reply.errors) if reply else ""
+    return explain_errors(refusal, reply.errors if reply else [])
+
+
+def explain_errors(refusal: Refusal, errors: Sequence[ErrorDetail]) -> AdapterError:
+    said = " ".join(error.sentence for error in errors)
     # 1002, 1003: no usable Authorization header, which eBay calls a bad request.
-    if reply and any(error.error_id in (1001, 1002, 1003) for error in reply.errors):
+    if any(error.error_id in (1001, 1002, 1003) for error in errors):
         return refusal.unauthorized(said)
     return refusal.by_status(said)
 
@@ -57,14 +63,21 @@ def app_auth(config: EbayConfig, ebay: Vendor) -> TokenAuth:
     return _auth(config, ebay, {"grant_type": "client_credentials", "scope": _SCOPE})
 
 
-def seller_auth(config: EbayConfig, ebay: Vendor) -> TokenAuth:
-    """A token for the seller who gave the refresh token."""
+def seller_auth(
+    config: EbayConfig, ebay: Vendor, scheme: Callable[[str], str] = "Bearer {}".format
+) -> TokenAuth:
+    """A token for the seller who gave the refresh token, good for whatever they consented to."""
     refresh_token = config.refresh_token.get_secret_value() if config.refresh_token else ""
     grant = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    return _auth(config, ebay, {**grant, "scope": SELLING_SCOPES})
+    return _auth(config, ebay, grant, scheme)
 
 
-def _auth(config: EbayConfig, ebay: Vendor, form: dict[str, str]) -> TokenAuth:
+def _auth(
+    config: EbayConfig,
+    ebay: Vendor,
+    form: dict[str, str],
+    scheme: Callable[[str], str] = "Bearer {}".format,
+) -> TokenAuth:
     secret = config.client_secret.get_secret_value() if config.client_secret else ""
 
     async def fetch() -> TokenReply:
@@ -76,4 +89,4 @@ def _auth(config: EbayConfig, ebay: Vendor, form: dict[str, str]) -> TokenAuth:
         )
         return ebay.parse(reply, TokenReply)
 
-    return TokenAuth(fetch)
+    return TokenAuth(fetch, scheme)

@@ -5,30 +5,36 @@ for each SKU: what publishing repeats, it finds.
 """
 
 import asyncio
-import hashlib
 import re
-from decimal import Decimal
-from html import escape
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from adapters.errors import AdapterError, Rejected, Unsupported
+from adapters.errors import AdapterError, NotFound
 from adapters.marketplaces.configuration import SandboxAccess
-from adapters.marketplaces.ebay.access import ErrorReply, seller_auth, vendor
-from adapters.marketplaces.ebay.conditions import SELLING_ENUM
+from adapters.marketplaces.ebay.access import (
+    ErrorDetail,
+    ErrorReply,
+    explain_errors,
+    seller_auth,
+    vendor,
+)
 from adapters.marketplaces.ebay.config import EbayConfig
+from adapters.marketplaces.ebay.item import item_body, offer_body, price_of, sku_of
+from adapters.marketplaces.ebay.sales import EbaySales
+from adapters.marketplaces.ebay.terms import SellingTerms
 from adapters.marketplaces.exchange import Refusal, Reply
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.links import path_on
-from adapters.marketplaces.port import Live, Photo, PhotoSource
+from adapters.marketplaces.port import Live, Photo, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
 from adapters.marketplaces.wire import Wire, plain_text
-from talknshop.jobs import Handoff, ListingRequest
+from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import EMAIL, LINK, OTHER_PAYMENT, PHONE, SHOUTING
-from talknshop.model import Condition
+from talknshop.posting import Sales, Standing
 
 LIMITS = Limits(
     "eBay",
@@ -39,15 +45,10 @@ LIMITS = Limits(
     # Its policies on links, and on offers to buy or sell outside of eBay.
     forbidden=(LINK, EMAIL, PHONE, OTHER_PAYMENT, SHOUTING),
 )
-_LONGEST_SKU = 50
+
 _OFFER_EXISTS = 25002  # and a dozen other user errors: only this one names an offerId
 _ITEM_PATH = re.compile(r"/itm/(?:[^/]+/)?(\d{6,19})/?")
-_CONDITION_WORDS = {
-    Condition.OPEN_BOX: "Open box.",
-    Condition.LIKE_NEW: "Like new.",
-    Condition.GOOD: "Good used condition.",
-    Condition.FAIR: "Fair condition, with visible wear.",
-}
+_BULK_CHANGES = {"price", "quantity"}
 
 
 def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "EbayPosting | None":
@@ -55,17 +56,37 @@ def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "EbayPost
     return EbayPosting(http, config) if config and config.refresh_token else None
 
 
-class EbayPosting:
+class EbayPosting(PostingMarketplace):
     name = "ebay"
     finds = True
-    assisted = False
     text = LIMITS.text
+    updates = frozenset(
+        {
+            "title",
+            "description",
+            "category",
+            "brand",
+            "price",
+            "condition",
+            "condition_notes",
+            "quantity",
+            "attributes",
+            "media_refs",
+            "location",
+        }
+    )
+    reports_status = True
+    reports_sales = True
+    cancels_sales = True
 
     def __init__(self, http: httpx.AsyncClient, config: EbayConfig) -> None:
         self._config = config
         self._ebay = vendor(http, config.timeout)
         self._auth = seller_auth(config, self._ebay)
         self._inventory = f"{config.api_url}/sell/inventory/v1"
+        self._terms = SellingTerms(config, self._ebay, self._auth)
+        post_order_auth = seller_auth(config, self._ebay, "IAF {}".format)
+        self._sales = EbaySales(config, self._ebay, self._auth, post_order_auth)
 
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)
@@ -87,19 +108,32 @@ class EbayPosting:
         for offer in offers:
             if live := self._live(offer):
                 return live
-        location, policies = await asyncio.gather(self._ensure_location(request), self._policies())
-        pictures = [
-            await self._upload(await photos.read(media_id))
-            for media_id in request.listing.media_refs
-        ]
-        await self._put_item(request, pictures)
-        body = self._offer_body(request.listing, location, policies)
+        listing = request.listing
+        place, policies = await asyncio.gather(
+            self._terms.place(listing.location), self._terms.policies()
+        )
+        await self._put_item(request, await self._upload_all(listing, photos), listing.quantity)
+        body = offer_body(listing, place, policies, listing.quantity)
         if offers:
             offer_id = offers[0].offer_id
             await self._revise_offer(offer_id, body)
         else:
             offer_id = await self._create_offer(request, body)
         return await self._publish_offer(offer_id)
+
+    async def update(
+        self,
+        request: ListingRequest,
+        listing_id: str,
+        changed: Collection[str],
+        photos: PhotoSource,
+    ) -> None:
+        self.check_updatable(changed)
+        offer = await self._published(request, listing_id)
+        if _BULK_CHANGES.issuperset(changed):
+            await self._change_price_and_quantity(request, offer, changed)
+        else:
+            await self._rewrite(request, offer, changed, photos)
 
     async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
         for offer in await self._offers(request):
@@ -108,8 +142,18 @@ class EbayPosting:
                 # 404 is 25713, an offer that is not available any more: somebody was faster.
                 await self._ebay.write("POST", url, auth=self._auth, expect=(404,))
 
-    def handoff(self, request: ListingRequest) -> Handoff:
-        raise Unsupported("eBay takes listings by itself.")
+    async def status(self, request: ListingRequest, listing_id: str) -> Standing:
+        for offer in await self._offers(request):
+            if offer.listing and offer.listing.listing_id == listing_id:
+                return _standing(offer.listing, offer.available_quantity)
+        # Withdrawing takes the listing out of its offer.
+        return Standing(status=ListingStatus.WITHDRAWN)
+
+    async def sales_since(self, cursor: str) -> Sales:
+        return await self._sales.since(cursor)
+
+    async def cancel_sale(self, sale_id: str) -> None:
+        await self._sales.cancel(sale_id)
 
     def listing_id_from(self, url: str) -> str | None:
         path = path_on(url, "ebay.com", self._config.site_url)
@@ -121,7 +165,7 @@ class EbayPosting:
             "GET",
             f"{self._inventory}/offer",
             params={
-                "sku": _sku(request),
+                "sku": sku_of(request),
                 "marketplace_id": self._config.marketplace_id,
                 "format": "FIXED_PRICE",
             },
@@ -136,61 +180,70 @@ class EbayPosting:
         listing = offer.listing
         if listing is None or not listing.listing_id:
             return None
-        is_shown = offer.status == "PUBLISHED" and listing.listing_status != "ENDED"
+        is_shown = offer.status == "PUBLISHED" and listing.is_active
         return self._live_as(listing.listing_id) if is_shown or listing.sold_quantity else None
 
     def _live_as(self, listing_id: str, warnings: tuple[str, ...] = ()) -> Live:
         return Live(listing_id, f"{self._config.site_url}/itm/{listing_id}", warnings)
 
-    async def _ensure_location(self, request: ListingRequest) -> str:
-        """The key of the place that goods are sent from: one for each postal code."""
-        where = request.listing.location
-        postal_code = where.postal_code or self._config.postal_code or ""
-        country = where.country if where.postal_code else self._config.country
-        key = re.sub(r"[^A-Za-z0-9]+", "-", f"talknshop-{country}-{postal_code}")[:36]
-        url = f"{self._inventory}/location/{key}"
-        if (await self._ebay.read("GET", url, auth=self._auth, expect=(404,))).status != 404:
-            return key
-        body = {
-            "location": {"address": {"postalCode": postal_code, "country": country}},
-            "name": f"{country} {postal_code}",
-            "merchantLocationStatus": "ENABLED",
-            "locationTypes": ["WAREHOUSE"],
-        }
-        # 409 is 25803: another listing of this seller made it a moment ago.
-        await self._ebay.write("POST", url, json=body, auth=self._auth, expect=(409,))
-        return key
+    async def _published(self, request: ListingRequest, listing_id: str) -> "_Offer":
+        for offer in await self._offers(request):
+            listing = offer.listing
+            if offer.status == "PUBLISHED" and listing and listing.listing_id == listing_id:
+                return offer
+        raise NotFound(f"eBay has no live listing {listing_id!r} with the SKU {sku_of(request)!r}.")
 
-    async def _policies(self) -> dict[str, str]:
-        """The three policy ids that an offer must name."""
-        config = self._config
-        fulfillment, payment, returns = await asyncio.gather(
-            self._policy("fulfillment", config.fulfillment_policy_id),
-            self._policy("payment", config.payment_policy_id),
-            self._policy("return", config.return_policy_id),
-        )
-        return {
-            "fulfillmentPolicyId": fulfillment,
-            "paymentPolicyId": payment,
-            "returnPolicyId": returns,
-        }
-
-    async def _policy(self, kind: str, configured: str | None) -> str:
-        """The configured policy, else the account's default, else its first."""
-        if configured:
-            return configured
-        reply = await self._ebay.read(
-            "GET",
-            f"{self._config.api_url}/sell/account/v1/{kind}_policy",
-            params={"marketplace_id": self._config.marketplace_id},
+    async def _change_price_and_quantity(
+        self, request: ListingRequest, offer: "_Offer", changed: Collection[str]
+    ) -> None:
+        """Both at once, or not at all."""
+        listing = request.listing
+        change: dict[str, Any] = {"offerId": offer.offer_id}
+        entry: dict[str, Any] = {"sku": sku_of(request), "offers": [change]}
+        if "price" in changed:
+            change["price"] = price_of(listing)
+        if "quantity" in changed:
+            change["availableQuantity"] = listing.quantity
+            entry["shipToLocationAvailability"] = {"quantity": listing.quantity}
+        reply = await self._ebay.write(
+            "POST",
+            f"{self._inventory}/bulk_update_price_quantity",
+            json={"requests": [entry]},
             auth=self._auth,
         )
-        policies = getattr(self._ebay.parse(reply, _Policies), f"{kind}_policies")
-        policies.sort(key=lambda policy: not policy.is_default)
-        if not policies:
-            raise Rejected(f"Your eBay account has no {kind} policy yet: create one on eBay first.")
-        policy_id: str = getattr(policies[0], f"{kind}_policy_id")
-        return policy_id
+        for answer in self._ebay.parse(reply, _Bulk).responses:
+            if answer.status_code >= 400:
+                part = Reply(answer.status_code, reply.headers, b"")
+                raise explain_errors(Refusal(self._ebay.name, part, writes=True), answer.errors)
+
+    async def _rewrite(
+        self,
+        request: ListingRequest,
+        offer: "_Offer",
+        changed: Collection[str],
+        photos: PhotoSource,
+    ) -> None:
+        """Item and offer as a whole, which is how eBay takes all other changes."""
+        listing = request.listing
+        (place, policies), item = await asyncio.gather(
+            asyncio.gather(self._terms.place(listing.location), self._terms.policies()),
+            self._item(request),
+        )
+        pictures = item.product.image_urls
+        if "media_refs" in changed:
+            pictures = await self._upload_all(listing, photos)
+        # What is left, not what there once was.
+        in_stock = item.availability.ship_to_location_availability.quantity
+        quantity = listing.quantity if "quantity" in changed else in_stock
+        await self._put_item(request, pictures, quantity)
+        await self._revise_offer(offer.offer_id, offer_body(listing, place, policies, quantity))
+
+    async def _item(self, request: ListingRequest) -> "_Item":
+        url = f"{self._inventory}/inventory_item/{quote(sku_of(request), safe='')}"
+        return self._ebay.parse(await self._ebay.read("GET", url, auth=self._auth), _Item)
+
+    async def _upload_all(self, listing: ListingSpec, photos: PhotoSource) -> list[str]:
+        return [await self._upload(await photos.read(photo)) for photo in listing.media_refs]
 
     async def _upload(self, photo: Photo) -> str:
         subtype = photo.content_type.partition("/")[2] or "jpeg"
@@ -202,11 +255,11 @@ class EbayPosting:
         )
         return self._ebay.parse(reply, _Picture).image_url
 
-    async def _put_item(self, request: ListingRequest, pictures: list[str]) -> None:
+    async def _put_item(self, request: ListingRequest, pictures: list[str], quantity: int) -> None:
         await self._ebay.write(
             "PUT",
-            f"{self._inventory}/inventory_item/{quote(_sku(request), safe='')}",
-            json=_item_body(request.listing, pictures),
+            f"{self._inventory}/inventory_item/{quote(sku_of(request), safe='')}",
+            json=item_body(request.listing, pictures, quantity),
             headers=self._language,
             auth=self._auth,
         )
@@ -217,7 +270,7 @@ class EbayPosting:
             f"{self._inventory}/offer",
             json={
                 **body,
-                "sku": _sku(request),
+                "sku": sku_of(request),
                 "marketplaceId": self._config.marketplace_id,
                 "format": "FIXED_PRICE",
             },
@@ -255,29 +308,9 @@ class EbayPosting:
         warnings = tuple(plain_text(warning.sentence) for warning in published.warnings)
         return self._live_as(published.listing_id, warnings)
 
-    def _offer_body(
-        self, listing: ListingSpec, location: str, policies: dict[str, str]
-    ) -> dict[str, Any]:
-        price = {"value": f"{listing.price or Decimal(0):.2f}", "currency": listing.currency}
-        return {
-            "availableQuantity": listing.quantity,
-            "categoryId": kind_of(listing).ebay,
-            "listingDescription": _description(listing),
-            "listingDuration": "GTC",
-            "merchantLocationKey": location,
-            "pricingSummary": {"price": price},
-            "listingPolicies": policies,
-        }
-
     @property
     def _language(self) -> dict[str, str]:
         return {"Content-Language": self._config.content_language}
-
-
-def _sku(request: ListingRequest) -> str:
-    if len(request.key) <= _LONGEST_SKU:
-        return request.key
-    return hashlib.blake2s(request.key.encode(), digest_size=20).hexdigest()
 
 
 def _existing_offer(reply: Reply) -> str | None:
@@ -289,31 +322,20 @@ def _existing_offer(reply: Reply) -> str | None:
     return None
 
 
-def _item_body(listing: ListingSpec, pictures: list[str]) -> dict[str, Any]:
-    condition = listing.condition or Condition.GOOD
-    aspects = {name: [value] for name, value in listing.attributes.items() if value}
-    if listing.brand:
-        aspects["Brand"] = [listing.brand]
-    item: dict[str, Any] = {
-        "availability": {"shipToLocationAvailability": {"quantity": listing.quantity}},
-        "condition": SELLING_ENUM[condition],
-        "product": {
-            "title": listing.title.strip(),
-            "description": _description(listing),
-            "aspects": aspects,
-            "imageUrls": pictures,
-        },
-    }
-    notes = f"{_CONDITION_WORDS.get(condition, '')} {listing.condition_notes}".strip()
-    # eBay ignores the notes of a new thing, and warns about them.
-    if notes and condition is not Condition.NEW:
-        item["conditionDescription"] = notes[:1000]
-    return item
-
-
-def _description(listing: ListingSpec) -> str:
-    """eBay reads HTML."""
-    return escape(listing.description or listing.title, quote=False).replace("\n", "<br>")
+def _standing(listing: "_Listing", available: int | None) -> Standing:
+    if listing.is_active:
+        status = ListingStatus.LIVE
+    elif listing.sold_quantity:
+        status = ListingStatus.SOLD
+    else:
+        status = ListingStatus.WITHDRAWN
+    by_ebay = listing.listing_status == "EBAY_ENDED"
+    return Standing(
+        status=status,
+        available=available,
+        sold=listing.sold_quantity,
+        note="eBay ended the listing." if by_ebay else "",
+    )
 
 
 class _Listing(Wire):
@@ -321,10 +343,15 @@ class _Listing(Wire):
     listing_status: str = ""
     sold_quantity: int = 0
 
+    @property
+    def is_active(self) -> bool:
+        return self.listing_status in ("ACTIVE", "")
+
 
 class _Offer(Wire):
     offer_id: str
     status: str = ""
+    available_quantity: int | None = None
     listing: _Listing | None = None
 
 
@@ -336,51 +363,36 @@ class _OfferCreated(Wire):
     offer_id: str
 
 
-class _Warning(Wire):
-    message: str = ""
-    long_message: str = ""
-
-    @property
-    def sentence(self) -> str:
-        return self.long_message or self.message
-
-
 class _Published(Wire):
     listing_id: str
-    warnings: list[_Warning] = []
+    warnings: list[ErrorDetail] = []
 
 
 class _Picture(Wire):
     image_url: str
 
 
-class _CategoryType(Wire):
-    default: bool = False
+class _Product(Wire):
+    image_urls: list[str] = []
 
 
-class _PolicyOf(Wire):
-    category_types: list[_CategoryType] = []
-
-    @property
-    def is_default(self) -> bool:
-        return any(kind.default for kind in self.category_types)
+class _ShipTo(Wire):
+    quantity: int = 1
 
 
-class _Fulfillment(_PolicyOf):
-    fulfillment_policy_id: str
+class _Availability(Wire):
+    ship_to_location_availability: _ShipTo = _ShipTo()
 
 
-class _Payment(_PolicyOf):
-    payment_policy_id: str
+class _Item(Wire):
+    product: _Product = _Product()
+    availability: _Availability = _Availability()
 
 
-class _Return(_PolicyOf):
-    return_policy_id: str
+class _Answer(Wire):
+    status_code: int = 200
+    errors: list[ErrorDetail] = []
 
 
-class _Policies(Wire):
-    """One of the three lists, by the kind that was asked for."""
-
-    fulfillment_policies: list[_Fulfillment] = []
-    payment_policies: list[_Payment] = []
-    return_policies: list[_Return] = []
+class _Bulk(Wire):
+    responses: list[_Answer] = []

@@ -8,25 +8,26 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import httpx
 
-from adapters.errors import OutcomeUnknown, Rejected, Unsupported
+from adapters.errors import NotFound, OutcomeUnknown, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Vendor, sentence
 from adapters.marketplaces.facebook.config import FacebookConfig
 from adapters.marketplaces.facebook.graph import explain
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.links import path_on
-from adapters.marketplaces.port import Live, PhotoSource
+from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
 from adapters.marketplaces.wire import Wire
-from talknshop.jobs import Handoff, ListingRequest
+from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import EMAIL, LINK, PHONE, SHOUTING
 from talknshop.model import Condition
+from talknshop.posting import Standing
 
 LIMITS = Limits(
     "Facebook",
@@ -45,6 +46,17 @@ CONDITIONS = {
     Condition.GOOD: "used_good",
     Condition.FAIR: "used_fair",
 }
+# The catalogue's names for what a listing says.
+_NAMES = {
+    "title": ("title", "google_product_category"),
+    "description": ("description",),
+    "category": ("google_product_category",),
+    "brand": ("brand",),
+    "price": ("price",),
+    "condition": ("condition",),
+    "quantity": ("quantity_to_sell_on_facebook",),
+    "media_refs": ("image_link", "additional_image_link"),
+}
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.1, 3.0
 _ITEM_PATH = re.compile(r"/marketplace/item/(\d+)/?")
 
@@ -54,11 +66,12 @@ def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "Facebook
     return FacebookPosting(http, config) if config else None
 
 
-class FacebookPosting:
+class FacebookPosting(PostingMarketplace):
     name = "facebook"
     finds = True
-    assisted = False
     text = LIMITS.text
+    updates = frozenset(_NAMES)
+    reports_status = True
 
     def __init__(self, http: httpx.AsyncClient, config: FacebookConfig) -> None:
         self._config = config
@@ -85,9 +98,8 @@ class FacebookPosting:
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
         if found := await self.find(request):
             return found
-        pictures = [photos.public_url(media_id) for media_id in request.listing.media_refs]
-        deadline = time.monotonic() + self._config.batch_patience.total_seconds()
-        await self._batch({"method": "UPDATE", "data": self._item(request, pictures)}, deadline)
+        deadline = self._deadline()
+        await self._batch({"method": "UPDATE", "data": self._item(request, photos)}, deadline)
         async for _ in _looks(deadline):
             product = await self._product(request)
             if product and product.is_refused:
@@ -96,13 +108,32 @@ class FacebookPosting:
                 return self._live(product)
         raise OutcomeUnknown("Facebook took the listing but does not show it yet.")
 
-    async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
-        deadline = time.monotonic() + self._config.batch_patience.total_seconds()
-        # An id that is not there any more is only a warning.
-        await self._batch({"method": "DELETE", "data": {"id": request.key}}, deadline)
+    async def update(
+        self,
+        request: ListingRequest,
+        listing_id: str,
+        changed: Collection[str],
+        photos: PhotoSource,
+    ) -> None:
+        self.check_updatable(changed)
+        product = await self._product(request)
+        if product is None or not product.is_visible:
+            raise NotFound(f"Facebook has no live listing with the retailer id {request.key!r}.")
+        names = {"id", *(name for field in changed for name in _NAMES[field])}
+        item = {k: v for k, v in self._item(request, photos).items() if k in names}
+        await self._batch({"method": "UPDATE", "data": item}, self._deadline())
 
-    def handoff(self, request: ListingRequest) -> Handoff:
-        raise Unsupported("Facebook takes listings by itself.")
+    async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
+        # An id that is not there any more is only a warning.
+        await self._batch({"method": "DELETE", "data": {"id": request.key}}, self._deadline())
+
+    async def status(self, request: ListingRequest, listing_id: str) -> Standing:
+        product = await self._product(request)
+        if product and product.is_refused:
+            note = "Facebook's review refused the listing."
+            return Standing(status=ListingStatus.NEEDS_ACTION, note=note)
+        is_live = product is not None and product.is_visible
+        return Standing(status=ListingStatus.LIVE if is_live else ListingStatus.WITHDRAWN)
 
     def listing_id_from(self, url: str) -> str | None:
         path = path_on(url, "facebook.com", self._config.site_url)
@@ -163,8 +194,12 @@ class FacebookPosting:
             ("Facebook is still reviewing the listing.",) if pending else (),
         )
 
-    def _item(self, request: ListingRequest, pictures: list[str]) -> dict[str, Any]:
+    def _deadline(self) -> float:
+        return time.monotonic() + self._config.batch_patience.total_seconds()
+
+    def _item(self, request: ListingRequest, photos: PhotoSource) -> dict[str, Any]:
         listing = request.listing
+        pictures = [photos.public_url(media_id) for media_id in listing.media_refs]
         item = {
             "id": request.key,
             "title": listing.title.strip(),

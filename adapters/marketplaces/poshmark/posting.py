@@ -7,10 +7,9 @@ from typing import ClassVar
 import httpx
 from pydantic_settings import SettingsConfigDict
 
-from adapters.errors import Unsupported
 from adapters.marketplaces.configuration import BaseUrl, MarketplaceConfig, SandboxAccess
 from adapters.marketplaces.links import path_on
-from adapters.marketplaces.port import Live, PhotoSource
+from adapters.marketplaces.port import PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
 from talknshop.jobs import Handoff, HandoffField, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
@@ -53,9 +52,8 @@ def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "Poshmark
     return PoshmarkPosting(PoshmarkConfig.load("poshmark", sandbox) or PoshmarkConfig())
 
 
-class PoshmarkPosting:
+class PoshmarkPosting(PostingMarketplace):
     name = "poshmark"
-    finds = False
     assisted = True
     text = LIMITS.text
 
@@ -67,15 +65,6 @@ class PoshmarkPosting:
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         return problems(self.name, listing, LIMITS)
-
-    async def find(self, request: ListingRequest) -> Live | None:
-        raise Unsupported("Poshmark can't be asked for a listing.")
-
-    async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
-        raise Unsupported("Poshmark has no posting API: a person posts there.")
-
-    async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
-        raise Unsupported("Poshmark has no posting API: a person takes the listing down there.")
 
     def handoff(self, request: ListingRequest) -> Handoff:
         listing = request.listing

@@ -1,16 +1,13 @@
 """One contract for every marketplace that listings can be put on, over HTTP against the sandbox."""
 
 import asyncio
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
+from listings import PHOTOS, request_for
 from sandbox_control import Sandbox
 
 from adapters.errors import (
@@ -23,11 +20,8 @@ from adapters.errors import (
     Unintelligible,
     Unsupported,
 )
-from adapters.marketplaces.port import Photo, PostingMarketplace
+from adapters.marketplaces.port import PostingMarketplace
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
-from talknshop.jobs import ListingRequest
-from talknshop.listing import ListingSpec
-from talknshop.model import Condition
 
 BY_API = ("ebay", "craigslist", "facebook")
 FINDING = ("ebay", "facebook")
@@ -49,38 +43,6 @@ WRONG_KEYS: dict[str, Mapping[str, str]] = {
     "craigslist": {"password": "wrong"},
     "facebook": {"access_token": "wrong"},
 }
-
-
-class Photos:
-    """Photos that are at hand, and can be fetched from a URL."""
-
-    def __init__(self) -> None:
-        file = io.BytesIO()
-        Image.new("RGB", (640, 480), "navy").save(file, "JPEG")
-        self._data = file.getvalue()
-
-    async def read(self, media_id: str) -> Photo:
-        return Photo(self._data, "image/jpeg")
-
-    def public_url(self, media_id: str) -> str:
-        return f"https://photos.example/{media_id}.jpg"
-
-
-PHOTOS = Photos()
-
-
-def request_for(name: str, job_id: str = "job-1", **changes: Any) -> ListingRequest:
-    facts: dict[str, Any] = {
-        "title": "Apple iPhone 13 128 GB <blue> & clean",
-        "description": "Battery 91 %.\nNo scratches ☺",
-        "brand": "Apple",
-        "price": Decimal(650),
-        "condition": Condition.GOOD,
-        "attributes": {"Storage": "128 GB"},
-        "media_refs": ["photo-1", "photo-2"],
-    }
-    listing = ListingSpec(**{**facts, **changes})
-    return ListingRequest(job_id=job_id, user_id="u", marketplace=name, listing=listing)
 
 
 @pytest.fixture(params=BY_API)

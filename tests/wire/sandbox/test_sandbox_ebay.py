@@ -244,6 +244,27 @@ def test_a_purchase_is_an_order_that_the_seller_can_read(sandbox, ebay, offer_id
     assert sandbox.listings("ebay")[0]["status"] == "sold"
 
 
+def test_the_older_api_cancels_a_whole_order_once(sandbox, ebay, offer_id):
+    listing_id = ebay.post(f"{SELL}/offer/{offer_id}/publish").json()["listingId"]
+    ebay.post("/_sandbox/buy", json={"marketplace": "ebay", "listing_id": listing_id})
+    (order,) = ebay.get("/sell/fulfillment/v1/order").json()["orders"]
+    wish = {
+        "legacyOrderId": order["legacyOrderId"],
+        "cancelReason": "OUT_OF_STOCK_OR_CANNOT_FULFILL",
+    }
+    path = "/post-order/v2/cancellation"
+    assert ebay.post(path, json=wish).json()["errors"][0]["errorId"] == 1003
+    iaf = {"Authorization": ebay.headers["Authorization"].replace("Bearer", "IAF")}
+    cancelled = ebay.post(path, json=wish, headers=iaf)
+    assert cancelled.status_code == 201
+    assert cancelled.json()["cancelId"]
+    again = ebay.post(path, json=wish, headers=iaf)
+    assert (again.status_code, again.json()["error"][0]["errorId"]) == (409, 1625)
+    (order,) = ebay.get("/sell/fulfillment/v1/order").json()["orders"]
+    assert order["cancelStatus"]["cancelState"] == "CANCELED"
+    assert order["orderPaymentStatus"] == "FULLY_REFUNDED"
+
+
 def test_a_photo_is_stored_and_served_under_its_new_url(ebay, photo):
     upload = "/commerce/media/v1_beta/image/create_image_from_file"
     answer = ebay.post(upload, files={"image": ("a.png", photo, "image/png")})

@@ -114,8 +114,9 @@ def test_craigslist_manages_price_and_removal(sandbox, craigslist, manage, ad):
     posted = item_of(craigslist.post("/bulk-rss/post", content=ad))
     path = f"/bulkpost/v1/postings/{posted.findtext(f'{CL}postingID')}"
     assert manage.get(f"{path}/status").json()["data"]["status"] == "active"
-    price = {"amount": 59900, "currency": "USD", "exponent": 2}
-    assert manage.put(f"{path}/price", data=price).json()["errors"] == []
+    assert manage.put(f"{path}/price", data={"price": "599"}).json()["data"]["price"] == 599
+    assert manage.put(f"{path}/body", data={"body": "Now cheaper."}).json()["errors"] == []
+    assert manage.get(f"{path}/body").json()["data"] == {"body": "Now cheaper."}
     assert sandbox.listings("craigslist")[0]["price"] == "599 USD"
     manage.delete(path).raise_for_status()
     assert manage.get(f"{path}/status").json()["data"]["status"] == "deleted"

@@ -1,0 +1,40 @@
+"""A conversation that outgrows one run goes on as new, and nobody notices."""
+
+from tests.chatting import Chat
+from tests.running import Running
+from workflows.conversation import TURNS_PER_RUN
+from workflows.ids import conversation_id
+
+
+async def small_talk(chat: Chat, turns: int) -> str:
+    """The id of the last message."""
+    message_id = ""
+    for _ in range(turns):
+        message_id = await chat.say("hello")
+        await chat.next("done")
+    return message_id
+
+
+async def test_a_long_conversation_continues_as_new_with_all_that_it_knows(
+    stack: Running,
+) -> None:
+    temporal = await stack.temporal()
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop under $1000")
+        await chat.next("done")
+        handle = temporal.get_workflow_handle(conversation_id(chat.session["session_id"]))
+        first_run = (await handle.describe()).run_id
+        last_id = await small_talk(chat, TURNS_PER_RUN)
+        assert (await handle.describe()).run_id != first_run
+
+        # Said again after the server has forgotten the update's id: still done once.
+        await chat.say("hello", message_id=last_id)
+        await chat.say("only Lenovo")
+        results = (await chat.next("results"))["data"]
+        await chat.next("done")
+    requirement = results["requirement"]
+    assert requirement["price"]["max"] == 1000
+    assert requirement["brand_preferences"] == ["Lenovo"]
+    assert [event["event_id"] for event in chat.events] == list(range(1, len(chat.events) + 1))
+    said = [event for event in chat.events if event["type"] == "user_message"]
+    assert len(said) == TURNS_PER_RUN + 2

@@ -4,9 +4,12 @@ from temporalio import activity
 
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
-from adapters.language.port import Language
+from adapters.language.port import Language, Restarted
 from adapters.live.port import LiveChannel
 from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
+
+# More often than this no answer begins anew within one attempt of the activity.
+_BEGINNINGS = 100
 
 
 class UnderstandingActivities:
@@ -24,17 +27,18 @@ class UnderstandingActivities:
     @activity.defn
     async def compose_answer(self, request: AnswerRequest) -> ComposedAnswer:
         """Writes the answer, streaming it to whoever watches; a retry streams anew."""
-        attempt = activity.info().attempt
-        written = ""
+        attempt, index = activity.info().attempt * _BEGINNINGS, 0
         with typed_failures():
             async with heartbeating():
-                index = 0
                 async for piece in self._language.compose(request):
-                    if isinstance(piece, ComposedAnswer):
-                        return piece
-                    written += piece
-                    await self._live.token(
-                        request.session_id, request.turn_id, attempt, index, piece
-                    )
-                    index += 1
-        return ComposedAnswer(text=written)
+                    match piece:
+                        case ComposedAnswer():
+                            return piece
+                        case Restarted():
+                            attempt, index = attempt + 1, 0
+                        case str():
+                            await self._live.token(
+                                request.session_id, request.turn_id, attempt, index, piece
+                            )
+                            index += 1
+        raise AssertionError("an answer ends with the whole of it")

@@ -10,7 +10,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict
 
@@ -112,14 +111,7 @@ async def run(turns: int) -> dict[str, dict[str, float]]:
         async with running_stack(Path(folder)) as stack, httpx.AsyncClient(timeout=10) as http:
             credentials = Path(folder) / "data" / "sandbox" / "credentials.json"
             access = SandboxAccess.from_file(stack.sandbox, credentials)
-            language = build_language(
-                "embedded",
-                base_url=None,
-                api_key=None,
-                region=None,
-                structured_output="json_schema",
-                timeout=timedelta(seconds=30),
-            )
+            language = build_language()
             plain = plain_graph(language, load_marketplaces(http, access).searching)
             await plain("find me a watch")
             quick = await measure(stack, plain, turns, 900)

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from talknshop.chat_models import ChatModelChoice
+
 ROLES = ("conversation", "buyer", "seller", "media", "language")
 
 
@@ -42,15 +44,10 @@ class GatewaySettings(BaseModel):
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
-class LanguageSettings(BaseModel):
-    """`model`: "embedded", or what LangChain's init_chat_model takes ("bedrock_converse:…")."""
+class LanguageSettings(ChatModelChoice):
+    """The first model, and those that stand in for it in their order; the embedded one is last."""
 
-    model: str = "embedded"
-    base_url: str | None = None  # for OpenAI-compatible servers
-    api_key: SecretStr | None = None
-    region: str | None = None
-    structured_output: Literal["json_schema", "function_calling", "json_mode"] = "json_schema"
-    timeout: timedelta = timedelta(seconds=30)
+    fallbacks: list[ChatModelChoice] = []
 
 
 class Settings(BaseSettings):

@@ -1,16 +1,20 @@
 """The language adapter that an installation's settings name."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 from adapters.language.factory import build_language
 from adapters.language.port import Language
+from talknshop.chat_models import CONCURRENT_CALLS, EMBEDDED
 from talknshop.settings import LanguageSettings
 
 
 def language_of(chosen: LanguageSettings) -> Language:
-    return build_language(
-        chosen.model,
-        base_url=chosen.base_url,
-        api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
-        region=chosen.region,
-        structured_output=chosen.structured_output,
-        timeout=chosen.timeout,
-    )
+    return build_language(chosen, *chosen.fallbacks)
+
+
+def make_room_for_models(chosen: LanguageSettings) -> None:
+    """Gives the running loop the threads that calls of Bedrock block; its own are a handful."""
+    if chosen.model != EMBEDDED:
+        executor = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="model")
+        asyncio.get_running_loop().set_default_executor(executor)

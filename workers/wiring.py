@@ -83,8 +83,9 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
 
 async def _language(role: Role, client: Client, settings: Settings) -> None:
     from activities.understanding import UnderstandingActivities
-    from workers.language import language_of
+    from workers.language import language_of, make_room_for_models
 
+    make_room_for_models(settings.language)
     activities = UnderstandingActivities(language_of(settings.language), _live(role, settings))
     role.workers.append(
         _worker(

@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.listing import ListingSpec
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
-    from talknshop.understanding import Mode, Question, ShownProduct
+    from talknshop.understanding import Mode, Question, ShownProduct, Usage
     from workflows.event_log import EventLog
     from workflows.failures import code_of, sentence_of
     from workflows.graphs.buyer import BUYER
@@ -94,6 +94,7 @@ class ConversationState(BaseModel):
     taken: dict[str, Accepted] = {}  # by message id, the newest last
     headlines: dict[str, str] = {}  # the last news told, by job
     summaries: list[TurnSummary] = []
+    usage: Usage = Usage()  # of chat models, by all turns
     ended: bool = False
 
 
@@ -108,6 +109,7 @@ class ConversationView(Value):
     turns: list[TurnSummary]
     requirement: RequirementSpec | None
     listing: ListingSpec | None
+    usage: Usage = Usage()
     last_event_id: int
 
 
@@ -136,6 +138,7 @@ class ConversationWorkflow:
         self._turns_in_run = 0
         self._turn: asyncio.Task[None] | None = None
         self._turn_id = ""
+        self._usage = Usage()
         self._waiting = False
         self._question: Question | None = None
         self._reply: Reply | None = None
@@ -168,12 +171,13 @@ class ConversationWorkflow:
         self._turns_in_run += 1
         self._turn_id = self._state.taken[message.message_id].turn_id
         self._cancelled = False
+        self._usage = Usage()
         self._turn = asyncio.create_task(self._work(message))
         try:
             await self._turn
         except (asyncio.CancelledError, ActivityError, ChildWorkflowError) as error:
             if self._cancelled and is_cancelled_exception(error):
-                self.emit(DoneData(message="Stopped.", cancelled=True))
+                self.emit(DoneData(message="Stopped.", usage=self._usage.counts, cancelled=True))
                 self._enter(WorkflowStage.COMPLETED)
             elif isinstance(error, ActivityError | ChildWorkflowError):
                 self._fail(error)
@@ -283,6 +287,14 @@ class ConversationWorkflow:
     @property
     def shown(self) -> list[ShownProduct]:
         return self._state.shown
+
+    @property
+    def usage(self) -> Usage:
+        return self._usage
+
+    def spend(self, usage: Usage) -> None:
+        self._usage += usage
+        self._state.usage += usage
 
     def emit(self, data: EventData) -> None:
         self._say(self._turn_id, data)
@@ -500,5 +512,6 @@ class ConversationWorkflow:
             turns=state.summaries,
             requirement=state.requirement,
             listing=state.listing,
+            usage=state.usage,
             last_event_id=state.log.last_event_id,
         )

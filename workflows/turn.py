@@ -9,7 +9,7 @@ from talknshop.listing import ListingSpec
 from talknshop.media import MediaRef
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
-from talknshop.understanding import Question, ShownProduct
+from talknshop.understanding import Question, ShownProduct, Usage
 
 Reply = SendMessage | AnswerQuestion | PerformAction
 
@@ -45,6 +45,13 @@ class Turn(Protocol):
 
     @property
     def shown(self) -> list[ShownProduct]: ...
+
+    @property
+    def usage(self) -> Usage:
+        """What this turn has asked of chat models until now."""
+
+    def spend(self, usage: Usage) -> None:
+        """Count what a step asked of chat models."""
 
     def emit(self, data: EventData) -> None:
         """Append an event to the log."""

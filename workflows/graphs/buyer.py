@@ -143,10 +143,10 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
         summary="write the answer",
         **policies.LANGUAGE_STEP,
     )
+    turn.spend(answer.usage)
     return {
         "answer": answer.text,
         "degraded": state.get("degraded", False) or answer.degraded,
-        "usage": {"input_tokens": answer.input_tokens, "output_tokens": answer.output_tokens},
     }
 
 
@@ -161,7 +161,7 @@ def finish(state: TurnState, turn: Turn) -> None:
     turn.emit(
         DoneData(
             message=state.get("answer", ""),
-            usage=state.get("usage", {}),
+            usage=turn.usage.counts,
             degraded=state.get("degraded", False),
             assumptions=understanding.assumptions if understanding else [],
             not_understood=understanding.not_understood if understanding else [],

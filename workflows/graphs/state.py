@@ -34,7 +34,6 @@ class TurnState(TypedDict, total=False):
     advised: str  # what of the listing the advice was for
     answer: str
     degraded: bool
-    usage: dict[str, int]
     switch_to: Flow | None
 
 

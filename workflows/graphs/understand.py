@@ -25,10 +25,12 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         images=state.get("images", []),
         marketplaces=sorted({*turn.marketplaces, *turn.posting_marketplaces}),
     )
-    return await workflow.execute_activity_method(
+    understanding = await workflow.execute_activity_method(
         UnderstandingActivities.understand,
         utterance,
         task_queue=LANGUAGE,
         summary="understand the request",
         **policies.LANGUAGE_STEP,
     )
+    turn.spend(understanding.usage)
+    return understanding

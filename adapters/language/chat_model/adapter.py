@@ -1,50 +1,67 @@
 """Language by a chat model: a form is filled in for what was said, facts are put into words."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from pydantic import ValidationError
 
-from adapters.errors import Unintelligible
+from adapters.errors import AdapterError
+from adapters.language.chat_model.accounting import usage_of
 from adapters.language.chat_model.checking import checked, problem_of
 from adapters.language.chat_model.failures import model_failures
 from adapters.language.chat_model.form import FORM_SCHEMA, Form
-from adapters.language.chat_model.prompting import answer_messages, understanding_messages
-from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
+from adapters.language.chat_model.opening import open_chat_model, structured_output
+from adapters.language.chat_model.prompting import (
+    ANSWER,
+    UNDERSTAND,
+    Prompt,
+    instructions,
+    what_is_known,
+    what_was_said,
+)
+from adapters.language.port import Piece, Unusable
+from talknshop.chat_models import ChatModelChoice
+from talknshop.understanding import (
+    AnswerRequest,
+    ComposedAnswer,
+    Understanding,
+    Usage,
+    Utterance,
+)
 
-StructuredOutput = Literal["json_schema", "function_calling", "json_mode"]
-# A form that a spec refuses is filled in once more, with the reason.
-ATTEMPTS = 2
+# A form that cannot be used is filled in once more, with the reason.
+FORMS = 2
+# A call that failed for a reason that passes is made once more: then it is another model's turn.
+CALLS = 2
+BACKOFF_S = 0.5
+# Asked to wait longer than this, a person is better served by the next model.
+LONGEST_WAIT_S = 2.0
 
 
 class ChatModelLanguage:
-    """Raises what adapters.language.port says, and Unintelligible for prose instead of a form."""
+    """Raises what adapters.language.port says."""
 
-    def __init__(
-        self,
-        chat_model: BaseChatModel,
-        name: str,
-        structured_output: StructuredOutput,
-        timeout: timedelta,
-    ) -> None:
-        self._chat_model = chat_model
-        self._name = name
-        self._timeout_s = timeout.total_seconds()
-        self._form_filler: Any = chat_model.with_structured_output(
-            FORM_SCHEMA, method=structured_output, include_raw=True
+    def __init__(self, choice: ChatModelChoice) -> None:
+        self._choice = choice
+        self._timeout_s = choice.timeout.total_seconds()
+        self._chat_model = open_chat_model(choice)
+        self._form_filler: Any = self._chat_model.with_structured_output(
+            FORM_SCHEMA,
+            method=structured_output(choice, self._chat_model),
+            include_raw=True,
         )
 
     async def understand(self, utterance: Utterance) -> Understanding:
-        refused = ""
-        for _ in range(ATTEMPTS):
-            messages = understanding_messages(utterance, refused)
-            with model_failures(self._name):
-                async with asyncio.timeout(self._timeout_s):
-                    answer = await self._form_filler.ainvoke(messages)
+        """`timeout` is for all of it: the calls, the waits and the second form."""
+        usage, refused = Usage(), ""
+        deadline = asyncio.get_running_loop().time() + self._timeout_s
+        for _ in range(FORMS):
+            messages = [self._instructed_by(UNDERSTAND), what_was_said(utterance, refused)]
+            answer = await self._fill_in(messages, deadline)
+            usage += usage_of(answer["raw"], UNDERSTAND, self._choice.prices)
             refused = _unusable(answer)
             if not refused:
                 try:
@@ -52,27 +69,74 @@ class ChatModelLanguage:
                 except ValidationError as error:
                     refused = problem_of(error)
                 else:
-                    return understood.model_copy(update={"model": self._name})
-        raise Unintelligible(f"{self._name} did not fill in the form: {refused}")
+                    return understood.model_copy(
+                        update={"model": self._choice.model, "usage": usage}
+                    )
+        raise Unusable(f"{self._choice.model} did not fill in the form: {refused}", usage)
 
-    async def compose(self, request: AnswerRequest) -> AsyncIterator[str | ComposedAnswer]:
-        """The model's text as it comes."""
+    def _instructed_by(self, prompt: Prompt) -> BaseMessage:
+        is_bedrock = self._choice.model.startswith("bedrock_converse:")
+        return instructions(prompt, marked=self._choice.cache_prompt and is_bedrock)
+
+    async def _fill_in(self, messages: list[BaseMessage], deadline: float) -> dict[str, Any]:
+        for call in range(1, CALLS + 1):
+            try:
+                with model_failures(self._choice.model):
+                    async with asyncio.timeout_at(deadline):
+                        answer: dict[str, Any] = await self._form_filler.ainvoke(messages)
+                return answer
+            except AdapterError as error:
+                await _wait_or_raise(error, call, deadline)
+        raise AssertionError("the last call's error is raised")
+
+    async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
+        """`timeout` is for the first words, and then for each next ones."""
+        messages = [self._instructed_by(ANSWER), what_is_known(request)]
+        deadline = asyncio.get_running_loop().time() + self._timeout_s
         whole: AIMessageChunk | None = None
-        with model_failures(self._name):
-            async for chunk in self._chat_model.astream(answer_messages(request)):
-                assert isinstance(chunk, AIMessageChunk)
-                whole = chunk if whole is None else whole + chunk
-                if chunk.text:
-                    yield chunk.text
+        for call in range(1, CALLS + 1):
+            try:
+                async for chunk in self._stream(messages, deadline):
+                    whole = chunk if whole is None else whole + chunk
+                    if chunk.text:
+                        yield chunk.text
+                break
+            except AdapterError as error:
+                if whole is not None and whole.text:
+                    raise
+                whole = None
+                await _wait_or_raise(error, call, deadline)
+        usage = usage_of(whole, ANSWER, self._choice.prices) if whole else Usage(calls=1)
         if whole is None or not whole.text.strip():
-            raise Unintelligible(f"{self._name} wrote nothing")
-        usage = whole.usage_metadata
-        yield ComposedAnswer(
-            text=whole.text.strip(),
-            model=self._name,
-            input_tokens=usage["input_tokens"] if usage else 0,
-            output_tokens=usage["output_tokens"] if usage else 0,
-        )
+            raise Unusable(f"{self._choice.model} wrote nothing", usage)
+        yield ComposedAnswer(text=whole.text.strip(), model=self._choice.model, usage=usage)
+
+    async def _stream(
+        self, messages: list[BaseMessage], deadline: float
+    ) -> AsyncIterator[AIMessageChunk]:
+        loop = asyncio.get_running_loop()
+        chunks = self._chat_model.astream(messages)
+        while True:
+            with model_failures(self._choice.model):
+                async with asyncio.timeout_at(deadline):
+                    chunk = await anext(chunks, None)
+            if chunk is None:
+                return
+            assert isinstance(chunk, AIMessageChunk)
+            if chunk.text:
+                deadline = loop.time() + self._timeout_s
+            yield chunk
+
+
+async def _wait_or_raise(error: AdapterError, call: int, deadline: float) -> None:
+    """Waits until the same call may be made again; raises when that would not help."""
+    wait = (
+        error.retry_after.total_seconds() if error.retry_after else BACKOFF_S * random.uniform(1, 2)  # noqa: S311
+    )
+    late = asyncio.get_running_loop().time() + wait >= deadline
+    if error.code.is_final or call == CALLS or wait > LONGEST_WAIT_S or late:
+        raise error
+    await asyncio.sleep(wait)
 
 
 def _unusable(answer: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """What a chat model's errors mean, whoever's they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import urllib3.exceptions
@@ -56,11 +57,23 @@ def model_failures(model: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
-        raise _BEDROCK.get(code.lower(), Unavailable)(f"{model} answered {code}") from error
+        family = _BEDROCK.get(code.lower(), Unavailable)
+        headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        raise _made(family, f"{model} answered {code}", headers) from error
     except NoCredentialsError as error:
         raise Unauthorized(f"{model}: no AWS credentials were found") from error
     except langchain.ModelError as error:
-        family = next((made for kind, made in _LANGCHAIN.items() if isinstance(error, kind)), None)
-        raise (family or Unavailable)(f"{model} answered {type(error).__name__}") from error
+        families = (made for kind, made in _LANGCHAIN.items() if isinstance(error, kind))
+        headers = getattr(getattr(error, "response", None), "headers", {})
+        reason = f"{model} answered {type(error).__name__}"
+        raise _made(next(families, Unavailable), reason, headers) from error
     except _TRANSPORT as error:
         raise Unavailable(f"{model} did not answer: {type(error).__name__}") from error
+
+
+def _made(family: type[AdapterError], reason: str, headers: Mapping[str, str]) -> AdapterError:
+    error = family(reason)
+    seconds = headers.get("retry-after", "")
+    if seconds.isdecimal():
+        error.retry_after = timedelta(seconds=int(seconds))
+    return error

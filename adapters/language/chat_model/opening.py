@@ -1,37 +1,46 @@
 """Opens the chat model that the settings name."""
 
-from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
+from talknshop.chat_models import CONCURRENT_CALLS, ChatModelChoice
+
 # A description has up to 8,000 characters; an answer is a few sentences.
 MAX_TOKENS = 4096
 
+StructuredOutput = Literal["json_schema", "function_calling", "json_mode"]
 
-def open_chat_model(
-    model: str,
-    base_url: str | None,
-    api_key: str | None,
-    region: str | None,
-    timeout: timedelta,
-) -> BaseChatModel:
-    """`model` is "provider:name" as init_chat_model takes it; retries are the caller's.
 
-    No temperature is sent: the newest models refuse one.
+def open_chat_model(choice: ChatModelChoice) -> BaseChatModel:
+    """Without retries, which are the adapter's, and without a temperature, which the newest
+    models refuse.
     """
-    seconds = timeout.total_seconds()
-    options: dict[str, Any] = {"base_url": base_url, "api_key": api_key}
-    if model.startswith("bedrock_converse:"):
-        options |= {"region_name": region, "timeout": max(1, round(seconds))}
-    else:
-        options["timeout"] = seconds
-    if model.startswith("openai:"):
-        # Left out by default for other people's servers, and then nothing says what an answer cost.
+    seconds = choice.timeout.total_seconds()
+    key = choice.api_key.get_secret_value() if choice.api_key else None
+    options: dict[str, Any] = {"base_url": choice.base_url, "api_key": key, "timeout": seconds}
+    if choice.model.startswith("bedrock_converse:"):
+        from botocore.config import Config
+
+        options |= {
+            "region_name": choice.region,
+            "timeout": max(1, round(seconds)),
+            "config": Config(max_pool_connections=CONCURRENT_CALLS),
+        }
+    elif choice.model.startswith("openai:"):
+        # Left out for other people's servers by default, and then nothing says what it cost.
         options["stream_usage"] = True
     given = {name: value for name, value in options.items() if value is not None}
     opened: BaseChatModel = init_chat_model(
-        model, max_retries=0, max_tokens=MAX_TOKENS, configurable_fields=None, **given
+        choice.model, max_retries=0, max_tokens=MAX_TOKENS, configurable_fields=None, **given
     )
     return opened
+
+
+def structured_output(choice: ChatModelChoice, chat_model: BaseChatModel) -> StructuredOutput:
+    """The chosen way to get a form filled in, or the safest that the model's profile allows."""
+    if choice.structured_output is not None:
+        return choice.structured_output
+    lacks_schemas = (chat_model.profile or {}).get("structured_output") is False
+    return "function_calling" if lacks_schemas else "json_schema"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 
 from talknshop.understanding import AnswerRequest, Utterance
 
@@ -34,7 +34,16 @@ def fenced(tag: str, value: Any) -> str:
     return f"<{tag}>{text}</{tag}>"
 
 
-def understanding_messages(utterance: Utterance, refused: str = "") -> list[BaseMessage]:
+def instructions(prompt: Prompt, *, marked: bool) -> SystemMessage:
+    """`marked` for Bedrock's prompt cache, which keeps what stands before the mark."""
+    if not marked:
+        return SystemMessage(prompt.text)
+    return SystemMessage(
+        [{"type": "text", "text": prompt.text}, {"cachePoint": {"type": "default"}}]
+    )
+
+
+def what_was_said(utterance: Utterance, refused: str = "") -> HumanMessage:
     """`refused` says why the model's last answer could not be used."""
     context = {
         "mode": utterance.mode,
@@ -55,10 +64,10 @@ def understanding_messages(utterance: Utterance, refused: str = "") -> list[Base
     parts.append(fenced("person", utterance.text))
     if refused:
         parts.append(f"Your last answer could not be used: {refused}. Fill in the form again.")
-    return [SystemMessage(UNDERSTAND.text), HumanMessage("\n".join(parts))]
+    return HumanMessage("\n".join(parts))
 
 
-def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
+def what_is_known(request: AnswerRequest) -> HumanMessage:
     parts = [
         f"Language: {json.dumps(request.language)}",
         fenced("person", request.question),
@@ -66,4 +75,4 @@ def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
     ]
     if request.untrusted:
         parts.append(fenced("untrusted", request.untrusted))
-    return [SystemMessage(ANSWER.text), HumanMessage("\n".join(parts))]
+    return HumanMessage("\n".join(parts))

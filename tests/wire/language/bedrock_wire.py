@@ -30,30 +30,70 @@ def refusing(status: int, code: str) -> Answer:
     return answering(status, body, x_amzn_ErrorType=code, content_type="application/json")
 
 
-def streaming(*pieces: str, then: bytes | None = None, ends: bool = True) -> Answer:
+def streaming(
+    *pieces: str,
+    then: bytes | None = None,
+    ends: bool = True,
+    usage: dict[str, int] | None = None,
+) -> Answer:
     """Text in pieces; `then` a last frame in place of the proper end, or `ends` without any."""
-    frames = [_event("messageStart", {"role": "assistant"})]
-    for piece in pieces:
-        delta = {"contentBlockIndex": 0, "delta": {"text": piece}}
-        frames.append(_event("contentBlockDelta", delta))
-    if then is not None:
-        frames.append(then)
-    elif ends:
-        frames.append(_event("contentBlockStop", {"contentBlockIndex": 0}))
-        frames.append(_event("messageStop", {"stopReason": "end_turn"}))
-        frames.append(_event("metadata", {"usage": USAGE, "metrics": {"latencyMs": 9}}))
-    return _chunked(frames)
+
+    async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
+        await begin(writer)
+        for piece in pieces:
+            await say(writer, piece)
+        if then is not None:
+            await _send(writer, then)
+        elif ends:
+            counted = {**USAGE, **(usage or {})}
+            await _send(writer, _event("contentBlockStop", {"contentBlockIndex": 0}))
+            await _send(writer, _event("messageStop", {"stopReason": "end_turn"}))
+            await _send(writer, _event("metadata", {"usage": counted, "metrics": {"latencyMs": 9}}))
+        writer.write(b"0\r\n\r\n")
+
+    return answer
 
 
 def breaking_off(*pieces: str) -> Answer:
     """The connection is closed in the middle of the stream."""
-    whole = streaming(*pieces, ends=False)
 
-    async def answer(request: Asked, writer: asyncio.StreamWriter) -> None:
-        await whole(request, _Unfinished(writer))  # type: ignore[arg-type]
+    async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
+        await begin(writer)
+        for piece in pieces:
+            await say(writer, piece)
         writer.close()
 
     return answer
+
+
+def stalling(*pieces: str) -> Answer:
+    """The connection stays, but nothing more comes."""
+
+    async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
+        await begin(writer)
+        for piece in pieces:
+            await say(writer, piece)
+        await asyncio.Event().wait()
+
+    return answer
+
+
+async def begin(writer: asyncio.StreamWriter) -> None:
+    writer.write(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"
+        b"transfer-encoding: chunked\r\n\r\n"
+    )
+    await _send(writer, _event("messageStart", {"role": "assistant"}))
+
+
+async def say(writer: asyncio.StreamWriter, piece: str) -> None:
+    delta = {"contentBlockIndex": 0, "delta": {"text": piece}}
+    await _send(writer, _event("contentBlockDelta", delta))
+
+
+async def _send(writer: asyncio.StreamWriter, frame: bytes) -> None:
+    writer.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
+    await writer.drain()
 
 
 def exception(code: str) -> bytes:
@@ -66,20 +106,6 @@ def exception(code: str) -> bytes:
     return _frame(headers, {"message": f"{code} says the fake"})
 
 
-class _Unfinished:
-    """A writer that leaves out the chunk that ends a body."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-
-    def write(self, data: bytes) -> None:
-        if data != b"0\r\n\r\n":
-            self._writer.write(data)
-
-    async def drain(self) -> None:
-        await self._writer.drain()
-
-
 def _message(content: list[dict[str, Any]], stop_reason: str) -> Answer:
     reply = {
         "output": {"message": {"role": "assistant", "content": content}},
@@ -88,20 +114,6 @@ def _message(content: list[dict[str, Any]], stop_reason: str) -> Answer:
         "metrics": {"latencyMs": 9},
     }
     return answering(200, json.dumps(reply).encode(), content_type="application/json")
-
-
-def _chunked(frames: list[bytes]) -> Answer:
-    async def answer(_: Asked, writer: asyncio.StreamWriter) -> None:
-        writer.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"
-            b"transfer-encoding: chunked\r\n\r\n"
-        )
-        for frame in frames:
-            writer.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
-            await writer.drain()
-        writer.write(b"0\r\n\r\n")
-
-    return answer
 
 
 def _event(kind: str, payload: dict[str, Any]) -> bytes:

@@ -5,16 +5,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from adapters.live.redis_live import NothingLive, RedisLiveFeed, connect
+from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.registry import load_marketplaces
 from adapters.storage.keys import session_key
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import chat, health, routes
+from api import chat, health, routes, webhooks
 from api.auth import Tokens
 from api.conversations import Conversations
 from api.errors import install_error_handlers
@@ -22,6 +25,7 @@ from api.gateway import Gateway, SocketLimit
 from api.hub import Hub
 from api.jobs import Jobs
 from api.searches import Searches
+from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import Settings
 from workflows.client import connect as connect_temporal
@@ -53,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_error_handlers(app)
     app.middleware("http")(_observe)
     app.include_router(routes.router)
+    app.include_router(webhooks.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     _serve_web_client(app, settings)
@@ -72,6 +77,10 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
     key = session_key(settings.data_dir, given.get_secret_value() if given else None)
     hub = Hub(feed)
+    # Only to know a marketplace's signature when a notice comes.
+    http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=3))
+    sandbox = SandboxAccess.given(settings.sandbox_url, settings.sandbox_credentials)
+    notices = load_marketplaces(http, sandbox).notices
     app.state.temporal = client
     app.state.gateway = Gateway(
         conversations=Conversations(
@@ -84,6 +93,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         jobs=Jobs(client, settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
+        webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
         hub=hub,
         tokens=Tokens(key, settings.gateway.token_lifetime),
         media=MediaStore(settings.media_url),
@@ -103,6 +113,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await http.aclose()
 
 
 async def _observe(

@@ -13,6 +13,7 @@ from api.hub import Hub
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.searches import Searches
+from api.webhooks import Webhooks
 from workflows.ids import conversation_id
 
 
@@ -41,6 +42,7 @@ class Gateway:
     conversations: Conversations
     jobs: Jobs
     searches: Searches
+    webhooks: Webhooks
     hub: Hub
     tokens: Tokens
     media: MediaStore

@@ -10,6 +10,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# The sandbox has nobody to be considerate of.
+SANDBOX_CALLS_PER_SECOND = 100
+
 
 @dataclass(frozen=True)
 class SandboxAccess:
@@ -22,6 +25,11 @@ class SandboxAccess:
     def from_file(cls, url: str, path: Path) -> Self:
         """Reads the file that the sandbox writes on its first start. Raises OSError, ValueError."""
         return cls(url, json.loads(path.read_text()))
+
+    @classmethod
+    def given(cls, url: str | None, path: Path | None) -> Self | None:
+        """None unless both are set."""
+        return cls.from_file(url, path) if url and path else None
 
 
 BaseUrl = Annotated[
@@ -41,6 +49,8 @@ class MarketplaceConfig(BaseSettings):
     SANDBOX_DEFAULTS: ClassVar[Mapping[str, str]] = {}
 
     timeout: timedelta = timedelta(seconds=20)
+    # How many listings may be posted or changed there in a second, all workers together.
+    calls_per_second: float = 3
 
     @classmethod
     def load(cls, marketplace: str, sandbox: SandboxAccess | None) -> Self | None:
@@ -60,6 +70,7 @@ class MarketplaceConfig(BaseSettings):
             return None
         stands_in = {
             **{name: f"{sandbox.url.rstrip('/')}{path}" for name, path in cls.URLS.items()},
+            "calls_per_second": SANDBOX_CALLS_PER_SECOND,
             **cls.SANDBOX_DEFAULTS,
             **sandbox.credentials[marketplace],
         }

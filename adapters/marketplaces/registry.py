@@ -1,14 +1,20 @@
 """Names to adapters: every marketplace that is installed and configured here."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 
 import httpx
 
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.plugin import MarketplacePlugin
-from adapters.marketplaces.port import PostingMarketplace, SearchMarketplace
+from adapters.marketplaces.port import Notices, PostingMarketplace, SearchMarketplace
+from adapters.marketplaces.rules import problems
+from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.listing_text import fit, with_fitted_text
+from talknshop.model import MarketplaceName
 
 ENTRY_POINTS = "talknshop.marketplaces"
 
@@ -19,6 +25,7 @@ class Marketplaces:
 
     searching: dict[str, SearchMarketplace] = field(default_factory=dict)
     posting: dict[str, PostingMarketplace] = field(default_factory=dict)
+    notices: dict[str, Notices] = field(default_factory=dict)
 
 
 def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> Marketplaces:
@@ -35,14 +42,29 @@ def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) ->
             marketplaces.searching[plugin.name] = searching
         if plugin.posting and (posting := plugin.posting(http, sandbox)):
             marketplaces.posting[plugin.name] = posting
+        if plugin.notices and (notices := plugin.notices(http, sandbox)):
+            marketplaces.notices[plugin.name] = notices
     return marketplaces
 
 
-def _plugins() -> list[MarketplacePlugin]:
+def broken_rules(
+    listing: ListingSpec, marketplaces: Collection[MarketplaceName]
+) -> list[ListingProblem]:
+    """What these marketplaces would refuse of anybody, whatever this process is configured for."""
+    broken = []
+    for plugin in _plugins():
+        if plugin.name in marketplaces and plugin.limits:
+            fitted = fit(listing, plugin.name, plugin.limits.text)
+            broken += problems(plugin.name, with_fitted_text(listing, fitted), plugin.limits)
+    return broken
+
+
+@cache
+def _plugins() -> tuple[MarketplacePlugin, ...]:
     plugins = []
     for entry_point in entry_points(group=ENTRY_POINTS):
         plugin = entry_point.load()
         if not isinstance(plugin, MarketplacePlugin):
             raise TypeError(f"{entry_point.value!r} is no MarketplacePlugin")
         plugins.append(plugin)
-    return plugins
+    return tuple(plugins)

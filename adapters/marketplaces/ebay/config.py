@@ -12,13 +12,17 @@ class EbayConfig(MarketplaceConfig):
     """Without `refresh_token`, the seller's consent, eBay can only be searched.
 
     The three policy ids default to the account's default policies. The place that goods are sent
-    from is the listing's own, else `postal_code`.
+    from is the listing's own, else `postal_code`. `verification_token`, 32 to 80 characters of your
+    choice, lets eBay tell of sales by itself; without it eBay is only asked for them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_EBAY_")
     KEYS: ClassVar = ("client_id", "client_secret")
     URLS: ClassVar = {"api_url": "", "apim_url": "", "site_url": "/ebay"}
-    SANDBOX_DEFAULTS: ClassVar = {"postal_code": "98101"}
+    SANDBOX_DEFAULTS: ClassVar = {
+        "postal_code": "98101",
+        "verification_token": "talknshop-and-its-sandbox-know-each-other",
+    }
 
     api_url: BaseUrl = "https://api.ebay.com"
     apim_url: BaseUrl = "https://apim.ebay.com"
@@ -26,6 +30,7 @@ class EbayConfig(MarketplaceConfig):
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
+    verification_token: SecretStr | None = None
     marketplace_id: str = "EBAY_US"
     content_language: str = "en-US"
     fulfillment_policy_id: str | None = None

@@ -1,6 +1,6 @@
 """Facebook: posting into a business's Commerce catalogue."""
 
-from adapters.marketplaces.facebook.posting import posting
+from adapters.marketplaces.facebook.posting import LIMITS, posting
 from adapters.marketplaces.plugin import MarketplacePlugin
 
-plugin = MarketplacePlugin("facebook", posting=posting)
+plugin = MarketplacePlugin("facebook", posting=posting, limits=LIMITS)

@@ -52,6 +52,13 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
             )
         case "cancel_job":
             await jobs.cancel(_text(payload, "job_id"), user_id)
+        case "edit_job":
+            changes = payload.get("changes")
+            await jobs.edit(
+                _text(payload, "job_id"), user_id, changes if isinstance(changes, dict) else {}
+            )
+        case "relist_listing":
+            await jobs.relist(_text(payload, "job_id"), _text(payload, "marketplace"), user_id)
         case "retry_listing":
             await jobs.retry(
                 _text(payload, "job_id"), _text(payload, "marketplace"), user_id, payload
@@ -64,7 +71,13 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
                 payload.get("done_by_person") is True,
             )
         case "mark_sold":
-            await jobs.mark_sold(_text(payload, "job_id"), _text(payload, "marketplace"), user_id)
+            await jobs.mark_sold(
+                _text(payload, "job_id"),
+                _text(payload, "marketplace"),
+                user_id,
+                payload.get("quantity", 1),
+                frame.message_id,
+            )
         case "watch_price":
             raise ApiError("not_available", "Price alerts are not available here yet.")
 

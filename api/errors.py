@@ -62,6 +62,7 @@ _REFUSALS: dict[str, type[ApiError]] = {
     "invalid_answer": Invalid,
     "invalid_listing": Invalid,
     "no_url": Invalid,
+    "no_such_listing": NotFound,
 }
 
 

@@ -1,37 +1,50 @@
 """Crosspost jobs as the gateway uses them: start, look at, act on."""
 
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from temporalio.client import (
     Client,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
 )
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
-from talknshop.jobs import CrosspostRequest, JobView, MarketplaceJob
+from talknshop.errors import FailureCode
+from talknshop.jobs import CrosspostRequest, JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.model import MarketplaceName, UserId
-from talknshop.posting import ListingCommand, RetryListing
+from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id
 from workflows.listing import ListingWorkflow
 
 PATIENCE = timedelta(seconds=60)
+# One call's worth; the caller asks again for more.
+MOST_RETRIED = 500
 
 T = TypeVar("T")
+View = TypeVar("View", bound=JobView)
 
 # Of no meaning but ours: job ids are made from the person and their key.
 _NAMESPACE = uuid.UUID("6f8c1f0e-7f0e-5c51-9f3a-3a0b1c5f1a77")
+
+
+class RetriedListings(BaseModel):
+    """`refused`: those that need more than another attempt: an address, a change, a look."""
+
+    retried: int
+    refused: int
 
 
 class Jobs:
@@ -51,6 +64,8 @@ class Jobs:
                 CrosspostRequest(job_id=job_id, user_id=user_id, listing=listing),
                 id=job_workflow_id(job_id),
                 task_queue=CROSSPOST,
+                # Whoever posts much waits behind those who post little.
+                priority=Priority(fairness_key=user_id),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
             )
@@ -68,21 +83,26 @@ class Jobs:
                 fields=[{"field": field, "rule": "required"} for field in missing],
             )
         targets = listing.target_marketplaces or self._marketplaces
-        if unknown := [name for name in targets if name not in self._marketplaces]:
+        self._check_known(targets)
+        if broken := broken_rules(listing, targets):
             raise Invalid(
-                "unknown_marketplace",
-                f"No such marketplace here: {', '.join(unknown)};"
-                f" there are {', '.join(self._marketplaces)}.",
-                fields=[{"field": "target_marketplaces", "rule": "must be known"}],
+                "invalid_listing",
+                " ".join(dict.fromkeys(problem.rule for problem in broken)),
+                fields=[problem.model_dump() for problem in broken],
             )
         return listing.model_copy(update={"target_marketplaces": list(dict.fromkeys(targets))})
 
     async def view(self, job_id: str, user_id: UserId) -> JobView:
-        handle = self._client.get_workflow_handle_for(
-            CrosspostWorkflow.run, job_workflow_id(job_id)
-        )
+        return await self._ask(job_id, user_id, CrosspostWorkflow.job)
+
+    async def details(self, job_id: str, user_id: UserId) -> JobDetails:
+        return await self._ask(job_id, user_id, CrosspostWorkflow.details)
+
+    async def _ask(
+        self, job_id: str, user_id: UserId, question: Callable[[CrosspostWorkflow], View]
+    ) -> View:
         try:
-            job = await handle.query(CrosspostWorkflow.job, rpc_timeout=timedelta(seconds=10))
+            job = await self._job(job_id).query(question, rpc_timeout=timedelta(seconds=10))
         except RPCError as error:
             if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
                 raise _no_such_job(job_id) from error
@@ -111,14 +131,58 @@ class Jobs:
 
     async def cancel(self, job_id: str, user_id: UserId) -> JobView:
         await self.view(job_id, user_id)
-        handle = self._client.get_workflow_handle_for(
-            CrosspostWorkflow.run, job_workflow_id(job_id)
-        )
+        command = ListingCommand(user_id=user_id)
         return await _patiently(
-            handle.execute_update(
-                CrosspostWorkflow.cancel, ListingCommand(user_id=user_id), rpc_timeout=PATIENCE
+            self._job(job_id).execute_update(
+                CrosspostWorkflow.cancel, command, rpc_timeout=PATIENCE
             )
         )
+
+    async def edit(self, job_id: str, user_id: UserId, changes: dict[str, Any]) -> JobView:
+        """Change price, text or number everywhere. `changes`: ListingSpec fields."""
+        await self.view(job_id, user_id)
+        command = EditJob(user_id=user_id, changes=changes)
+        return await _patiently(
+            self._job(job_id).execute_update(CrosspostWorkflow.edit, command, rpc_timeout=PATIENCE)
+        )
+
+    async def relist(self, job_id: str, marketplace: str, user_id: UserId) -> MarketplaceJob:
+        await self._listing(job_id, marketplace, user_id)
+        command = RelistListing(user_id=user_id, marketplace=marketplace)
+        return await _patiently(
+            self._job(job_id).execute_update(
+                CrosspostWorkflow.relist, command, rpc_timeout=PATIENCE
+            )
+        )
+
+    async def retry_all(
+        self, user_id: UserId, marketplace: str | None, error: FailureCode | None
+    ) -> RetriedListings:
+        """Try again whatever of the person's waits with that error, or with any that passes."""
+        query = f'Kind = "listing" AND Stage = "needs_action" AND UserId = "{user_id}"'
+        if marketplace:
+            self._check_known([marketplace])
+            query += f' AND Marketplace = "{marketplace}"'
+        if error:
+            query += f' AND Needs = "{error}"'
+        command, retried, refused = RetryListing(user_id=user_id), 0, 0
+        async for listing in self._client.list_workflows(query, limit=MOST_RETRIED):
+            handle = self._client.get_workflow_handle_for(ListingWorkflow.run, listing.id)
+            try:
+                await handle.start_update(
+                    ListingWorkflow.retry,
+                    command,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    rpc_timeout=PATIENCE,
+                )
+            except WorkflowUpdateFailedError:
+                refused += 1
+            except RPCError as failure:
+                if failure.status is not RPCStatusCode.NOT_FOUND:
+                    raise _unavailable() from failure
+            else:
+                retried += 1
+        return RetriedListings(retried=retried, refused=refused)
 
     async def retry(
         self, job_id: str, marketplace: str, user_id: UserId, payload: dict[str, Any]
@@ -144,12 +208,44 @@ class Jobs:
             handle.execute_update(ListingWorkflow.withdraw, command, rpc_timeout=PATIENCE)
         )
 
-    async def mark_sold(self, job_id: str, marketplace: str, user_id: UserId) -> MarketplaceJob:
-        handle = await self._listing(job_id, marketplace, user_id)
-        command = ListingCommand(user_id=user_id)
+    async def mark_sold(
+        self,
+        job_id: str,
+        marketplace: str,
+        user_id: UserId,
+        quantity: int = 1,
+        command_id: str | None = None,
+    ) -> MarketplaceJob:
+        """`command_id`: the same one again counts once."""
+        await self._listing(job_id, marketplace, user_id)
+        try:
+            command = MarkSold(
+                user_id=user_id,
+                marketplace=marketplace,
+                quantity=quantity,
+                command_id=command_id or uuid.uuid4().hex,
+            )
+        except ValidationError as error:
+            raise Invalid(
+                "invalid_sale", "Some fields are not right.", **fields_of(error)
+            ) from None
         return await _patiently(
-            handle.execute_update(ListingWorkflow.mark_sold, command, rpc_timeout=PATIENCE)
+            self._job(job_id).execute_update(
+                CrosspostWorkflow.mark_sold, command, rpc_timeout=PATIENCE
+            )
         )
+
+    def _job(self, job_id: str) -> WorkflowHandle[CrosspostWorkflow, JobView]:
+        return self._client.get_workflow_handle_for(CrosspostWorkflow.run, job_workflow_id(job_id))
+
+    def _check_known(self, marketplaces: list[str]) -> None:
+        if unknown := [name for name in marketplaces if name not in self._marketplaces]:
+            raise Invalid(
+                "unknown_marketplace",
+                f"No such marketplace here: {', '.join(unknown)};"
+                f" there are {', '.join(self._marketplaces)}.",
+                fields=[{"field": "target_marketplaces", "rule": "must be known"}],
+            )
 
     async def _listing(
         self, job_id: str, marketplace: str, user_id: UserId

@@ -14,8 +14,10 @@ from adapters.errors import Rejected
 from api.auth import Principal
 from api.errors import Invalid, NotFound, NotSignedIn, TooLarge
 from api.gateway import Gateway
+from api.jobs import RetriedListings
+from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
-from talknshop.jobs import JobView, MarketplaceJob
+from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.media import StoredMedia
 from talknshop.model import UserId
@@ -65,6 +67,13 @@ class Session(BaseModel):
 class StartedJob(BaseModel):
     job_id: str
     status_url: str
+
+
+class WaitingListings(BaseModel):
+    """Which of the listings that wait for a person; without either field all of them."""
+
+    marketplace: str | None = None
+    error: FailureCode | None = None
 
 
 class JobPage(BaseModel):
@@ -141,9 +150,25 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-async def get_job(job_id: str, through: Through, asking: Asking) -> JobView:
-    """One job, with where each listing stands."""
-    return await through.jobs.view(job_id, asking.user_id)
+async def get_job(job_id: str, through: Through, asking: Asking) -> JobDetails:
+    """One job: what is offered, where each listing stands, what was sold, what happened."""
+    return await through.jobs.details(job_id, asking.user_id)
+
+
+@router.post("/jobs/retry")
+async def retry_listings(
+    through: Through, asking: Asking, which: WaitingListings
+) -> RetriedListings:
+    """Try again all your listings that wait with an error, at most 500 in one call."""
+    return await through.jobs.retry_all(asking.user_id, which.marketplace, which.error)
+
+
+@router.post("/jobs/{job_id}/edit")
+async def edit_job(
+    job_id: str, changes: dict[str, Any], through: Through, asking: Asking
+) -> JobView:
+    """Change price, text or number on every marketplace at once."""
+    return await through.jobs.edit(job_id, asking.user_id, changes)
 
 
 @router.post("/jobs/{job_id}/cancel")
@@ -160,7 +185,8 @@ async def retry_listing(
     asking: Asking,
     payload: dict[str, Any] | None = None,
 ) -> MarketplaceJob:
-    """Try again: `url` of what you posted by hand, `again` after a look, or `changes`."""
+    """Try again: `url` of what you posted by hand, `done` by hand, `again` after a look, or
+    `changes`."""
     return await through.jobs.retry(job_id, marketplace, asking.user_id, payload or {})
 
 
@@ -168,7 +194,7 @@ async def retry_listing(
 async def edit_listing(
     job_id: str, marketplace: str, changes: dict[str, Any], through: Through, asking: Asking
 ) -> MarketplaceJob:
-    """Change fields of a listing that needs it, and post it."""
+    """Change fields of one listing, live or waiting for it."""
     return await through.jobs.retry(job_id, marketplace, asking.user_id, {"changes": changes})
 
 
@@ -186,10 +212,25 @@ async def withdraw_listing(
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/mark-sold")
 async def mark_sold(
+    job_id: str,
+    marketplace: str,
+    through: Through,
+    asking: Asking,
+    quantity: int = 1,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> MarketplaceJob:
+    """Sold there: the other marketplaces offer what is left, or nothing."""
+    return await through.jobs.mark_sold(
+        job_id, marketplace, asking.user_id, quantity, idempotency_key
+    )
+
+
+@router.post("/jobs/{job_id}/listings/{marketplace}/relist")
+async def relist_listing(
     job_id: str, marketplace: str, through: Through, asking: Asking
 ) -> MarketplaceJob:
-    """Sold there: it is withdrawn from everywhere else."""
-    return await through.jobs.mark_sold(job_id, marketplace, asking.user_id)
+    """Put up again what was withdrawn, has expired or failed."""
+    return await through.jobs.relist(job_id, marketplace, asking.user_id)
 
 
 @router.post("/media", status_code=201)

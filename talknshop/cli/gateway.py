@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -67,6 +68,16 @@ class Gateway:
         """The newest page."""
         reply = await self._call("GET", "/jobs")
         return [JobView.model_validate(item) for item in reply["items"]]
+
+    async def act(self, job_id: str, action: str, content: dict[str, Any]) -> None:
+        """`action`: the rest of the path after the job."""
+        await self._call("POST", f"/jobs/{quote(job_id, safe='')}{action}", json=content)
+
+    async def retry_all(self, marketplace: str | None, error: str | None) -> dict[str, int]:
+        """How many were retried and refused, of at most 500."""
+        which = {"marketplace": marketplace, "error": error}
+        reply: dict[str, int] = await self._call("POST", "/jobs/retry", json=which)
+        return reply
 
     async def _call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any

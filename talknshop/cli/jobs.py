@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -32,12 +33,9 @@ async def post(url: str, file: Path, *, key: str, wait: bool, as_json: bool) -> 
         raise CommandError("It is not live anywhere.", exit_code=1)
 
 
-async def jobs(url: str, job_id: str | None, *, as_json: bool) -> None:
+async def list_jobs(url: str, *, as_json: bool) -> None:
     async with gateway_at(url) as gateway:
         await gateway.sign_in()
-        if job_id:
-            _show(await gateway.job(job_id), as_json=as_json)
-            return
         found = await gateway.jobs()
     if as_json:
         print(json.dumps([job.model_dump(mode="json") for job in found], indent=2))
@@ -49,6 +47,32 @@ async def jobs(url: str, job_id: str | None, *, as_json: bool) -> None:
         live = f"{len(job.live)} of {len(job.marketplace_jobs)}"
         table.add_row(job.job_id, job.title, job.status.value, live)
     Console().print(table)
+
+
+async def show(url: str, job_id: str, *, as_json: bool) -> None:
+    async with gateway_at(url) as gateway:
+        await gateway.sign_in()
+        _show(await gateway.job(job_id), as_json=as_json)
+
+
+async def act(
+    url: str, job_id: str, action: str, content: dict[str, Any], *, as_json: bool
+) -> None:
+    """Does it, and shows where the job stands then."""
+    async with gateway_at(url) as gateway:
+        await gateway.sign_in()
+        await gateway.act(job_id, action, content)
+        _show(await gateway.job(job_id), as_json=as_json)
+
+
+async def retry_all(url: str, marketplace: str | None, error: str | None, *, as_json: bool) -> None:
+    async with gateway_at(url) as gateway:
+        await gateway.sign_in()
+        done = await gateway.retry_all(marketplace, error)
+    if as_json:
+        print(json.dumps(done))
+    else:
+        print(f"{done['retried']} tried again; {done['refused']} need more than that.")
 
 
 async def _settled(gateway: Gateway, job_id: str) -> JobView:

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from talknshop.cli import jobs_commands
 from talknshop.cli.errors import CommandError
 from talknshop.settings import Settings
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(jobs_commands.app, name="jobs")
 
 Url = Annotated[str | None, typer.Option(help="The gateway's address.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -112,7 +114,7 @@ def chat(
     """Buy and sell by chat, on this terminal."""
     from talknshop.cli.chat import chat as command
 
-    asyncio.run(command(_gateway_url(url), session))
+    asyncio.run(command(gateway_url(url), session))
 
 
 @app.command()
@@ -124,7 +126,7 @@ def search(
     """Search every marketplace once."""
     from talknshop.cli.search import search as command
 
-    asyncio.run(command(_gateway_url(url), words, as_json=as_json))
+    asyncio.run(command(gateway_url(url), words, as_json=as_json))
 
 
 @app.command()
@@ -139,19 +141,7 @@ def post(
     from talknshop.cli.jobs import post as command
 
     key = key or str(uuid.uuid4())
-    asyncio.run(command(_gateway_url(url), listing, key=key, wait=wait, as_json=as_json))
-
-
-@app.command()
-def jobs(
-    job_id: Annotated[str | None, typer.Argument(help="One job, with its listings.")] = None,
-    as_json: AsJson = False,
-    url: Url = None,
-) -> None:
-    """The crosspost jobs of this terminal's guest, newest first."""
-    from talknshop.cli.jobs import jobs as command
-
-    asyncio.run(command(_gateway_url(url), job_id, as_json=as_json))
+    asyncio.run(command(gateway_url(url), listing, key=key, wait=wait, as_json=as_json))
 
 
 @app.command()
@@ -197,7 +187,7 @@ def selfcheck(as_json: AsJson = False) -> None:
     asyncio.run(command(as_json=as_json))
 
 
-def _gateway_url(given: str | None) -> str:
+def gateway_url(given: str | None) -> str:
     return (given or Settings().gateway.url).rstrip("/")
 
 

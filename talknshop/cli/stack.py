@@ -22,6 +22,7 @@ SEARCH_ATTRIBUTES = (
     "Kind=Keyword",
     "Stage=Keyword",
     "JobStatus=Keyword",
+    "Needs=Keyword",
     "Marketplace=KeywordList",
 )
 

@@ -1,6 +1,7 @@
 """The commands as a person types them, where no gateway runs."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from talknshop.cli.ports import free_ports
 
+# Which code is tested, where it is not the installed one.
+_OURS = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
 LISTING = {"title": "iPhone 13", "price": 650, "condition": "good"}
 
 
@@ -19,7 +22,7 @@ def talknshop(*arguments: str, home: Path, **env: str) -> subprocess.CompletedPr
         text=True,
         check=False,
         cwd=home,
-        env={"XDG_CONFIG_HOME": str(home), "PATH": "/usr/bin:/bin", **env},
+        env={"XDG_CONFIG_HOME": str(home), "PATH": "/usr/bin:/bin", **_OURS, **env},
         stdin=subprocess.DEVNULL,
     )
 
@@ -85,3 +88,21 @@ def test_a_wrong_command_line_is_refused_with_status_two(arguments, tmp_path):
     assert result.returncode == 2
     assert "Usage" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["some-job-id"], ["retry", "--marketplace", "ebay", "--error", "AUTH"], ["cancel", "j1"]],
+    ids=["one job", "retry by error", "cancel"],
+)
+def test_the_commands_of_jobs_reach_for_the_gateway(arguments, tmp_path):
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
+    result = talknshop("jobs", *arguments, "--url", url, home=tmp_path)
+    assert result.returncode == 2
+    assert f"No gateway answers at {url}" in result.stderr
+
+
+def test_an_error_that_does_not_exist_is_refused_by_name(tmp_path):
+    result = talknshop("jobs", "retry", "--error", "nonsense", home=tmp_path)
+    assert result.returncode == 2
+    assert "throttled" in result.stderr

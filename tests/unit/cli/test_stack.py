@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from talknshop.cli.processes import Command
-from talknshop.cli.stack import Ports, Stack, embedded_stack
+from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES, Ports, Stack, embedded_stack
 from talknshop.settings import ROLES, GatewaySettings, Settings, TemporalSettings
 
 PORTS = Ports(gateway=8001, temporal=7001, temporal_ui=8201, redis=6001, sandbox=8091)
@@ -70,8 +70,8 @@ def test_temporal_keeps_its_database_in_the_data_folder_with_the_measured_settin
     argv = " ".join(commands(embedded_stack(Settings(), PORTS, tmp_path))["temporal"].argv)
     assert f"--db-filename {tmp_path}/temporal.db" in argv
     assert "--sqlite-pragma journal_mode=wal --sqlite-pragma synchronous=normal" in argv
-    assert argv.count("--dynamic-config-value") == 6
-    assert argv.count("--search-attribute") == 6
+    assert argv.count("--dynamic-config-value") == len(DYNAMIC_CONFIG)
+    assert argv.count("--search-attribute") == len(SEARCH_ATTRIBUTES)
 
 
 def test_a_gateway_for_all_interfaces_is_asked_on_this_machine(tmp_path):

@@ -1,6 +1,8 @@
-"""Putting one listing on one marketplace, exactly once, and taking it down."""
+"""Putting one listing on one marketplace, exactly once, changing it there and taking it down."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 
 from temporalio import activity
 
@@ -14,31 +16,42 @@ from adapters.errors import (
     Unavailable,
     Unsupported,
 )
-from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
+from adapters.marketplaces.port import Live, Notices, PhotoSource, PostingMarketplace
 from talknshop.errors import FailureCode
 from talknshop.jobs import ListingRequest
 from talknshop.listing import FittedListing, ListingSpec
 from talknshop.listing_text import fit, with_fitted_text
 from talknshop.posting import (
+    AskForNotices,
+    CancelSale,
     CheckListing,
     ListingCheck,
+    LookForSales,
     Published,
     PublishOutcome,
     RecognizeUrl,
+    RenewRequest,
+    Sales,
+    UpdateOutcome,
+    UpdateRequest,
     WithdrawRequest,
 )
 
+T = TypeVar("T")
+
 
 class PublishingActivities:
-    """`photos_of` gives the photo source of one person."""
+    """`photos_of` gives the photo source of one person; `notices` those who send some."""
 
     def __init__(
         self,
         marketplaces: Mapping[str, PostingMarketplace],
         photos_of: Callable[[str], PhotoSource],
+        notices: Mapping[str, Notices],
     ) -> None:
         self._marketplaces = marketplaces
         self._photos_of = photos_of
+        self._notices = notices
 
     @activity.defn
     async def check_listing(self, request: CheckListing) -> ListingCheck:
@@ -62,21 +75,13 @@ class PublishingActivities:
         """Look up, create, publish. Run twice, or with its reply lost, it leaves one listing."""
         with typed_failures():
             marketplace = self._marketplace(request.marketplace)
-            words = _fitted(marketplace, request.listing)
-            request = request.model_copy(
-                update={"listing": with_fitted_text(request.listing, words)}
-            )
-            problems = marketplace.problems(request.listing)
-            if problems:
-                raise Rejected(" ".join(problem.rule for problem in problems), problems)
+            request = _checked(marketplace, request)
             if marketplace.assisted:
                 return PublishOutcome(handoff=marketplace.handoff(request))
             async with heartbeating():
                 publish = self._publish if marketplace.finds else self._publish_fenced
-                live = await publish(marketplace, request)
-        return PublishOutcome(
-            published=Published(listing_id=live.listing_id, url=live.url, warnings=[*live.warnings])
-        )
+                live = await _to_its_end(publish(marketplace, request))
+        return PublishOutcome(published=_published(marketplace, live))
 
     async def _publish(self, marketplace: PostingMarketplace, request: ListingRequest) -> Live:
         found = await marketplace.find(request)
@@ -104,17 +109,66 @@ class PublishingActivities:
             raise InDoubtError(str(error)) from error
 
     @activity.defn
+    async def update_listing(self, request: UpdateRequest) -> UpdateOutcome:
+        """Make a live listing read as it should now. Run twice, it changes nothing more."""
+        with typed_failures():
+            marketplace = self._marketplace(request.listing.marketplace)
+            listing = _checked(marketplace, request.listing)
+            # How many there are is told to marketplaces that count.
+            changed = [
+                field
+                for field in request.changed
+                if field != "quantity" or field in marketplace.updates
+            ]
+            if not changed:
+                return UpdateOutcome()
+            if marketplace.assisted:
+                return UpdateOutcome(handoff=marketplace.handoff(listing))
+            photos = self._photos_of(listing.user_id)
+            async with heartbeating():
+                await _to_its_end(marketplace.update(listing, request.listing_id, changed, photos))
+        return UpdateOutcome()
+
+    @activity.defn
+    async def renew_listing(self, request: RenewRequest) -> Published:
+        """Let a live listing stay up for longer."""
+        with typed_failures():
+            marketplace = self._marketplace(request.listing.marketplace)
+            async with heartbeating():
+                live = await _to_its_end(marketplace.renew(request.listing, request.listing_id))
+            return _published(marketplace, live)
+
+    @activity.defn
+    async def cancel_sale(self, request: CancelSale) -> None:
+        """Cancel an order for which there is nothing left."""
+        with typed_failures():
+            async with heartbeating():
+                await self._marketplace(request.sale.marketplace).cancel_sale(request.sale.sale_id)
+
+    @activity.defn
+    async def ask_for_notices(self, request: AskForNotices) -> None:
+        """Have a marketplace tell of sales by itself. Run twice, it changes nothing more."""
+        with typed_failures():
+            notices = self._notices.get(request.marketplace)
+            if notices is None:
+                raise Unsupported(f"{request.marketplace} sends no notices here.")
+            async with heartbeating():
+                await notices.subscribe(request.webhook)
+
+    @activity.defn
+    async def look_for_sales(self, request: LookForSales) -> Sales:
+        """What was sold on a marketplace since the last look."""
+        with typed_failures():
+            async with heartbeating():
+                return await self._marketplace(request.marketplace).sales_since(request.cursor)
+
+    @activity.defn
     async def withdraw_listing(self, request: WithdrawRequest) -> None:
         """Take a listing down; one that is already down is a success."""
         with typed_failures():
             marketplace = self._marketplace(request.listing.marketplace)
             async with heartbeating():
-                listing_id = request.listing_id
-                if not listing_id and marketplace.finds:
-                    found = await marketplace.find(request.listing)
-                    listing_id = found.listing_id if found else ""
-                if listing_id:
-                    await marketplace.withdraw(request.listing, listing_id)
+                await _to_its_end(_withdraw(marketplace, request))
 
     @activity.defn
     async def recognize_url(self, request: RecognizeUrl) -> Published:
@@ -139,6 +193,47 @@ class InDoubtError(AdapterError):
     """Nobody but a person can find out whether it was posted: never retried by itself."""
 
     code = FailureCode.IN_DOUBT
+
+
+async def _withdraw(marketplace: PostingMarketplace, request: WithdrawRequest) -> None:
+    listing_id = request.listing_id
+    if not listing_id and marketplace.finds:
+        found = await marketplace.find(request.listing)
+        listing_id = found.listing_id if found else ""
+    if listing_id:
+        await marketplace.withdraw(request.listing, listing_id)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """An activity that is called off still ends what it has begun with a marketplace.
+
+    Only a worker that is about to be killed gives up half-way: the next attempt looks first.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if activity.is_worker_shutdown():
+            task.cancel()
+            raise
+        return await task
+
+
+def _checked(marketplace: PostingMarketplace, request: ListingRequest) -> ListingRequest:
+    """With the words fitted to the marketplace's rules. Raises Rejected for what breaks them."""
+    listing = with_fitted_text(request.listing, _fitted(marketplace, request.listing))
+    if problems := marketplace.problems(listing):
+        raise Rejected(" ".join(problem.rule for problem in problems), problems)
+    return request.model_copy(update={"listing": listing})
+
+
+def _published(marketplace: PostingMarketplace, live: Live) -> Published:
+    return Published(
+        listing_id=live.listing_id,
+        url=live.url,
+        warnings=[*live.warnings],
+        lifetime=marketplace.lifetime,
+    )
 
 
 def _fitted(marketplace: PostingMarketplace, listing: ListingSpec) -> FittedListing:

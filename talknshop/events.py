@@ -81,8 +81,11 @@ class JobData(Value):
     marketplace_jobs: list[MarketplaceJob]
 
 
+NotificationKind = Literal["job_completed", "job_failed", "sold", "price_drop", "needs_action"]
+
+
 class NotificationData(Value):
-    kind: Literal["job_completed", "job_failed", "sold", "price_drop", "needs_action"]
+    kind: NotificationKind
     title: str
     body: str
     link: str = ""

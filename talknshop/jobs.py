@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
 
 from talknshop.errors import FailureCode
 from talknshop.listing import ListingSpec
@@ -42,15 +44,6 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-class CrosspostRequest(Value):
-    """A job's input. `session_id` is empty when no conversation asked for it."""
-
-    job_id: str
-    user_id: str
-    session_id: str = ""
-    listing: ListingSpec
-
-
 class ListingRequest(Value):
     """One marketplace's part of a job."""
 
@@ -80,16 +73,20 @@ class Handoff(Value):
     checklist: list[str] = []
 
 
-ListingActionName = Literal["retry", "edit", "confirm_url", "cancel"]
+ListingActionName = Literal["retry", "edit", "confirm_url", "done", "cancel"]
 
 
 class Needs(Value):
-    """Why a listing waits for a person, and what the person may do."""
+    """Why a listing waits for a person, and what the person may do.
+
+    `confirm_url` and `done` are for what only a person can do on a marketplace without an API.
+    """
 
     code: FailureCode
     message: str
     actions: list[ListingActionName]
     handoff: Handoff | None = None
+    reminders: int = 0  # how often the person was reminded
 
 
 class JobError(Value):
@@ -98,7 +95,10 @@ class JobError(Value):
 
 
 class MarketplaceJob(Value):
-    """Where one listing stands. `confirmation_link` is set once it is live."""
+    """Where one listing stands. `confirmation_link` is set once it is live.
+
+    `revision` is the last of the job's orders that the listing has carried out, or can't.
+    """
 
     marketplace: MarketplaceName
     status: ListingStatus = ListingStatus.PENDING
@@ -107,7 +107,38 @@ class MarketplaceJob(Value):
     error: JobError | None = None
     needs: Needs | None = None
     warnings: list[str] = []
+    expires_at: datetime | None = None
+    revision: int = 0
     changed_at: datetime | None = None
+
+
+class SaleReport(Value):
+    """A buyer's order, as the marketplace or the person tells of it.
+
+    `sale_id` is the marketplace's own and makes a report that comes twice count once.
+    """
+
+    marketplace: MarketplaceName
+    sale_id: str
+    quantity: int = Field(1, ge=1)
+    cancelled: bool = False
+
+
+class SaleStatus(StrEnum):
+    COUNTED = "counted"
+    CANCELLED = "cancelled"  # by the buyer, the marketplace or the person
+    OVERSOLD = "oversold"  # there was nothing left: it is being cancelled
+    REVOKED = "revoked"  # there was nothing left: we cancelled it on the marketplace
+    TO_REVOKE = "to_revoke"  # there was nothing left, and only the person can cancel it
+
+
+class SaleRecord(Value):
+    """What became of a sale. `reason` says why the person must cancel it."""
+
+    sale: SaleReport
+    status: SaleStatus
+    at: datetime
+    reason: str = ""
 
 
 class JobView(Value):
@@ -119,11 +150,75 @@ class JobView(Value):
     title: str = ""
     status: JobStatus
     marketplace_jobs: list[MarketplaceJob]
+    stock: int | None = None  # how many can still be sold; None: not known here
+    sales: list[SaleRecord] = []  # the newest last
     created_at: datetime | None = None
 
     @property
     def live(self) -> list[MarketplaceJob]:
         return [job for job in self.marketplace_jobs if job.status is ListingStatus.LIVE]
+
+
+class TimelineEntry(Value):
+    """`marketplace` is empty for what concerns the whole job."""
+
+    at: datetime
+    marketplace: str
+    event: str
+
+
+class JobDetails(JobView):
+    """A job with what is offered and what happened to it."""
+
+    listing: ListingSpec
+    timeline: list[TimelineEntry] = []
+
+
+class ListingOrder(Value):
+    """What the job wants of one listing, on top of what it wanted before.
+
+    `changes`: ListingSpec fields. `sold`: it was sold there, so it comes down and counts as sold.
+    """
+
+    revision: int
+    changes: dict[str, Any] = {}
+    take_down: bool = False
+    sold: bool = False
+
+    def then(self, later: "ListingOrder") -> "ListingOrder":
+        """Both in one."""
+        return ListingOrder(
+            revision=later.revision,
+            changes={**self.changes, **later.changes},
+            take_down=self.take_down or later.take_down,
+            sold=self.sold or later.sold,
+        )
+
+
+class JobState(BaseModel):
+    """All that a job is; it travels whole into the next run."""
+
+    listing: ListingSpec
+    stock: int
+    listings: dict[MarketplaceName, MarketplaceJob]
+    created_at: datetime
+    status: JobStatus = JobStatus.CREATED
+    revision: int = 0
+    sales: dict[str, SaleRecord] = {}  # by marketplace and sale_id
+    timeline: list[TimelineEntry] = []
+
+
+class CrosspostRequest(Value):
+    """A job's input. `session_id` is empty when no conversation asked for it.
+
+    `state` is what one run hands to the next.
+    """
+
+    job_id: str
+    user_id: str
+    session_id: str = ""
+    listing: ListingSpec
+    state: JobState | None = None
 
 
 def job_status(listings: list[MarketplaceJob]) -> JobStatus:

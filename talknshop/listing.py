@@ -1,5 +1,7 @@
 """ListingSpec: what a seller offers, a draft until nothing is missing."""
 
+from typing import Any
+
 from pydantic import Field
 
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
@@ -36,6 +38,10 @@ class ListingSpec(Value):
             "condition": self.condition is None,
         }
         return [name for name, is_empty in empty.items() if is_empty]
+
+    def changed(self, changes: dict[str, Any]) -> "ListingSpec":
+        """With some fields replaced. Raises ValidationError naming what is wrong."""
+        return ListingSpec.model_validate({**self.model_dump(), **changes})
 
 
 class ListingProblem(Value):

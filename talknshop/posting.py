@@ -1,19 +1,29 @@
 """What passes between a listing's workflow, its activities and the people who act on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from talknshop.jobs import Handoff, ListingRequest, ListingStatus
-from talknshop.listing import FittedListing, ListingProblem
+from pydantic import BaseModel, Field
+
+from talknshop.jobs import (
+    Handoff,
+    ListingOrder,
+    ListingRequest,
+    ListingStatus,
+    MarketplaceJob,
+    SaleReport,
+)
+from talknshop.listing import FittedListing, ListingProblem, ListingSpec
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
 
 class Published(Value):
-    """A listing that people can see."""
+    """A listing that people can see, for a `lifetime` where the marketplace ends it by itself."""
 
     listing_id: str
     url: str
     warnings: list[str] = []
+    lifetime: timedelta | None = None
 
 
 class PublishOutcome(Value):
@@ -26,6 +36,23 @@ class PublishOutcome(Value):
 class WithdrawRequest(Value):
     listing: ListingRequest
     listing_id: str = ""
+
+
+class UpdateOutcome(Value):
+    """`handoff`: only a person can change it there, and this is what to change."""
+
+    handoff: Handoff | None = None
+
+
+class RenewRequest(Value):
+    listing: ListingRequest
+    listing_id: str
+
+
+class CancelSale(Value):
+    """There was nothing left to sell."""
+
+    sale: SaleReport
 
 
 class RecognizeUrl(Value):
@@ -52,18 +79,20 @@ class ListingCheck(Value):
 class RetryListing(Value):
     """A person's answer to `needs_action`.
 
-    `url`: they posted by hand, and this is the listing. `again`: they looked, and a doubtful
-    attempt did not post. `changes`: ListingSpec fields to change before trying again.
+    `url`: they posted by hand, and this is the listing. `done`: they did by hand what was asked.
+    `again`: they looked, and a doubtful attempt did not post. `changes`: ListingSpec fields to
+    change, on this marketplace only, before trying again.
     """
 
     user_id: str
-    url: str = ""
+    url: str = Field("", max_length=2000)
+    done: bool = False
     again: bool = False
     changes: dict[str, Any] = {}
 
 
 class ListingCommand(Value):
-    """Withdraw, cancel or mark sold. `done_by_person`: they took it down themselves."""
+    """Withdraw or cancel. `done_by_person`: they took it down themselves."""
 
     user_id: str
     done_by_person: bool = False
@@ -112,3 +141,53 @@ class Sales(Value):
 
     sales: list[Sale]
     cursor: str
+
+
+class RelistListing(Value):
+    user_id: str
+    marketplace: MarketplaceName
+
+
+class EditJob(Value):
+    """`changes`: ListingSpec fields, to be changed on every marketplace."""
+
+    user_id: str
+    changes: dict[str, Any]
+
+
+class MarkSold(Value):
+    """The person says that it was sold. `command_id`: the same one again counts once."""
+
+    user_id: str
+    marketplace: MarketplaceName
+    quantity: int = Field(1, ge=1)
+    command_id: str
+
+
+class ListingState(BaseModel):
+    """All that a listing's workflow knows; it travels whole into the next run.
+
+    `request.listing` is what is wanted; `shown` what the marketplace shows, None while nothing is
+    up there; `tried` what was sent and not answered yet.
+    """
+
+    request: ListingRequest
+    entry: MarketplaceJob
+    shown: ListingSpec | None = None
+    tried: ListingSpec | None = None
+    order: ListingOrder = ListingOrder(revision=0)
+    renewed_in_vain: bool = False
+    # An attempt was let through to a marketplace that can't be asked what became of it.
+    in_doubt: bool = False
+
+
+class LookForSales(Value):
+    marketplace: MarketplaceName
+    cursor: str = ""
+
+
+class AskForNotices(Value):
+    """`webhook`: the address that the marketplace is to send them to."""
+
+    marketplace: MarketplaceName
+    webhook: str

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
+    sales_interval: timedelta = timedelta(minutes=1)  # how often to look where no notice comes
     search_deadline: timedelta = timedelta(seconds=4)
     search_cache: timedelta = timedelta(minutes=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

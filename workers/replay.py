@@ -12,6 +12,7 @@ from workflows.client import DATA_CONVERTER
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
 from workflows.listing import ListingWorkflow
+from workflows.sales import SalesWorkflow
 from workflows.searching import SearchWorkflow
 
 # A history without one completed workflow task has nothing to compare and never ends.
@@ -28,7 +29,13 @@ class ReplayOutcome:
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=[ConversationWorkflow, CrosspostWorkflow, ListingWorkflow, SearchWorkflow],
+        workflows=[
+            ConversationWorkflow,
+            CrosspostWorkflow,
+            ListingWorkflow,
+            SalesWorkflow,
+            SearchWorkflow,
+        ],
         data_converter=DATA_CONVERTER,
         workflow_runner=workflow_runner(),
     )

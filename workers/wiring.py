@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Interceptor, Worker
 
 from adapters.live.redis_live import NothingLive, RedisLiveChannel, RedisSearchCache, connect
@@ -126,6 +127,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     from adapters.storage.photo_source import StoredPhotos
     from workflows.crosspost import CrosspostWorkflow
     from workflows.listing import ListingWorkflow
+    from workflows.sales import SalesWatch, SalesWorkflow
 
     marketplaces = await _marketplaces(role, settings)
     store = MediaStore(settings.media_url)
@@ -133,18 +135,20 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     key = session_key(settings.data_dir, given.get_secret_value() if given else None)
     links = MediaLinks(settings.gateway.url, key)
     activities = PublishingActivities(
-        marketplaces.posting, lambda user_id: StoredPhotos(store, links, user_id)
+        marketplaces.posting,
+        lambda user_id: StoredPhotos(store, links, user_id),
+        marketplaces.notices,
     )
     role.workers.append(
         _worker(
             client,
             settings.worker_grace,
             ids.CROSSPOST,
-            workflows=[CrosspostWorkflow, ListingWorkflow],
+            workflows=[CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
             activities=[activities.check_listing],
         )
     )
-    for name in marketplaces.posting:
+    for name, marketplace in marketplaces.posting.items():
         role.workers.append(
             _worker(
                 client,
@@ -152,11 +156,29 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 ids.posting_queue(name),
                 activities=[
                     activities.publish_listing,
+                    activities.update_listing,
+                    activities.renew_listing,
                     activities.withdraw_listing,
                     activities.recognize_url,
+                    activities.cancel_sale,
+                    activities.ask_for_notices,
+                    activities.look_for_sales,
                 ],
+                activities_per_second=marketplace.calls_per_second,
             )
         )
+        if marketplace.reports_sales:
+            await client.start_workflow(
+                SalesWorkflow.run,
+                SalesWatch(
+                    marketplace=name,
+                    interval=settings.sales_interval,
+                    webhook=f"{settings.gateway.url}/api/v1/webhooks/{name}",
+                ),
+                id=ids.sales_workflow_id(name),
+                task_queue=ids.CROSSPOST,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
 
 
 _BUILDERS: dict[str, Callable[[Role, Client, Settings], Coroutine[Any, Any, None]]] = {
@@ -176,7 +198,9 @@ def _worker(
     workflows: list[type] | None = None,
     activities: list[Callable[..., Any]] | None = None,
     interceptors: list[Interceptor] | None = None,
+    activities_per_second: float | None = None,
 ) -> Worker:
+    """`activities_per_second` is the queue's limit, kept by the server for all its workers."""
     return Worker(
         client,
         task_queue=task_queue,
@@ -186,6 +210,7 @@ def _worker(
         workflow_runner=workflow_runner(),
         max_cached_workflows=LIMITS.cached_workflows,
         max_concurrent_activities=LIMITS.activities,
+        max_task_queue_activities_per_second=activities_per_second,
         sticky_queue_schedule_to_start_timeout=LIMITS.sticky_timeout,
         graceful_shutdown_timeout=grace,
         max_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
@@ -202,11 +227,5 @@ async def _marketplaces(role: Role, settings: Settings) -> Marketplaces:
         timeout=httpx.Timeout(10, connect=3), limits=httpx.Limits(max_connections=200)
     )
     await role.resources.enter_async_context(http)
-    return load_marketplaces(http, sandbox_access(settings))
-
-
-def sandbox_access(settings: Settings) -> SandboxAccess | None:
-    """The sandbox's address and keys, when the settings name one."""
-    if settings.sandbox_url is None or settings.sandbox_credentials is None:
-        return None
-    return SandboxAccess.from_file(settings.sandbox_url, settings.sandbox_credentials)
+    access = SandboxAccess.given(settings.sandbox_url, settings.sandbox_credentials)
+    return load_marketplaces(http, access)

@@ -25,6 +25,10 @@ def listing_workflow_id(job_id: str, marketplace: MarketplaceName) -> str:
     return f"listing/{job_id}/{marketplace}"
 
 
+def sales_workflow_id(marketplace: MarketplaceName) -> str:
+    return f"sales/{marketplace}"
+
+
 def posting_queue(marketplace: MarketplaceName) -> str:
     """One queue for each marketplace: its rate limit is the queue's."""
     return f"post-{marketplace}"

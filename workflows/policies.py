@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import TypedDict
 
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
 
 class Policy(TypedDict):
     start_to_close_timeout: timedelta
-    schedule_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta | None
     heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
     cancellation_type: ActivityCancellationType
@@ -77,13 +77,19 @@ MEDIA_STEP = Policy(
 )
 
 # A marketplace answers in seconds or is down for minutes: short attempts, patient retries, and
-# after half an hour a person is asked. A write is never abandoned half-way: its end is waited for.
+# after half an hour of them a person is asked. Attempts are counted, not time: in a queue with a
+# rate limit, a bulk upload's listings wait for hours. A write is never abandoned half-way.
 MARKETPLACE_WRITE = Policy(
     start_to_close_timeout=timedelta(seconds=90),
-    schedule_to_close_timeout=timedelta(minutes=30),
+    schedule_to_close_timeout=None,
     heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2)
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=2),
+        maximum_attempts=20,
     ),
     cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
+
+# What keeps a thing from being sold twice goes before what puts more of them up.
+URGENT = Priority(priority_key=1)

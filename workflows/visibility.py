@@ -7,4 +7,5 @@ SESSION_ID = SearchAttributeKey.for_keyword("SessionId")
 KIND = SearchAttributeKey.for_keyword("Kind")
 STAGE = SearchAttributeKey.for_keyword("Stage")
 JOB_STATUS = SearchAttributeKey.for_keyword("JobStatus")
+NEEDS = SearchAttributeKey.for_keyword("Needs")  # the FailureCode that a person must see to
 MARKETPLACE = SearchAttributeKey.for_keyword_list("Marketplace")

@@ -1,8 +1,9 @@
 """The two protocols a marketplace may implement: searching and posting."""
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from adapters.errors import Unsupported
@@ -73,6 +74,8 @@ class PostingMarketplace(Protocol):
     `text`: what its titles and descriptions may be; every listing given to it is fitted to them.
     `updates`: the ListingSpec fields that may change while a listing is live; empty for none.
     `reports_status`, `reports_sales`, `cancels_sales`: `status`, `sales_since`, `cancel_sale` work.
+    `lifetime`: how long a listing stays up; None: until it is taken down.
+    `calls_per_second`: how many of these methods may be called, all workers together.
     """
 
     name: str
@@ -83,6 +86,8 @@ class PostingMarketplace(Protocol):
     reports_status: bool = False
     reports_sales: bool = False
     cancels_sales: bool = False
+    lifetime: timedelta | None = None
+    calls_per_second: float = 5.0
 
     @abstractmethod
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
@@ -134,6 +139,10 @@ class PostingMarketplace(Protocol):
         """Take it down; one that is already down is a success."""
         raise Unsupported(f"{self.name} has no posting API: a person takes the listing down there.")
 
+    async def renew(self, request: ListingRequest, listing_id: str) -> Live:
+        """Let a live listing stay up for another `lifetime`."""
+        raise Unsupported(f"{self.name} does not renew listings: post it again when it has ended.")
+
     async def status(self, request: ListingRequest, listing_id: str) -> Standing:
         """Where the listing stands now. Raises Unsupported unless `reports_status`."""
         raise Unsupported(f"{self.name} does not tell where a listing stands.")
@@ -156,3 +165,20 @@ class PostingMarketplace(Protocol):
     def handoff(self, request: ListingRequest) -> Handoff:
         """What a person needs to post by hand. Raises Unsupported unless `assisted`."""
         raise Unsupported(f"{self.name} takes listings by itself.")
+
+
+class Notices(Protocol):
+    """A marketplace that tells by itself when something was sold."""
+
+    def challenge(self, code: str, endpoint: str) -> dict[str, str]:
+        """What proves to the marketplace that `endpoint` is ours. Pure."""
+
+    async def read(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The id of a notice of a sale, None for one of something else.
+
+        Raises Unauthorized for what the marketplace has not signed, Rejected for what it has signed
+        and nobody understands, and Unavailable when its key can't be fetched.
+        """
+
+    async def subscribe(self, endpoint: str) -> None:
+        """Have notices sent there. Idempotent. Raises the adapters.errors."""

@@ -32,4 +32,5 @@ retry temporal operator search-attribute create \
     --name Kind --type Keyword \
     --name Stage --type Keyword \
     --name JobStatus --type Keyword \
+    --name Needs --type Keyword \
     --name Marketplace --type KeywordList

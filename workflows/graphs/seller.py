@@ -204,7 +204,7 @@ def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
         turn.emit(_refused("incomplete_listing", f"Please give first: {', '.join(missing)}."))
     elif action.action == "edit_listing":
         try:
-            listing = edited(listing, action.payload)
+            listing = listing.changed(action.payload)
         except ValidationError as error:
             turn.emit(_refused("invalid_listing", _first_problem(error)))
         else:
@@ -212,11 +212,6 @@ def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
     else:
         turn.emit(_refused("nothing_to_select", "There are no products to choose from here."))
     return Command(goto="validate_listing_inputs", update={**asked, "listing": listing})
-
-
-def edited(listing: ListingSpec, changes: dict[str, Any]) -> ListingSpec:
-    """The listing with some fields replaced. Raises ValidationError naming what is wrong."""
-    return ListingSpec.model_validate({**listing.model_dump(), **changes})
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -6,6 +6,7 @@ posted, so a retry could buy a second ad.
 
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -65,9 +66,11 @@ class CraigslistPosting(PostingMarketplace):
     # The title is what the ad was paid for: it stays.
     updates = frozenset({"price", *_IN_THE_BODY})
     reports_status = True
+    lifetime = timedelta(days=30)
 
     def __init__(self, http: httpx.AsyncClient, config: CraigslistConfig) -> None:
         self._config = config
+        self.calls_per_second = config.calls_per_second
         self._craigslist = Vendor("Craigslist", http, config.timeout, _explain)
         self._auth = TokenAuth(self._fetch_token)
 

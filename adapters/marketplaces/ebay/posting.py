@@ -81,6 +81,7 @@ class EbayPosting(PostingMarketplace):
 
     def __init__(self, http: httpx.AsyncClient, config: EbayConfig) -> None:
         self._config = config
+        self.calls_per_second = config.calls_per_second
         self._ebay = vendor(http, config.timeout)
         self._auth = seller_auth(config, self._ebay)
         self._inventory = f"{config.api_url}/sell/inventory/v1"

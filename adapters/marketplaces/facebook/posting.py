@@ -75,6 +75,7 @@ class FacebookPosting(PostingMarketplace):
 
     def __init__(self, http: httpx.AsyncClient, config: FacebookConfig) -> None:
         self._config = config
+        self.calls_per_second = config.calls_per_second
         self._facebook = Vendor("Facebook", http, config.timeout, explain)
         self._catalog = f"{config.graph_url}/{config.graph_version}/{config.catalog_id}"
         token = config.access_token.get_secret_value() if config.access_token else ""

@@ -59,6 +59,7 @@ class PoshmarkPosting(PostingMarketplace):
 
     def __init__(self, config: PoshmarkConfig) -> None:
         self._config = config
+        self.calls_per_second = config.calls_per_second
 
     def category(self, listing: ListingSpec) -> str:
         return listing.category

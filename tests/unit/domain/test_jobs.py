@@ -1,5 +1,7 @@
 """A job's status and its headline follow from where its listings stand."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from talknshop.errors import FailureCode
@@ -10,6 +12,9 @@ from talknshop.jobs import (
     ListingStatus,
     MarketplaceJob,
     Needs,
+    SaleRecord,
+    SaleReport,
+    SaleStatus,
     job_status,
 )
 
@@ -78,3 +83,67 @@ def test_headline_of(statuses: dict[str, str], title: str) -> None:
 
 def test_there_is_no_headline_while_a_listing_is_under_way() -> None:
     assert headline(job(ebay="live", facebook="posting")) is None
+
+
+def sold(job: JobView, stock: int, *sales: tuple[str, str]) -> JobView:
+    """`sales`: marketplace and what became of it."""
+    records = [
+        SaleRecord(
+            sale=SaleReport(marketplace=name, sale_id=f"order-{number}"),
+            status=SaleStatus(status),
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+            reason="It is too late." if status == "to_revoke" else "",
+        )
+        for number, (name, status) in enumerate(sales)
+    ]
+    return job.model_copy(update={"stock": stock, "sales": records})
+
+
+def test_a_sale_of_one_of_several_says_how_many_are_left() -> None:
+    news = headline(sold(job(ebay="live", facebook="live"), 2, ("ebay", "counted")))
+    assert news
+    assert news.title == "Sold on eBay: of your iPhone 13, 2 are left."
+
+
+def test_a_sale_is_told_once_while_the_others_come_down() -> None:
+    before = headline(sold(job(ebay="live", facebook="live"), 0, ("ebay", "counted")))
+    after = headline(sold(job(ebay="sold", facebook="withdrawn"), 0, ("ebay", "counted")))
+    assert before == after
+    assert before
+    assert before.title == "Your iPhone 13 is sold on eBay."
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        ("oversold", "sold", "Order order-1 on Facebook Marketplace is being cancelled."),
+        ("revoked", "sold", "Order order-1 on Facebook Marketplace is cancelled."),
+        (
+            "to_revoke",
+            "needs_action",
+            "Please cancel order order-1 on Facebook Marketplace yourself: It is too late.",
+        ),
+    ],
+)
+def test_a_second_sale_is_told_with_what_becomes_of_it(status: str, kind: str, said: str) -> None:
+    view = sold(job(ebay="sold", facebook="sold"), 0, ("ebay", "counted"), ("facebook", status))
+    news = headline(view)
+    assert news
+    assert news.kind == kind
+    assert said in news.body
+
+
+def test_a_reminder_is_news_again() -> None:
+    waiting = job(ebay="live", poshmark="needs_action")
+    needs = NEEDS.model_copy(update={"reminders": 1})
+    entries = [
+        entry.model_copy(update={"needs": needs}) if entry.needs else entry
+        for entry in waiting.marketplace_jobs
+    ]
+    first, again = (
+        headline(waiting),
+        headline(waiting.model_copy(update={"marketplace_jobs": entries})),
+    )
+    assert first
+    assert again
+    assert again.title == "Your iPhone 13 still needs you on Poshmark."

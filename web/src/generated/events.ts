@@ -127,6 +127,8 @@ export interface JobView {
   title: string;
   status: JobStatus;
   marketplace_jobs: MarketplaceJob[];
+  stock: number | null;
+  sales: SaleRecord[];
   created_at: string | null;
 }
 
@@ -180,7 +182,7 @@ export interface Location {
   country: string;
 }
 
-/** Where one listing stands. `confirmation_link` is set once it is live. */
+/** Where one listing stands. `confirmation_link` is set once it is live. `revision` is the last of the job's orders that the listing has carried out, or can't. */
 export interface MarketplaceJob {
   marketplace: string;
   status: ListingStatus;
@@ -189,6 +191,8 @@ export interface MarketplaceJob {
   error: JobError | null;
   needs: Needs | null;
   warnings: string[];
+  expires_at: string | null;
+  revision: number;
   changed_at: string | null;
 }
 
@@ -200,12 +204,13 @@ export interface MediaRef {
 
 export type Mode = "auto" | "buyer" | "seller";
 
-/** Why a listing waits for a person, and what the person may do. */
+/** Why a listing waits for a person, and what the person may do. `confirm_url` and `done` are for what only a person can do on a marketplace without an API. */
 export interface Needs {
   code: FailureCode;
   message: string;
-  actions: ("retry" | "edit" | "confirm_url" | "cancel")[];
+  actions: ("retry" | "edit" | "confirm_url" | "done" | "cancel")[];
   handoff: Handoff | null;
+  reminders: number;
 }
 
 export interface Notification {
@@ -312,6 +317,24 @@ export interface ResultsData {
   sources: Source[];
   requirement: RequirementSpec;
 }
+
+/** What became of a sale. `reason` says why the person must cancel it. */
+export interface SaleRecord {
+  sale: SaleReport;
+  status: SaleStatus;
+  at: string;
+  reason: string;
+}
+
+/** A buyer's order, as the marketplace or the person tells of it. `sale_id` is the marketplace's own and makes a report that comes twice count once. */
+export interface SaleReport {
+  marketplace: string;
+  sale_id: string;
+  quantity: number;
+  cancelled: boolean;
+}
+
+export type SaleStatus = "counted" | "cancelled" | "oversold" | "revoked" | "to_revoke";
 
 /** `cost` is None where the marketplace does not say. */
 export interface ShippingInfo {

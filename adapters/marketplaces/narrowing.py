@@ -1,11 +1,12 @@
 """What a marketplace could not filter by itself, filtered afterwards: one pure function."""
 
-import re
 from collections.abc import Collection, Sequence
 
 from adapters.marketplaces.port import Found
+from talknshop.offers import offer_of
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec, Sort
+from talknshop.wishes import broken_wishes
 
 OVERFETCH = 2
 
@@ -32,7 +33,7 @@ def narrow(
     Those are checked again: vendors ignore filters that they do not understand. An offer that does
     not say what a wish is about (its rating, its condition) does not meet it.
     """
-    kept = [product for product in products if _meets(requirement, product)]
+    kept = [p for p in products if not broken_wishes(requirement, offer_of(p))]
     if "sort" not in delegated:
         kept = _sorted(requirement.sort, kept)
     return Found(
@@ -52,26 +53,6 @@ def _wishes(requirement: RequirementSpec) -> list[str]:
         "sort": requirement.sort is not Sort.RELEVANCE,
     }
     return [name for name, is_stated in stated.items() if is_stated]
-
-
-def _meets(requirement: RequirementSpec, product: ProductResult) -> bool:
-    price = requirement.price
-    priced = price.min is not None or price.max is not None
-    return not (
-        (priced and product.currency != price.currency)
-        or (price.min is not None and product.price < price.min)
-        or (price.max is not None and product.price > price.max)
-        or (requirement.condition and not requirement.condition.accepts(product.condition))
-        or (requirement.rating_min is not None and (product.rating or 0) < requirement.rating_min)
-        or any(names(product, brand) for brand in requirement.excluded_brands)
-    )
-
-
-def names(product: ProductResult, brand: str) -> bool:
-    """Whether the offer is, or mentions, that brand as whole words."""
-    text = f"{product.attributes.get('brand', '')} | {product.title}"
-    pattern = rf"(?<!\w){re.escape(brand.strip())}(?!\w)"
-    return bool(brand.strip()) and re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _sorted(sort: Sort, products: list[ProductResult]) -> list[ProductResult]:

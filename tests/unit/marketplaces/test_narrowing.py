@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from adapters.marketplaces.narrowing import names, narrow, page_size
+from adapters.marketplaces.narrowing import narrow, page_size
 from talknshop.model import Condition
+from talknshop.offers import offer_of
 from talknshop.products import ProductResult
 from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondition
+from talknshop.wishes import names_one_of
 
 
 def offer(product_id: str = "1", **changes: Any) -> ProductResult:
@@ -83,7 +85,7 @@ def test_both_ends_of_the_price_range_are_included() -> None:
     ],
 )
 def test_brands_are_recognised_as_whole_words(title: str, brand: str, is_named: bool) -> None:
-    assert names(offer(title=title), brand) is is_named
+    assert names_one_of([brand], offer_of(offer(title=title))) is is_named
 
 
 def test_only_what_the_vendor_could_not_do_is_named_as_applied_afterwards() -> None:

@@ -1,0 +1,59 @@
+"""Which of a requirement's wishes an offer breaks: one rule for all who leave offers out."""
+
+import re
+from collections.abc import Sequence
+
+from talknshop.offers import Offer
+from talknshop.requirement import RequirementSpec
+
+
+def broken_wishes(requirement: RequirementSpec, offer: Offer) -> list[str]:
+    """The names of the RequirementSpec fields that the offer does not meet.
+
+    An offer that does not say what a wish is about (its rating, its condition) does not meet it.
+    """
+    return [*_broken(requirement, offer), *unknown_wishes(requirement, offer)]
+
+
+def unknown_wishes(requirement: RequirementSpec, offer: Offer) -> list[str]:
+    """The names of the fields that can't be checked, since the offer does not say."""
+    unknown = {
+        "price": _has_price_range(requirement) and offer.price is None,
+        "condition": requirement.condition is not None and offer.condition is None,
+        "rating_min": requirement.rating_min is not None and offer.rating is None,
+    }
+    return [name for name, is_unknown in unknown.items() if is_unknown]
+
+
+def _broken(requirement: RequirementSpec, offer: Offer) -> list[str]:
+    price, wanted = offer.price, requirement.price
+    condition, rating = requirement.condition, requirement.rating_min
+    broken = {
+        "price": price is not None
+        and _has_price_range(requirement)
+        and (
+            offer.currency != wanted.currency
+            or (wanted.min is not None and price < wanted.min)
+            or (wanted.max is not None and price > wanted.max)
+        ),
+        "condition": condition is not None
+        and offer.condition is not None
+        and not condition.accepts(offer.condition),
+        "rating_min": rating is not None and offer.rating is not None and offer.rating < rating,
+        "excluded_brands": names_one_of(requirement.excluded_brands, offer),
+    }
+    return [name for name, is_broken in broken.items() if is_broken]
+
+
+def _has_price_range(requirement: RequirementSpec) -> bool:
+    return requirement.price.min is not None or requirement.price.max is not None
+
+
+def names_one_of(brands: Sequence[str], offer: Offer) -> bool:
+    """Whether the offer is of, or mentions, one of the brands as whole words."""
+    text = f"{offer.text.brand} | {offer.text.title}"
+    return any(
+        re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE)
+        for name in brands
+        if name.strip()
+    )

@@ -24,6 +24,18 @@ class ShippingInfo(Value):
     estimated_days: int | None = Field(None, ge=0, le=365)
 
 
+class AlsoAt(Value):
+    """Another, dearer offer for the same thing. `shipping_cost` None: not said."""
+
+    marketplace: MarketplaceName
+    product_id: str = Field(max_length=100)
+    price: Price
+    currency: Currency
+    deep_link: str
+    shipping_cost: Price | None = None
+    seller_name: str | None = None
+
+
 class ProductResult(Value):
     """One offer, normalised. `product_id` is the marketplace's own id; `rating` is 0 to 5."""
 
@@ -42,6 +54,7 @@ class ProductResult(Value):
     shipping_info: ShippingInfo = ShippingInfo()
     attributes: dict[str, str] = {}
     why_ranked: str = ""
+    also_at: list[AlsoAt] = []
 
 
 class SourceStatus(StrEnum):
@@ -97,7 +110,7 @@ class RankRequest(Value):
 
 
 class Shortlist(Value):
-    """Best first; `left_out` offers broke a wish, `duplicates` were folded into a cheaper one."""
+    """Best first; `left_out` offers broke a wish, `duplicates` are "also at" of a cheaper one."""
 
     products: list[ProductResult]
     left_out: int = 0

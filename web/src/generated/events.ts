@@ -1,5 +1,16 @@
 // Made by web/generate_types.py from the models in talknshop/; change those, then run it again.
 
+/** Another, dearer offer for the same thing. `shipping_cost` None: not said. */
+export interface AlsoAt {
+  marketplace: string;
+  product_id: string;
+  price: number;
+  currency: string;
+  deep_link: string;
+  shipping_cost: number | null;
+  seller_name: string | null;
+}
+
 export type Availability = "in_stock" | "limited" | "out_of_stock" | "unknown";
 
 export interface Clarification {
@@ -264,6 +275,7 @@ export interface ProductResult {
   shipping_info: ShippingInfo;
   attributes: Record<string, string>;
   why_ranked: string;
+  also_at: AlsoAt[];
 }
 
 export interface Progress {

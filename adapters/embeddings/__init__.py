@@ -1,0 +1,1 @@
+"""Sentence embeddings from a model inside a package: nothing is downloaded, nothing leaves."""

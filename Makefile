@@ -40,9 +40,10 @@ format: setup ## put every Python file into the common format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## measure turns and memory on a stack of their own
+bench: setup ## measure turns, memory and ranking
 	$(BIN)/python -m bench.turn
 	$(BIN)/python -m bench.memory
+	$(BIN)/python -m bench.ranking
 
 selfcheck: setup ## buy and sell once on a stack of its own, and say what works
 	$(BIN)/talknshop selfcheck

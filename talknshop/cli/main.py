@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import uuid
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -127,6 +128,19 @@ def search(
     from talknshop.cli.search import search as command
 
     asyncio.run(command(gateway_url(url), words, as_json=as_json))
+
+
+@app.command()
+def rank(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines; without it they are read from the input.")
+    ] = None,
+) -> None:
+    """Rank the products of each line: {"query", "spec"?, "products": [...]}."""
+    from talknshop.cli.rank import rank_lines
+
+    with file.open(encoding="utf-8") if file else nullcontext(sys.stdin) as lines:
+        asyncio.run(rank_lines(lines))
 
 
 @app.command()

@@ -59,7 +59,7 @@ class PublishingActivities:
         names = request.marketplaces or sorted(self._marketplaces)
         known = [name for name in names if name in self._marketplaces]
         listing = request.listing.listing
-        fitted = {name: _fitted(self._marketplaces[name], listing) for name in known}
+        fitted = {name: fitted_to(self._marketplaces[name], listing) for name in known}
         return ListingCheck(
             problems=[
                 problem
@@ -221,7 +221,7 @@ async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
 
 def _checked(marketplace: PostingMarketplace, request: ListingRequest) -> ListingRequest:
     """With the words fitted to the marketplace's rules. Raises Rejected for what breaks them."""
-    listing = with_fitted_text(request.listing, _fitted(marketplace, request.listing))
+    listing = with_fitted_text(request.listing, fitted_to(marketplace, request.listing))
     if problems := marketplace.problems(listing):
         raise Rejected(" ".join(problem.rule for problem in problems), problems)
     return request.model_copy(update={"listing": listing})
@@ -236,7 +236,8 @@ def _published(marketplace: PostingMarketplace, live: Live) -> Published:
     )
 
 
-def _fitted(marketplace: PostingMarketplace, listing: ListingSpec) -> FittedListing:
+def fitted_to(marketplace: PostingMarketplace, listing: ListingSpec) -> FittedListing:
+    """What that marketplace gets of a listing's words."""
     return fit(listing, marketplace.name, marketplace.text, marketplace.category(listing))
 
 

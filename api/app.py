@@ -14,11 +14,13 @@ from fastapi_offline import FastAPIOffline
 from adapters.live.redis_live import NothingLive, RedisLiveFeed, connect
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
+from adapters.storage.bulk_store import BulkStore
 from adapters.storage.keys import session_key
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import chat, health, routes, webhooks
+from api import bulk_routes, chat, health, routes, webhooks
 from api.auth import Tokens
+from api.bulk import BulkUploads
 from api.conversations import Conversations
 from api.errors import install_error_handlers
 from api.gateway import Gateway, SocketLimit
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.middleware("http")(_observe)
     app.include_router(routes.router)
     app.include_router(webhooks.router)
+    app.include_router(bulk_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     _serve_web_client(app, settings)
@@ -92,6 +95,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             ),
         ),
         jobs=Jobs(client, settings.posting_marketplaces),
+        bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
         webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
         hub=hub,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
 from api.auth import Tokens
+from api.bulk import BulkUploads
 from api.conversations import Conversations
 from api.hub import Hub
 from api.jobs import Jobs
@@ -41,6 +42,7 @@ class SocketLimit:
 class Gateway:
     conversations: Conversations
     jobs: Jobs
+    bulk: BulkUploads
     searches: Searches
     webhooks: Webhooks
     hub: Hub

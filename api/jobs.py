@@ -132,7 +132,7 @@ class Jobs:
     async def cancel(self, job_id: str, user_id: UserId) -> JobView:
         await self.view(job_id, user_id)
         command = ListingCommand(user_id=user_id)
-        return await _patiently(
+        return await patiently(
             self._job(job_id).execute_update(
                 CrosspostWorkflow.cancel, command, rpc_timeout=PATIENCE
             )
@@ -142,14 +142,14 @@ class Jobs:
         """Change price, text or number everywhere. `changes`: ListingSpec fields."""
         await self.view(job_id, user_id)
         command = EditJob(user_id=user_id, changes=changes)
-        return await _patiently(
+        return await patiently(
             self._job(job_id).execute_update(CrosspostWorkflow.edit, command, rpc_timeout=PATIENCE)
         )
 
     async def relist(self, job_id: str, marketplace: str, user_id: UserId) -> MarketplaceJob:
         await self._listing(job_id, marketplace, user_id)
         command = RelistListing(user_id=user_id, marketplace=marketplace)
-        return await _patiently(
+        return await patiently(
             self._job(job_id).execute_update(
                 CrosspostWorkflow.relist, command, rpc_timeout=PATIENCE
             )
@@ -195,7 +195,7 @@ class Jobs:
                 "invalid_retry", "Some fields are not right.", **fields_of(error)
             ) from None
         handle = await self._listing(job_id, marketplace, user_id)
-        return await _patiently(
+        return await patiently(
             handle.execute_update(ListingWorkflow.retry, command, rpc_timeout=PATIENCE)
         )
 
@@ -204,7 +204,7 @@ class Jobs:
     ) -> MarketplaceJob:
         handle = await self._listing(job_id, marketplace, user_id)
         command = ListingCommand(user_id=user_id, done_by_person=done_by_person)
-        return await _patiently(
+        return await patiently(
             handle.execute_update(ListingWorkflow.withdraw, command, rpc_timeout=PATIENCE)
         )
 
@@ -229,7 +229,7 @@ class Jobs:
             raise Invalid(
                 "invalid_sale", "Some fields are not right.", **fields_of(error)
             ) from None
-        return await _patiently(
+        return await patiently(
             self._job(job_id).execute_update(
                 CrosspostWorkflow.mark_sold, command, rpc_timeout=PATIENCE
             )
@@ -258,7 +258,8 @@ class Jobs:
         )
 
 
-async def _patiently(call: Coroutine[Any, Any, T]) -> T:
+async def patiently(call: Coroutine[Any, Any, T]) -> T:
+    """The update's answer; what the workflow refuses, or a wait too long, as ApiError."""
     try:
         return await call
     except WorkflowUpdateFailedError as error:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from talknshop.bulk import BulkView
 from talknshop.jobs import JobStatus, MarketplaceJob
 from talknshop.listing import FittedListing, ListingProblem, ListingSpec, PriceAdvice
 from talknshop.media import MediaRef
@@ -81,7 +82,15 @@ class JobData(Value):
     marketplace_jobs: list[MarketplaceJob]
 
 
-NotificationKind = Literal["job_completed", "job_failed", "sold", "price_drop", "needs_action"]
+class BulkData(Value):
+    """Where a bulk upload stands: a few of these come while it is worked on."""
+
+    bulk: BulkView
+
+
+NotificationKind = Literal[
+    "job_completed", "job_failed", "sold", "price_drop", "needs_action", "bulk_completed"
+]
 
 
 class NotificationData(Value):
@@ -154,6 +163,11 @@ class Job(_Event):
     data: JobData
 
 
+class Bulk(_Event):
+    type: Literal["bulk"] = "bulk"
+    data: BulkData
+
+
 class Notification(_Event):
     type: Literal["notification"] = "notification"
     data: NotificationData
@@ -176,6 +190,7 @@ ConversationEvent = Annotated[
     | Results
     | ListingPreview
     | Job
+    | Bulk
     | Notification
     | Error
     | Done,
@@ -189,6 +204,7 @@ EventData = (
     | ResultsData
     | ListingPreviewData
     | JobData
+    | BulkData
     | NotificationData
     | ErrorData
     | DoneData
@@ -201,6 +217,7 @@ EVENT_FOR: dict[type[Value], str] = {
     ResultsData: "results",
     ListingPreviewData: "listing_preview",
     JobData: "job",
+    BulkData: "bulk",
     NotificationData: "notification",
     ErrorData: "error",
     DoneData: "done",

@@ -1,7 +1,8 @@
-"""What a person is told about a job."""
+"""What a person is told about a job or a bulk upload."""
 
 from collections.abc import Sequence
 
+from talknshop.bulk import BulkStatus, BulkView
 from talknshop.events import NotificationData, NotificationKind
 from talknshop.jobs import JobStatus, JobView, ListingStatus, MarketplaceJob, SaleStatus
 
@@ -58,6 +59,34 @@ def headline(job: JobView) -> NotificationData | None:
         return NotificationData(kind="needs_action", title=title, body=body)
     title = f"Your {job.title} is not live anywhere."
     return NotificationData(kind="job_failed", title=title, body=body)
+
+
+def bulk_headline(bulk: BulkView) -> NotificationData | None:
+    """The news about a bulk upload that waits for the person or has ended; None before that."""
+    name = bulk.file_name or "your upload"
+    if bulk.status is BulkStatus.AWAITING_CONFIRMATION:
+        return NotificationData(
+            kind="needs_action",
+            title=f"{bulk.good} of {bulk.total} listings of {name} can be posted.",
+            body="Confirm to post them." if not bulk.bad else f"{bulk.bad} have errors.",
+        )
+    if bulk.status is BulkStatus.FAILED:
+        return NotificationData(
+            kind="job_failed", title=f"Nothing of {name} was posted.", body=bulk.message
+        )
+    if not bulk.status.is_final:
+        return None
+    counts = {
+        "need you": bulk.needs_action,
+        "failed": bulk.failed,
+        "had errors": bulk.bad,
+        "were not started": bulk.good - bulk.started,
+    }
+    return NotificationData(
+        kind="bulk_completed",
+        title=f"{bulk.live} of {bulk.total} listings of {name} are live.",
+        body=" ".join(f"{count} {what}." for what, count in counts.items() if count),
+    )
 
 
 def _sold_on(job: JobView) -> list[str]:

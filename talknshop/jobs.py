@@ -206,10 +206,11 @@ class JobState(BaseModel):
     revision: int = 0
     sales: dict[str, SaleRecord] = {}  # by marketplace and sale_id
     timeline: list[TimelineEntry] = []
+    is_bulk_told: bool = False  # the bulk upload knows that the job has come to rest
 
 
 class CrosspostRequest(Value):
-    """A job's input. `session_id` is empty when no conversation asked for it.
+    """A job's input. `session_id` and `bulk_id` are empty where it is no part of such a thing.
 
     `state` is what one run hands to the next.
     """
@@ -217,6 +218,7 @@ class CrosspostRequest(Value):
     job_id: str
     user_id: str
     session_id: str = ""
+    bulk_id: str = ""
     listing: ListingSpec
     state: JobState | None = None
 

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from workers.sandbox import workflow_runner
+from workflows.bulk import BulkWorkflow
 from workflows.client import DATA_CONVERTER
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
@@ -30,6 +31,7 @@ class ReplayOutcome:
 def replayer() -> Replayer:
     return Replayer(
         workflows=[
+            BulkWorkflow,
             ConversationWorkflow,
             CrosspostWorkflow,
             ListingWorkflow,

@@ -120,11 +120,14 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
 
 
 async def _seller(role: Role, client: Client, settings: Settings) -> None:
+    from activities.bulk import BulkActivities
     from activities.publishing import PublishingActivities
+    from adapters.storage.bulk_store import BulkStore
     from adapters.storage.keys import session_key
     from adapters.storage.links import MediaLinks
     from adapters.storage.media_store import MediaStore
     from adapters.storage.photo_source import StoredPhotos
+    from workflows.bulk import BulkWorkflow
     from workflows.crosspost import CrosspostWorkflow
     from workflows.listing import ListingWorkflow
     from workflows.sales import SalesWatch, SalesWorkflow
@@ -139,13 +142,20 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
         lambda user_id: StoredPhotos(store, links, user_id),
         marketplaces.notices,
     )
+    bulk = BulkActivities(BulkStore(settings.media_url), store, marketplaces.posting)
     role.workers.append(
         _worker(
             client,
             settings.worker_grace,
             ids.CROSSPOST,
-            workflows=[CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
-            activities=[activities.check_listing],
+            workflows=[BulkWorkflow, CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
+            activities=[
+                activities.check_listing,
+                bulk.check_bulk,
+                bulk.read_rows,
+                bulk.write_rows,
+                bulk.write_result,
+            ],
         )
     )
     for name, marketplace in marketplaces.posting.items():

@@ -15,6 +15,7 @@ from temporalio.exceptions import (
 )
 
 with workflow.unsafe.imports_passed_through():
+    from talknshop.bulk import BulkView
     from talknshop.commands import (
         MAX_MESSAGE_LENGTH,
         Accepted,
@@ -23,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         SendMessage,
     )
     from talknshop.events import (
+        BulkData,
         ClarificationData,
         DoneData,
         ErrorBody,
@@ -34,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         UserMessageData,
         WorkflowStage,
     )
-    from talknshop.headlines import headline
+    from talknshop.headlines import bulk_headline, headline
     from talknshop.jobs import JobView
     from talknshop.listing import ListingSpec
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
@@ -452,6 +454,14 @@ class ConversationWorkflow:
         if news is not None and self._state.headlines.get(job.job_id) != news.title + news.body:
             self._state.headlines[job.job_id] = news.title + news.body
             self._say(f"job-{job.job_id}", news)
+
+    @workflow.signal
+    def bulk_changed(self, bulk: BulkView) -> None:
+        """News from a bulk upload of this conversation."""
+        self._say(f"bulk-{bulk.bulk_id}", BulkData(bulk=bulk))
+        news = bulk_headline(bulk)
+        if news is not None:
+            self._say(f"bulk-{bulk.bulk_id}", news)
 
     @workflow.update
     def end(self, user_id: str) -> bool:

@@ -47,7 +47,12 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import policies
     from workflows.failures import sentence_of
-    from workflows.ids import conversation_id, listing_workflow_id, posting_queue
+    from workflows.ids import (
+        bulk_workflow_id,
+        conversation_id,
+        listing_workflow_id,
+        posting_queue,
+    )
     from workflows.listing import ANSWER_WITHIN, ListingWorkflow, check_changes
     from workflows.pages import job_page
     from workflows.visibility import (
@@ -462,7 +467,8 @@ class CrosspostWorkflow:
         return state.status
 
     async def _report(self) -> None:
-        """Tell the conversation, one message for all that changed since the last."""
+        """Tell the conversation, one message for all that changed since the last; and the bulk
+        upload that the job is of, once, that it has come to rest."""
         while True:
             await workflow.wait_condition(lambda: self._unreported or self._is_over)
             if not self._unreported:
@@ -471,6 +477,8 @@ class CrosspostWorkflow:
                 await self._tell_conversation(self._request.session_id)
             else:
                 self._unreported = False
+            if self._request.bulk_id and not self._state.is_bulk_told and self._is_at_rest():
+                await self._tell_bulk(self._request.bulk_id)
 
     async def _tell_conversation(self, session_id: str) -> None:
         handle = workflow.get_external_workflow_handle(conversation_id(session_id))
@@ -480,6 +488,18 @@ class CrosspostWorkflow:
         except FailureError:
             # The conversation was erased; the job goes on.
             workflow.logger.info("conversation is gone")
+
+    def _is_at_rest(self) -> bool:
+        return all(entry.status.is_settled for entry in self._state.listings.values())
+
+    async def _tell_bulk(self, bulk_id: str) -> None:
+        self._state.is_bulk_told = True
+        bulk = workflow.get_external_workflow_handle(bulk_workflow_id(bulk_id))
+        try:
+            await bulk.signal("job_settled", self.job())
+        except FailureError:
+            # It was cancelled and has ended; the job goes on.
+            workflow.logger.info("bulk upload is gone")
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -29,6 +29,10 @@ def sales_workflow_id(marketplace: MarketplaceName) -> str:
     return f"sales/{marketplace}"
 
 
+def bulk_workflow_id(bulk_id: str) -> str:
+    return f"bulk/{bulk_id}"
+
+
 def posting_queue(marketplace: MarketplaceName) -> str:
     """One queue for each marketplace: its rate limit is the queue's."""
     return f"post-{marketplace}"

@@ -1,5 +1,6 @@
 """Markdown that makes a workflow's page in Temporal's Web UI read like what it is about."""
 
+from talknshop.bulk import BulkView
 from talknshop.events import WorkflowStage
 from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
 from talknshop.listing import ListingSpec
@@ -36,6 +37,18 @@ def listing_page(state: MarketplaceJob, request: ListingRequest) -> str:
         lines.append(f"[{state.listing_id}]({state.confirmation_link})")
     if state.needs:
         lines += ["", f"Needs a person: {_plain(state.needs.message)}"]
+    return "\n\n".join(lines)
+
+
+def bulk_page(bulk: BulkView) -> str:
+    lines = [
+        f"# {_plain(bulk.file_name) or 'Bulk upload'} of {bulk.user_id}",
+        f"**{bulk.status.value}** · {bulk.total} rows, {bulk.good} good, {bulk.bad} bad",
+        f"{bulk.started} started · {bulk.live} live · {bulk.needs_action} need a person ·"
+        f" {bulk.failed} failed",
+    ]
+    if bulk.message:
+        lines.append(_plain(bulk.message))
     return "\n\n".join(lines)
 
 

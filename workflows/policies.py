@@ -67,6 +67,20 @@ PRICE_LOOKUP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# Ten thousand rows are checked in seconds; looking their photos up takes most of the time.
+BULK_STEP = Policy(
+    start_to_close_timeout=timedelta(minutes=5),
+    schedule_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(minutes=1)
+    ),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# Behind every single listing, of whomever: the default is 3, and 5 comes last.
+BULK_PRIORITY = Priority(priority_key=5)
+
 # Two minutes of speech take half a minute on one core.
 MEDIA_STEP = Policy(
     start_to_close_timeout=timedelta(seconds=90),

@@ -16,7 +16,7 @@ from adapters.media.sniffing import content_type_of, is_also_an_archive_or_docum
 from talknshop.media import StoredMedia
 
 if TYPE_CHECKING:
-    from obstore.store import RetryConfig
+    from obstore.store import ObjectStore, RetryConfig
 
 MAX_BYTES = 15 * 1024 * 1024
 
@@ -35,11 +35,7 @@ class MediaStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._store = (
-            from_url(url, mkdir=True)
-            if url.startswith("file:")
-            else from_url(url, retry_config=_RETRIES)
-        )
+        self._store = open_store(url)
         self._checks = asyncio.Semaphore(_CONCURRENT_CHECKS)
 
     async def put_upload(self, user_id: str, data: bytes) -> StoredMedia:
@@ -53,8 +49,20 @@ class MediaStore:
         try:
             await obstore.put_async(self._store, _path(user_id, stored.media_id), kept)
         except (BaseError, OSError) as error:
-            raise _failure(error) from error
+            raise store_failure(error) from error
         return stored
+
+    async def holds(self, user_id: str, media_id: str) -> bool:
+        """Whether that person has such an upload. Raises Unavailable or Unauthorized."""
+        if not _MEDIA_ID.fullmatch(media_id):
+            return False
+        try:
+            await obstore.head_async(self._store, _path(user_id, media_id))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise store_failure(error) from error
+        return True
 
     async def read(self, user_id: str, media_id: str) -> tuple[bytes, str]:
         """Bytes and content type. Raises NotFound for what is unknown or somebody else's."""
@@ -66,11 +74,17 @@ class MediaStore:
         except FileNotFoundError as error:
             raise NotFound(f"There is no upload {media_id!r}.") from error
         except (BaseError, OSError) as error:
-            raise _failure(error) from error
+            raise store_failure(error) from error
         content_type = content_type_of(data)
         if content_type is None:
             raise NotFound(f"The upload {media_id!r} was damaged in the object store.")
         return data, content_type
+
+
+def open_store(url: str) -> "ObjectStore":
+    if url.startswith("file:"):
+        return from_url(url, mkdir=True)
+    return from_url(url, retry_config=_RETRIES)
 
 
 def media_id_of(user_id: str, data: bytes) -> str:
@@ -78,9 +92,13 @@ def media_id_of(user_id: str, data: bytes) -> str:
     return hashlib.sha256(user_id.encode() + b"\0" + data).hexdigest()[:32]
 
 
-def _path(user_id: str, media_id: str) -> str:
+def folder_of(user_id: str) -> str:
     """Hashed: a user id may be "..", and folders on some disks do not tell "A" from "a"."""
-    return f"{hashlib.sha256(user_id.encode()).hexdigest()[:32]}/{media_id}"
+    return hashlib.sha256(user_id.encode()).hexdigest()[:32]
+
+
+def _path(user_id: str, media_id: str) -> str:
+    return f"{folder_of(user_id)}/{media_id}"
 
 
 def _check(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
@@ -134,7 +152,7 @@ def _checked_recording(media_id: str, data: bytes, content_type: str) -> tuple[S
     return stored, data
 
 
-def _failure(error: Exception) -> AdapterError:
+def store_failure(error: Exception) -> AdapterError:
     if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
         return Unauthorized("The object store does not accept our keys.")
     return Unavailable(f"The object store did not answer: {type(error).__name__}.")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
+from talknshop.bulk import BulkMode, BulkView
 from talknshop.cli.errors import CommandError
 from talknshop.cli.guests import Guest, keep_guest, kept_guest
 from talknshop.jobs import JobView
@@ -79,9 +80,35 @@ class Gateway:
         reply: dict[str, int] = await self._call("POST", "/jobs/retry", json=which)
         return reply
 
+    async def bulk(
+        self, name: str, data: bytes, *, key: str, mode: BulkMode, marketplaces: str
+    ) -> str:
+        """The new upload's id, or that of the first call with the same key."""
+        query = {"post": mode, "marketplaces": marketplaces, "file_name": name}
+        headers = {"Idempotency-Key": key}
+        reply = await self._call("POST", "/jobs/bulk", headers=headers, params=query, content=data)
+        return str(reply["bulk_id"])
+
+    async def bulk_upload(self, bulk_id: str) -> BulkView:
+        return BulkView.model_validate(await self._call("GET", f"/bulk/{quote(bulk_id, safe='')}"))
+
+    async def steer_bulk(self, bulk_id: str, how: str) -> BulkView:
+        """`how`: confirm, pause, resume or cancel."""
+        reply = await self._call("POST", f"/bulk/{quote(bulk_id, safe='')}/{how}")
+        return BulkView.model_validate(reply)
+
+    async def bulk_result(self, bulk_id: str) -> bytes:
+        """The result file, CSV."""
+        return (await self._send("GET", f"/bulk/{quote(bulk_id, safe='')}/result")).content
+
     async def _call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
     ) -> Any:
+        return (await self._send(method, path, headers=headers, **content)).json()
+
+    async def _send(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
+    ) -> httpx.Response:
         headers = dict(headers or {})
         if self._guest:
             headers.setdefault("Authorization", f"Bearer {self._guest.token}")
@@ -93,7 +120,7 @@ class Gateway:
             raise not_running(self.url) from error
         if reply.is_error:
             raise CommandError(_refusal(reply), exit_code=1)
-        return reply.json()
+        return reply
 
 
 @asynccontextmanager

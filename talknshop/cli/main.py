@@ -37,6 +37,20 @@ class Latency(StrEnum):
     DEFAULT = "default"
 
 
+class BulkPosting(StrEnum):
+    ASK = "ask"
+    GOOD = "good"
+    ALL = "all"
+
+
+class Steering(StrEnum):
+    STATUS = "status"
+    CONFIRM = "confirm"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
 def main() -> None:
     code = _run()
     sys.stdout.flush()
@@ -156,6 +170,47 @@ def post(
 
     key = key or str(uuid.uuid4())
     asyncio.run(command(gateway_url(url), listing, key=key, wait=wait, as_json=as_json))
+
+
+@app.command()
+def bulk(
+    upload: Annotated[
+        str, typer.Argument(help="A file of listings, CSV or JSON lines; or an upload's id.")
+    ],
+    post: Annotated[
+        BulkPosting,
+        typer.Option(help="Ask first, post the good rows, or post only when all rows are good."),
+    ] = BulkPosting.ASK,
+    marketplaces: Annotated[
+        str, typer.Option(help="For rows that name none; separated by commas.")
+    ] = "",
+    do: Annotated[
+        Steering, typer.Option(help="What to do with an upload that is there already.")
+    ] = Steering.STATUS,
+    result: Annotated[Path | None, typer.Option(help="Write an upload's result file.")] = None,
+    key: Annotated[str | None, typer.Option(help="The same key again finds the first.")] = None,
+    as_json: AsJson = False,
+    url: Url = None,
+) -> None:
+    """Post many listings from one file: checked first, by line and field."""
+    from talknshop.cli import bulk as command
+
+    at = gateway_url(url)
+    if result:
+        asyncio.run(command.result(at, upload, result))
+    elif Path(upload).exists() or "." in upload or "/" in upload:
+        asyncio.run(
+            command.bulk(
+                at,
+                Path(upload),
+                key=key or str(uuid.uuid4()),
+                mode=post.value,
+                marketplaces=marketplaces,
+                as_json=as_json,
+            )
+        )
+    else:
+        asyncio.run(command.steer(at, upload, do.value, as_json=as_json))
 
 
 @app.command()

@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.running import Running, running_stack
+from tests.running import Running, eventually, running_stack
 from tests.selling import preview, settled
 
 FOLDER = Path(__file__).parent
@@ -19,6 +19,7 @@ async def record() -> None:
         async with running_stack(Path(folder)) as stack:
             await _buyer(stack)
             await _seller(stack)
+            await _bulk(stack)
 
 
 async def _buyer(stack: Running) -> None:
@@ -45,6 +46,27 @@ async def _seller(stack: Running) -> None:
     await _save(stack, f"job/{job_id}", "job")
     for marketplace in ("ebay", "craigslist", "poshmark"):
         await _save(stack, f"listing/{job_id}/{marketplace}", f"listing-{marketplace}")
+
+
+async def _bulk(stack: Running) -> None:
+    session = await stack.guest()
+    headers = {"Authorization": f"Bearer {session['token']}"}
+    reply = await stack.http.post(
+        f"{stack.web}/api/v1/jobs/bulk",
+        content=b"title,price,condition,zip,marketplaces\n"
+        b"Lamp,20,good,98101,craigslist\nShelf,-1,good,98101,craigslist\n",
+        headers=headers,
+    )
+    url = f"{stack.web}{reply.json()['status_url']}"
+
+    async def is_in(status: str) -> bool:
+        view = await stack.http.get(url, headers=headers)
+        return view.status_code == 200 and bool(view.json()["status"] == status)
+
+    await eventually(lambda: is_in("awaiting_confirmation"), "the question")
+    await stack.http.post(f"{url}/confirm", headers=headers)
+    await eventually(lambda: is_in("completed"), "the end")
+    await _save(stack, f"bulk/{reply.json()['bulk_id']}", "bulk")
 
 
 async def _save(stack: Running, workflow_id: str, name: str) -> None:

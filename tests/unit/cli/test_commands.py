@@ -34,9 +34,11 @@ def listing(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("command", ["chat", "search", "post", "jobs"])
+@pytest.mark.parametrize("command", ["chat", "search", "post", "bulk", "jobs"])
 def test_without_a_gateway_one_sentence_says_what_to_do(command, tmp_path, listing):
-    arguments = {"search": ["a laptop"], "post": [str(listing)]}.get(command, [])
+    arguments = {"search": ["a laptop"], "post": [str(listing)], "bulk": [str(listing)]}.get(
+        command, []
+    )
     url = f"http://127.0.0.1:{free_ports(1)[0]}"
     result = talknshop(command, *arguments, "--url", url, home=tmp_path)
     assert result.returncode == 2

@@ -13,6 +13,43 @@ export interface AlsoAt {
 
 export type Availability = "in_stock" | "limited" | "out_of_stock" | "unknown";
 
+export interface Bulk {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "bulk";
+  data: BulkData;
+}
+
+/** Where a bulk upload stands: a few of these come while it is worked on. */
+export interface BulkData {
+  bulk: BulkView;
+}
+
+export type BulkStatus = "validating" | "awaiting_confirmation" | "posting" | "paused" | "cancelled" | "completed" | "failed";
+
+/** Where a bulk upload stands. `live`, `needs_action` and `failed` count settled rows. */
+export interface BulkView {
+  bulk_id: string;
+  user_id: string;
+  session_id: string;
+  file_name: string;
+  status: BulkStatus;
+  total: number;
+  good: number;
+  bad: number;
+  started: number;
+  live: number;
+  needs_action: number;
+  failed: number;
+  errors: RowError[];
+  ignored_columns: string[];
+  message: string;
+  has_result: boolean;
+  created_at: string | null;
+}
+
 export interface Clarification {
   session_id: string;
   event_id: number;
@@ -234,7 +271,7 @@ export interface Notification {
 }
 
 export interface NotificationData {
-  kind: "job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action";
+  kind: "job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action" | "bulk_completed";
   title: string;
   body: string;
   link: string;
@@ -330,6 +367,14 @@ export interface ResultsData {
   requirement: RequirementSpec;
 }
 
+/** What is wrong in one line of the file; `field` is empty when it is the whole line. */
+export interface RowError {
+  line: number;
+  field: string;
+  rule: string;
+  marketplace: string | "";
+}
+
 /** What became of a sale. `reason` says why the person must cancel it. */
 export interface SaleRecord {
   sale: SaleReport;
@@ -392,4 +437,4 @@ export type WantedCondition = "new" | "used" | "refurbished" | "open_box";
 
 export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";
 
-export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Notification | Error | Done;
+export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Bulk | Notification | Error | Done;

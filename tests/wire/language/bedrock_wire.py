@@ -78,6 +78,16 @@ def stalling(*pieces: str) -> Answer:
     return answer
 
 
+def model(filled_in: Answer, written: Answer) -> Answer:
+    """A whole model: forms and streams each with an answer of its own."""
+
+    async def answer(request: Asked, writer: asyncio.StreamWriter) -> None:
+        streams = request.line.split()[1].endswith("/converse-stream")
+        await (written if streams else filled_in)(request, writer)
+
+    return answer
+
+
 async def begin(writer: asyncio.StreamWriter) -> None:
     writer.write(
         b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"

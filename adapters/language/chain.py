@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.errors import AdapterError, NotFound, Unauthorized, Unavailable
+from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unavailable
 from adapters.language.breaker import Breaker
 from adapters.language.port import Language, Piece, Restarted, Unusable
 from talknshop.understanding import (
@@ -36,12 +36,17 @@ class _Link:
     breaker: Breaker = field(default_factory=Breaker)
 
     def failed(self, error: AdapterError, *, begun: bool = False) -> None:
-        """Keys and models that are not accepted need an operator: that is an error in the log."""
+        """Keys and models that are not accepted need an operator: that is an error in the log.
+
+        What one person's words brought about must not take the model from everybody else.
+        """
         for_long = isinstance(error, NotFound | Unauthorized)
-        self.breaker.failed(for_long=for_long)
-        record = log.error if for_long else log.warning
-        event = "model_unusable" if for_long else "model_failed"
-        record(event, model=self.name, code=error.code, reason=str(error), begun=begun)
+        if isinstance(error, Unusable | Rejected):
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed(for_long=for_long)
+        record = log.error if for_long or isinstance(error, Rejected) else log.warning
+        record("model_failed", model=self.name, code=error.code, reason=str(error), begun=begun)
 
 
 class LanguageChain:

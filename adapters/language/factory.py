@@ -17,4 +17,6 @@ def build_language(*choices: ChatModelChoice) -> Language:
     from adapters.language.chain import LanguageChain
     from adapters.language.chat_model import ChatModelLanguage
 
-    return LanguageChain([(choice.model, ChatModelLanguage(choice)) for choice in models], embedded)
+    return LanguageChain(
+        [(choice.model, ChatModelLanguage(choice, embedded)) for choice in models], embedded
+    )

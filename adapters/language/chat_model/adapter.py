@@ -2,17 +2,19 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from pydantic import ValidationError
 
 from adapters.errors import AdapterError
 from adapters.language.chat_model.accounting import usage_of
-from adapters.language.chat_model.checking import checked, problem_of
+from adapters.language.chat_model.checking import Refused, understood_from
 from adapters.language.chat_model.failures import model_failures
-from adapters.language.chat_model.form import FORM_SCHEMA, Form
+from adapters.language.chat_model.form import FORM_SCHEMA
+from adapters.language.chat_model.guarding import Guard, money_in, numbers_in
 from adapters.language.chat_model.opening import open_chat_model, structured_output
 from adapters.language.chat_model.prompting import (
     ANSWER,
@@ -22,7 +24,7 @@ from adapters.language.chat_model.prompting import (
     what_is_known,
     what_was_said,
 )
-from adapters.language.port import Piece, Unusable
+from adapters.language.port import Language, Piece, Unusable
 from talknshop.chat_models import ChatModelChoice
 from talknshop.understanding import (
     AnswerRequest,
@@ -40,12 +42,16 @@ BACKOFF_S = 0.5
 # Asked to wait longer than this, a person is better served by the next model.
 LONGEST_WAIT_S = 2.0
 
+_UNSETTLED = re.compile(r"(?:[$€£¥₹]\s?)?(?:\d[\d.,'’\s]*)?[!-~]*$")
+
 
 class ChatModelLanguage:
     """Raises what adapters.language.port says."""
 
-    def __init__(self, choice: ChatModelChoice) -> None:
+    def __init__(self, choice: ChatModelChoice, rules: Language) -> None:
+        """`rules` read a person's own words, which bound what the model may decide."""
         self._choice = choice
+        self._rules = rules
         self._timeout_s = choice.timeout.total_seconds()
         self._chat_model = open_chat_model(choice)
         self._form_filler: Any = self._chat_model.with_structured_output(
@@ -65,9 +71,9 @@ class ChatModelLanguage:
             refused = _unusable(answer)
             if not refused:
                 try:
-                    understood = await checked(Form.model_validate(answer["parsed"]), utterance)
-                except ValidationError as error:
-                    refused = problem_of(error)
+                    understood = await understood_from(answer["parsed"], utterance, self._rules)
+                except Refused as error:
+                    refused = str(error)
                 else:
                     return understood.model_copy(
                         update={"model": self._choice.model, "usage": usage}
@@ -90,26 +96,39 @@ class ChatModelLanguage:
         raise AssertionError("the last call's error is raised")
 
     async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
-        """`timeout` is for the first words, and then for each next ones."""
+        """Whole words, as they come. `timeout` is for the first of them, and then for each next."""
+        guard = Guard([request.question, *request.facts], _amounts_in(request))
         messages = [self._instructed_by(ANSWER), what_is_known(request)]
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         whole: AIMessageChunk | None = None
+        shown = 0
         for call in range(1, CALLS + 1):
             try:
                 async for chunk in self._stream(messages, deadline):
                     whole = chunk if whole is None else whole + chunk
-                    if chunk.text:
-                        yield chunk.text
+                    words = _settled(whole.text)
+                    if len(words) > shown:
+                        self._hold_against(guard, words, whole)
+                        yield words[shown:]
+                        shown = len(words)
                 break
             except AdapterError as error:
-                if whole is not None and whole.text:
+                if shown:
                     raise
                 whole = None
                 await _wait_or_raise(error, call, deadline)
         usage = usage_of(whole, ANSWER, self._choice.prices) if whole else Usage(calls=1)
         if whole is None or not whole.text.strip():
             raise Unusable(f"{self._choice.model} wrote nothing", usage)
+        self._hold_against(guard, whole.text, whole)
+        if whole.text[shown:]:
+            yield whole.text[shown:]
         yield ComposedAnswer(text=whole.text.strip(), model=self._choice.model, usage=usage)
+
+    def _hold_against(self, guard: Guard, text: str, answer: AIMessageChunk) -> None:
+        if objection := guard.objection(text):
+            usage = usage_of(answer, ANSWER, self._choice.prices)
+            raise Unusable(f"{self._choice.model} wrote what it may not: {objection}", usage)
 
     async def _stream(
         self, messages: list[BaseMessage], deadline: float
@@ -137,6 +156,16 @@ async def _wait_or_raise(error: AdapterError, call: int, deadline: float) -> Non
     if error.code.is_final or call == CALLS or wait > LONGEST_WAIT_S or late:
         raise error
     await asyncio.sleep(wait)
+
+
+def _amounts_in(request: AnswerRequest) -> set[Decimal]:
+    return numbers_in(request.question).union(*(money_in(fact) for fact in request.facts))
+
+
+def _settled(text: str) -> str:
+    """The text without its end, which may yet become an address or a longer number."""
+    unsettled = _UNSETTLED.search(text)
+    return text[: unsettled.start()] if unsettled else text
 
 
 def _unusable(answer: dict[str, Any]) -> str:

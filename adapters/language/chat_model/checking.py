@@ -1,98 +1,246 @@
-"""From a filled-in form to an understanding: nothing is taken that the person may not have said."""
+"""From a filled-in form to an understanding, taking nothing on a stranger's word.
 
-from typing import Any
+A photo, a title or a draft may hold text that talks a model into something. What the model may
+decide is therefore bounded by the person's own words, as the rules read them.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
 
 from pydantic import ValidationError
 
-from adapters.language.chat_model.form import Form, Offer, Wish
-from adapters.language.embedded import EmbeddedLanguage
+from adapters.language.chat_model.form import Attribute, Form, Offer, Wish
+from adapters.language.chat_model.guarding import Guard, numbers_in
+from adapters.language.port import Language
 from talknshop.listing import ListingSpec
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Intent, Question, Understanding, Utterance
 
-_RULES = EmbeddedLanguage()
-_NOT_CONFIRMED = "Say “yes, post it”, or press Confirm, and I'll post it as shown."
+_NOT_CONFIRMED = "To post it as shown, say “yes, post it” or press Confirm."
+_NOT_DECLINED = "To give the draft up, say “no, forget it”."
+_MARKETPLACES_KEPT = "I kept the marketplaces as they were: name those that you want."
+_PRICE_KEPT = "I did not change the price: say the amount that you want."
+_MOST_REMARKS = 5
 
 
-async def checked(form: Form, utterance: Utterance) -> Understanding:
-    """Raises ValidationError when a spec's own rules refuse what the form says."""
-    intent = await _allowed(Intent(form.intent), utterance)
-    if intent is not Intent(form.intent):
-        return Understanding(intent=intent, reply=_NOT_CONFIRMED)
-    question = (
-        Question(
-            question=form.question, field=form.question_field, options=form.question_options[:8]
+class Refused(Exception):  # noqa: N818 -- not an error of ours: the model may try again
+    """The form can't be used; the message says why, for the model."""
+
+
+@dataclass(frozen=True)
+class _OwnWords:
+    """What the rules read in the person's words, without any photo or title."""
+
+    utterance: Utterance
+    reading: Understanding
+
+    @classmethod
+    async def of(cls, utterance: Utterance, rules: Language) -> "_OwnWords":
+        alone = utterance.model_copy(update={"images": [], "shown": []})
+        return cls(utterance, await rules.understand(alone))
+
+    @property
+    def marketplaces(self) -> set[MarketplaceName]:
+        """Those that the words name or, as far as the rules can tell, mean."""
+        squeezed = re.sub(r"[\W_]", "", self.utterance.text.casefold())
+        named = {name for name in self.utterance.marketplaces if name.replace("_", "") in squeezed}
+        read = self.reading
+        return named.union(
+            read.requirement.marketplaces if read.requirement else [],
+            read.listing.target_marketplaces if read.listing else [],
         )
-        if form.question and form.question_field not in utterance.asked
-        else None
-    )
-    return Understanding(
+
+
+async def understood_from(parsed: object, utterance: Utterance, rules: Language) -> Understanding:
+    """Raises Refused."""
+    try:
+        form = Form.model_validate(parsed)
+        return _understanding(form, utterance, await _OwnWords.of(utterance, rules))
+    except ValidationError as error:
+        raise Refused(_problem_of(error)) from error
+
+
+def _understanding(form: Form, utterance: Utterance, words: _OwnWords) -> Understanding:
+    guard = Guard(_given(utterance), _amounts(form, utterance))
+    if guard.reveals(form.model_dump_json()):
+        raise Refused("it repeats its instructions")
+    intent = Intent(form.intent)
+    if intent in (Intent.CONFIRM, Intent.DECLINE):
+        return _about_the_draft(intent, words)
+    remarks = [*form.assumptions[:_MOST_REMARKS], *form.not_understood[:_MOST_REMARKS]]
+    for text in (form.reply, form.question, *form.question_options, *remarks):
+        if objection := guard.objection(text):
+            raise Refused(objection)
+    understanding = Understanding(
         intent=intent,
-        requirement=_requirement(form.wish or Wish(), utterance) if intent is Intent.BUY else None,
-        listing=_listing(form.offer or Offer(), utterance) if intent is Intent.SELL else None,
-        reply=form.reply if intent is Intent.CHAT else "",
-        question=question,
-        not_understood=form.not_understood,
-        assumptions=form.assumptions,
+        question=_question(form, utterance),
+        not_understood=form.not_understood[:_MOST_REMARKS],
+        assumptions=form.assumptions[:_MOST_REMARKS],
+    )
+    match intent:
+        case Intent.BUY:
+            return _buying(form.wish or Wish(), understanding, guard, words)
+        case Intent.SELL:
+            return _selling(form.offer or Offer(), understanding, guard, words)
+        case _:
+            return understanding.model_copy(update={"reply": form.reply})
+
+
+def _about_the_draft(intent: Intent, words: _OwnWords) -> Understanding:
+    """Posting and giving up follow plain words of the person's, and no photo beside them."""
+    if words.reading.intent is intent and not words.utterance.images:
+        return Understanding(intent=intent)
+    reply = _NOT_CONFIRMED if intent is Intent.CONFIRM else _NOT_DECLINED
+    return Understanding(intent=Intent.CHAT, reply=reply)
+
+
+def _given(utterance: Utterance) -> list[str]:
+    """Texts whose addresses may be repeated: the person's own, and what they let stand."""
+    draft = utterance.listing
+    return [utterance.text, *([draft.model_dump_json()] if draft else [])]
+
+
+def _amounts(form: Form, utterance: Utterance) -> set[Decimal]:
+    """Amounts that may be spoken of: said, shown, in a spec, or the form's own limits."""
+    before, draft = utterance.requirement, utterance.listing
+    stated = [
+        *(product.price for product in utterance.shown),
+        *((before.price.min, before.price.max) if before else ()),
+        draft.price if draft else None,
+    ]
+    limits = [form.wish.price_min, form.wish.price_max] if form.wish else []
+    return numbers_in(utterance.text).union(
+        (amount for amount in stated if amount is not None),
+        (Decimal(repr(limit)) for limit in limits if limit is not None),
     )
 
 
-async def _allowed(intent: Intent, utterance: Utterance) -> Intent:
-    """Posting and giving up follow the person's own words alone: the rules must read them so too.
-
-    A model may have been talked into it by a photo or a title; rules can't be.
-    """
-    if intent not in (Intent.CONFIRM, Intent.DECLINE):
-        return intent
-    read = await _RULES.understand(utterance)
-    return intent if read.intent is intent else Intent.CHAT
+def _question(form: Form, utterance: Utterance) -> Question | None:
+    fields = ListingSpec if form.intent == "sell" else RequirementSpec
+    field = form.question_field
+    if not form.question or field not in fields.model_fields or field in utterance.asked:
+        return None
+    return Question(question=form.question, field=field, options=form.question_options[:8])
 
 
-def _requirement(wish: Wish, utterance: Utterance) -> RequirementSpec:
-    named = utterance.requirement.marketplaces if utterance.requirement else []
-    return RequirementSpec.model_validate(
+def _buying(
+    wish: Wish, understanding: Understanding, guard: Guard, words: _OwnWords
+) -> Understanding:
+    before, read = words.utterance.requirement, words.reading.requirement
+    marketplaces, kept = _chosen(
+        wish.marketplaces,
+        before.marketplaces if before else [],
+        read.marketplaces if read else None,
+        words,
+    )
+    requirement = RequirementSpec.model_validate(
         {
             **wish.model_dump(exclude={"attributes", "price_min", "price_max", "currency"}),
-            "attributes": {attribute.name: attribute.value for attribute in wish.attributes},
+            "product_type": guard.without_contacts(wish.product_type),
+            "attributes": _attributes(wish.attributes, guard),
             "price": {
                 "min": _price(wish.price_min),
                 "max": _price(wish.price_max),
                 "currency": wish.currency,
             },
             "condition": None if wish.condition == "any" else wish.condition,
-            "marketplaces": _known(wish.marketplaces, utterance) or named,
+            "marketplaces": marketplaces,
+            "language": wish.language if re.fullmatch("[a-z]{2,3}", wish.language) else "en",
         }
     )
+    assumptions = [*understanding.assumptions, *([_MARKETPLACES_KEPT] if kept else [])]
+    return understanding.model_copy(update={"requirement": requirement, "assumptions": assumptions})
 
 
-def _listing(offer: Offer, utterance: Utterance) -> ListingSpec:
-    draft = utterance.listing or ListingSpec()
-    return ListingSpec.model_validate(
+def _selling(
+    offer: Offer, understanding: Understanding, guard: Guard, words: _OwnWords
+) -> Understanding:
+    draft, read = words.utterance.listing or ListingSpec(), words.reading.listing
+    targets, targets_kept = _chosen(
+        offer.target_marketplaces,
+        draft.target_marketplaces,
+        read.target_marketplaces if read else None,
+        words,
+    )
+    price = _price(offer.price)
+    price_kept = not _may_cost(price, offer.currency, draft, words)
+    texts = ("title", "description", "category", "brand", "condition_notes", "shipping")
+    listing = ListingSpec.model_validate(
         {
-            **offer.model_dump(exclude={"attributes", "postal_code", "country"}),
-            "attributes": {attribute.name: attribute.value for attribute in offer.attributes},
-            "price": _price(offer.price),
-            "condition": None if offer.condition == "unknown" else offer.condition,
+            **{name: guard.without_contacts(getattr(offer, name)) for name in texts},
+            "price": draft.price if price_kept else price,
+            "currency": draft.currency if price_kept else offer.currency,
+            "condition": _condition(offer, draft, words),
+            "quantity": offer.quantity,
+            "attributes": _attributes(offer.attributes, guard),
             "location": {"postal_code": offer.postal_code, "country": offer.country},
             "media_refs": draft.media_refs,
-            "target_marketplaces": _known(offer.target_marketplaces, utterance)
-            or draft.target_marketplaces,
+            "target_marketplaces": targets,
         }
+    )
+    remarks = [
+        *([_MARKETPLACES_KEPT] if targets_kept else []),
+        *([_PRICE_KEPT] if price_kept and price is not None else []),
+    ]
+    return understanding.model_copy(
+        update={"listing": listing, "assumptions": [*understanding.assumptions, *remarks]}
     )
 
 
-def _known(names: list[str], utterance: Utterance) -> list[MarketplaceName]:
-    return [name for name in names if name in utterance.marketplaces]
+def _chosen(
+    wanted: list[str],
+    before: list[MarketplaceName],
+    read: list[MarketplaceName] | None,
+    words: _OwnWords,
+) -> tuple[list[MarketplaceName], bool]:
+    """Those of the wanted that the person named now or before, and whether others were wanted.
+
+    An empty list means all of them: only what the rules read leads from some to all.
+    """
+    allowed = words.marketplaces.union(before)
+    chosen = list(dict.fromkeys(name for name in wanted if name in allowed))
+    otherwise = before if read is None else read
+    return chosen or otherwise, not set(wanted).issubset(allowed)
 
 
-def _price(amount: float | None) -> Any:
-    """As text, which is exact; the spec refuses what is not an amount."""
-    return None if amount is None else repr(amount)
+def _may_cost(price: Decimal | None, currency: str, draft: ListingSpec, words: _OwnWords) -> bool:
+    """Whether the person's words can have set this price; a photo never does."""
+    if price is None:
+        return draft.price is None
+    if (price, currency) == (draft.price, draft.currency):
+        return True
+    read = words.reading.listing
+    if read is not None and (price, currency) == (read.price, read.currency):
+        return True
+    said = numbers_in(words.utterance.text)
+    # "Take fifty off" says a number too, but beside a photo only the plain amount counts.
+    return price in said if words.utterance.images else bool(said)
 
 
-def problem_of(error: ValidationError) -> str:
-    """What is wrong with a form, for the model that filled it in."""
+def _condition(offer: Offer, draft: ListingSpec, words: _OwnWords) -> str | None:
+    """A photo may suggest a condition where none was stated, but changes none that was."""
+    read = words.reading.listing
+    stated = read is not None and read.condition is not draft.condition
+    if offer.condition == "unknown" or (draft.condition and words.utterance.images and not stated):
+        return draft.condition
+    return offer.condition
+
+
+def _attributes(attributes: list[Attribute], guard: Guard) -> dict[str, str]:
+    return {
+        attribute.name: value
+        for attribute in attributes
+        if (value := guard.without_contacts(attribute.value).strip())
+    }
+
+
+def _price(amount: float | None) -> Decimal | None:
+    return None if amount is None else Decimal(repr(amount))
+
+
+def _problem_of(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()[:5]
     )

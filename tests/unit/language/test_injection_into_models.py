@@ -75,6 +75,7 @@ def fences(text: str) -> dict[str, str]:
         assert text.count(f"<{tag}>") == text.count(f"</{tag}>") <= 1
         if f"<{tag}>" in text:
             parts[tag] = text.split(f"<{tag}>")[1].split(f"</{tag}>")[0]
+            assert not set("<>").intersection(parts[tag])
     return parts
 
 

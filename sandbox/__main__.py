@@ -11,7 +11,12 @@ from sandbox.connection import CuttableProtocol
 
 def main() -> None:
     options = _parser().parse_args()
-    app = create_app(options.data_dir, latency=options.latency, seed=options.seed)
+    app = create_app(
+        options.data_dir,
+        latency=options.latency,
+        seed=options.seed,
+        index_delay=options.index_delay,
+    )
     uvicorn.run(
         app,
         host=options.host,
@@ -34,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--latency", choices=["none", "default"], default="default")
     parser.add_argument(
         "--seed", type=int, default=1, help="the same seed makes the same catalogue and delays"
+    )
+    parser.add_argument(
+        "--index-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="until a new eBay listing is found by searches",
     )
     return parser
 

@@ -12,8 +12,10 @@ from zlib import crc32
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.catalogue.catalogue import Match, Page
 from sandbox.catalogue.goods import Offer, State
-from sandbox.catalogue.search import Match
+from sandbox.catalogue.where import all_of, between, is_true, one_of
+from sandbox.pictures import picture_url
 from sandbox.prices import display, number
 from sandbox.refusal import RefusalError
 from sandbox.state import TOKENS
@@ -24,12 +26,12 @@ router = APIRouter()
 _LIFETIME_SECONDS = 3600
 _MARKETPLACE = "www.amazon.com"
 _SORTS = {
-    "AvgCustomerReviews",
-    "Featured",
-    "NewestArrivals",
-    "Price:HighToLow",
-    "Price:LowToHigh",
-    "Relevance",
+    "AvgCustomerReviews": "p.rating DESC",
+    "Featured": "",
+    "NewestArrivals": "o.listed DESC",
+    "Price:HighToLow": "o.price DESC",
+    "Price:LowToHigh": "o.price",
+    "Relevance": "",
 }
 _CRITERIA = ("keywords", "title", "brand", "actor", "artist", "author", "browseNodeId")
 _RESOURCE = re.compile(
@@ -62,17 +64,16 @@ async def search_items(request: Request, world: TheWorld) -> dict[str, Any]:
         raise _invalid("keywords", "One of keywords, title, brand or browseNodeId is needed")
     count = _integer(body, "itemCount", 10, 1, 100)
     page = _integer(body, "itemPage", 1, 1, 10)
-    found = _found(world, body)
-    items = found[(page - 1) * count : page * count]
-    if not items:
+    found = _found(world, body, (page - 1) * count, count)
+    if not found.offers:
         return {"errors": [{"code": "NoResults", "message": "No results found for your request."}]}
     base = base_url(request)
     query = urlencode({"k": body.get("keywords", ""), "tag": body["partnerTag"]})
     return {
         "searchResult": {
-            "totalResultCount": len(found),
+            "totalResultCount": found.total,
             "searchURL": f"{base}/amazon/s?{query}",
-            "items": [_item(offer, body, base) for offer in items],
+            "items": [_item(offer, body, base) for offer in found.offers],
         }
     }
 
@@ -167,12 +168,9 @@ def _check_token(authorization: str, world: World) -> None:
         raise _refused(401, "TokenExpired", "The token has expired")
 
 
-def _found(world: World, body: dict[str, Any]) -> list[Offer]:
+def _found(world: World, body: dict[str, Any], start: int, count: int) -> Page:
     words = " ".join(str(body[name]) for name in ("keywords", "title") if body.get(name))
-    brand = str(body.get("brand", "")).lower()
-    low = _integer(body, "minPrice", 0, 0, 10**9)
-    high = _integer(body, "maxPrice", 10**9, 0, 10**9)
-    stars = _integer(body, "minReviewsRating", 0, 0, 4)
+    brand = str(body.get("brand", ""))
     index = body.get("searchIndex", "All")
     sort = body.get("sortBy", "Relevance")
     if sort not in _SORTS:
@@ -180,28 +178,26 @@ def _found(world: World, body: dict[str, Any]) -> list[Offer]:
     condition = body.get("condition", "Any")
     if condition not in ("Any", "New"):
         raise _invalid("condition", "The condition must be Any or New")
-
-    def keep(offer: Offer) -> bool:
-        return (
-            low <= offer.price <= high
-            and offer.product.rating >= stars
-            and (not brand or offer.product.brand.lower() == brand)
-            and index in ("All", offer.product.kind.amazon_index)
-            and (condition == "Any" or offer.state is State.NEW)
-            and (offer.stock > 0 or body.get("availability") == "IncludeOutOfStock")
-        )
-
-    found = world.catalogue.search("amazon", words or brand, Match.MOST, keep)
-    match sort:
-        case "Price:LowToHigh":
-            found.sort(key=lambda offer: offer.price)
-        case "Price:HighToLow":
-            found.sort(key=lambda offer: -offer.price)
-        case "AvgCustomerReviews":
-            found.sort(key=lambda offer: -offer.product.rating)
-        case "NewestArrivals":
-            found.sort(key=lambda offer: offer.listed, reverse=True)
-    return found
+    parts = [
+        between(
+            "o.price",
+            _integer(body, "minPrice", 0, 0, 10**9),
+            _integer(body, "maxPrice", 10**9, 0, 10**9),
+        ),
+        between("p.rating", _integer(body, "minReviewsRating", 0, 0, 4), None),
+    ]
+    if brand:
+        parts.append(is_true("lower(p.brand) = ?", brand.lower()))
+    if index != "All":
+        kinds = world.catalogue.kinds_where(lambda kind: kind.amazon_index == index)
+        parts.append(one_of("p.kind", kinds))
+    if condition == "New":
+        parts.append(is_true("o.state = ?", State.NEW.value))
+    if body.get("availability") != "IncludeOutOfStock":
+        parts.append(is_true("o.stock > 0"))
+    return world.catalogue.search(
+        "amazon", [words or brand], Match.MOST, all_of(parts), _SORTS[sort], start, count
+    )
 
 
 def _item(offer: Offer, body: dict[str, Any], base: str) -> dict[str, Any]:
@@ -216,7 +212,7 @@ def _item(offer: Offer, body: dict[str, Any], base: str) -> dict[str, Any]:
     for size, pixels in sizes.items():
         if f"images.primary.{size}" in wanted:
             picture = {
-                "url": f"{base}/images/{product.slug}.svg",
+                "url": picture_url(offer, base),
                 "height": pixels,
                 "width": pixels,
             }

@@ -1,11 +1,14 @@
 """The control plane under /_sandbox: tests and the supervisor use it, no marketplace has it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel
 
+from sandbox.catalogue.importing import BadLineError, read_goods
+from sandbox.catalogue.stocking import keep_as_it_is
 from sandbox.disturbance import Fault, LatencyMode
+from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
 from sandbox.state import TOKENS
 from sandbox.world import TheWorld, base_url
@@ -25,7 +28,7 @@ class Purchase(BaseModel):
 
 @router.get("/health")
 async def health(world: TheWorld) -> dict[str, Any]:
-    return {"status": "ok", "products": len(world.catalogue.products)}
+    return {"status": "ok", "products": world.catalogue.count_products()}
 
 
 @router.get("/latency")
@@ -73,6 +76,26 @@ async def expire_tokens(world: TheWorld) -> dict[str, str]:
     for token in world.store.all(TOKENS):
         world.store.put(TOKENS, token["token"], {**token, "expires_at": 0})
     return {"status": "ok"}
+
+
+@router.post("/import")
+async def import_goods(
+    request: Request, world: TheWorld, mode: Literal["replace", "extend"] = "extend"
+) -> dict[str, int]:
+    """JSON lines, as catalogue/importing.py describes them; all of them, or none."""
+    catalogue = world.catalogue
+    lines = (await request.body()).decode("utf-8", "replace").splitlines()
+    try:
+        with catalogue.changing():
+            if mode == "replace":
+                catalogue.clear()
+            catalogue.add(read_goods(lines, catalogue, catalogue.next_number()))
+            keep_as_it_is(catalogue)
+            if mode == "replace":
+                show_listings(world.store, catalogue)
+    except BadLineError as error:
+        raise HTTPException(422, str(error)) from error
+    return {"products": catalogue.count_products()}
 
 
 @router.get("/requests")

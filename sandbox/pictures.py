@@ -6,7 +6,7 @@ import re
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from sandbox.catalogue.goods import Product
+from sandbox.catalogue.goods import Offer, Product
 from sandbox.drawings import DRAWINGS
 from sandbox.world import TheWorld
 
@@ -56,12 +56,16 @@ _COLOURS = {
 
 @router.get("/images/{name}.svg")
 async def show_picture(name: str, world: TheWorld) -> Response:
-    number = re.fullmatch(r"p(\d{5})", name)
-    products = world.catalogue.products
-    if number is None or not 1 <= int(number[1]) <= len(products):
+    number = re.fullmatch(r"p(\d{5,12})", name)
+    product = world.catalogue.product(int(number[1])) if number else None
+    if product is None:
         raise HTTPException(404)
     headers = {"Cache-Control": "max-age=86400"}
-    return Response(draw(products[int(number[1]) - 1]), media_type="image/svg+xml", headers=headers)
+    return Response(draw(product), media_type="image/svg+xml", headers=headers)
+
+
+def picture_url(offer: Offer, base: str) -> str:
+    return offer.image or f"{base}/images/{offer.product.slug}.svg"
 
 
 def draw(product: Product) -> str:

@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
+Watcher = Callable[[Document], None]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -40,6 +41,11 @@ class Store:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA busy_timeout=5000")
         self._db.executescript(_SCHEMA)
+        self._watchers: dict[str, Watcher] = {}
+
+    def watch(self, collection: str, watcher: Watcher) -> None:
+        """Tells about every document of the collection that was put or deleted."""
+        self._watchers[collection] = watcher
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,6 +65,7 @@ class Store:
             "DO UPDATE SET key = excluded.key, body = excluded.body",
             (collection, id, key, json.dumps(body)),
         )
+        self._tell(collection, body)
 
     def get(self, collection: str, id: str) -> Document | None:
         return self._one(
@@ -80,10 +87,17 @@ class Store:
 
     def delete(self, collection: str, id: str) -> bool:
         """Whether there was one."""
-        cursor = self._db.execute(
-            "DELETE FROM documents WHERE collection = ? AND id = ?", (collection, id)
+        deleted = self._one(
+            "DELETE FROM documents WHERE collection = ? AND id = ? RETURNING body", (collection, id)
         )
-        return cursor.rowcount > 0
+        if deleted is None:
+            return False
+        self._tell(collection, deleted)
+        return True
+
+    def _tell(self, collection: str, body: Document) -> None:
+        if watcher := self._watchers.get(collection):
+            watcher(body)
 
     def next_number(self, name: str, first: int) -> int:
         """Numbers that are never given twice, not even after a restart."""
@@ -108,9 +122,12 @@ class Store:
 
     def forget_posted(self) -> None:
         """Everything but tokens and counters: clients stay logged in, numbers stay unique."""
+        forgotten = [(name, body) for name in self._watchers for body in self.all(name)]
         with self.transaction():
             self._db.execute("DELETE FROM documents WHERE collection <> ?", (TOKENS,))
             self._db.execute("DELETE FROM pictures")
+        for collection, body in forgotten:
+            self._tell(collection, body)
 
     def close(self) -> None:
         self._db.close()

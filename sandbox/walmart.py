@@ -17,15 +17,25 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
+from sandbox.catalogue.catalogue import Match
 from sandbox.catalogue.goods import Offer
-from sandbox.catalogue.search import Match
+from sandbox.catalogue.where import Where, all_of, between, one_of
+from sandbox.pictures import picture_url
 from sandbox.prices import number, to_cents
 from sandbox.refusal import RefusalError
-from sandbox.world import TheWorld, base_url
+from sandbox.world import TheWorld, World, base_url
 
 _FRESH_MILLISECONDS = 180_000
 _REACHABLE = 1000
-_SORTS = ("relevance", "price", "title", "bestseller", "customerRating", "new")
+_SORTS = {
+    "relevance": "",
+    "price": "o.price",
+    "title": "o.title",
+    "bestseller": "p.reviews DESC",
+    "customerRating": "p.rating DESC",
+    "new": "o.listed DESC",
+}
+_TWO_WAYS = ("price", "title")
 
 
 async def check_signature(request: Request, world: TheWorld) -> None:
@@ -66,18 +76,27 @@ async def search_items(request: Request, world: TheWorld) -> dict[str, Any]:
     sort = query.get("sort", "relevance")
     if sort not in _SORTS:
         raise _bad(4005, "Invalid sort")
-    found = world.catalogue.search("walmart", query["query"], Match.MOST, _wanted(query))
-    _sort(found, sort, descending=query.get("order") == "descending")
-    page = found[:_REACHABLE][start - 1 : start - 1 + count]
+    order = _SORTS[sort]
+    if sort in _TWO_WAYS and query.get("order") == "descending":
+        order += " DESC"
+    found = world.catalogue.search(
+        "walmart",
+        [query["query"]],
+        Match.MOST,
+        _wanted(query, world),
+        order,
+        start - 1,
+        min(count, _REACHABLE - start + 1),
+    )
     group = query.get("responseGroup", "base")
     return {
         "query": query["query"],
         "sort": sort,
         "responseGroup": group,
-        "totalResults": len(found),
+        "totalResults": found.total,
         "start": start,
-        "numItems": len(page),
-        "items": [_item(offer, query, base_url(request)) for offer in page],
+        "numItems": len(found.offers),
+        "items": [_item(offer, query, base_url(request)) for offer in found.offers],
         "facets": [],
     }
 
@@ -109,48 +128,28 @@ def throttled(retry_after: int | None) -> Response:
     return JSONResponse({"errors": errors}, 429, headers)
 
 
-def _wanted(query: QueryParams) -> Any:
+def _wanted(query: QueryParams, world: World) -> Where:
     """The facets: "brand:Lenovo" in facet.filter, "price:[100 TO 300]" in facet.range."""
     facets = query.getlist("facet.filter") if query.get("facet") == "on" else []
     ranges = query.getlist("facet.range") if query.get("facet") == "on" else []
-    brands = {f.split(":", 1)[1].lower() for f in facets if f.startswith("brand:")}
-    low, high = 0, 10**12
+    parts = []
+    if brands := [f.split(":", 1)[1].lower() for f in facets if f.startswith("brand:")]:
+        parts.append(one_of("lower(p.brand)", brands))
     for text in ranges:
         bounds = re.fullmatch(r"price:\[([\d.]+|\*) TO ([\d.]+|\*)\]", text)
         if bounds is None:
             raise _bad(4006, "Invalid facet.range")
-        low = (to_cents(bounds[1]) or 0) if bounds[1] != "*" else 0
-        high = (to_cents(bounds[2]) or 0) if bounds[2] != "*" else 10**12
-    node = query.get("categoryId", "")
-
-    def keep(offer: Offer) -> bool:
-        return (
-            low <= offer.price <= high
-            and (not brands or offer.product.brand.lower() in brands)
-            and (not node or node in offer.product.kind.walmart[0].split("_"))
-        )
-
-    return keep
-
-
-def _sort(offers: list[Offer], sort: str, descending: bool) -> None:
-    match sort:
-        case "price":
-            offers.sort(key=lambda offer: offer.price, reverse=descending)
-        case "title":
-            offers.sort(key=lambda offer: offer.title, reverse=descending)
-        case "customerRating":
-            offers.sort(key=lambda offer: offer.product.rating, reverse=True)
-        case "bestseller":
-            offers.sort(key=lambda offer: offer.product.reviews, reverse=True)
-        case "new":
-            offers.sort(key=lambda offer: offer.listed, reverse=True)
+        parts.append(between("o.price", to_cents(bounds[1]), to_cents(bounds[2])))
+    if node := query.get("categoryId"):
+        kinds = world.catalogue.kinds_where(lambda kind: node in kind.walmart[0].split("_"))
+        parts.append(one_of("p.kind", kinds))
+    return all_of(parts)
 
 
 def _item(offer: Offer, query: QueryParams, base: str) -> dict[str, Any]:
     product = offer.product
     node, path = product.kind.walmart
-    image = f"{base}/images/{product.slug}.svg"
+    image = picture_url(offer, base)
     page = f"{base}/walmart/ip/{offer.id}"
     publisher = query.get("publisherId") or "|PUBID|"
     third_party = offer.seller.name != "Walmart.com"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from sandbox.catalogue.search import Catalogue
+from sandbox.catalogue.catalogue import Catalogue
 from sandbox.credentials import Credentials
 from sandbox.disturbance import Disturbances
 from sandbox.state import Store
@@ -17,6 +17,7 @@ class World:
     credentials: Credentials
     store: Store
     disturbances: Disturbances
+    index_delay: float = 0.0  # seconds until a new eBay listing is found
 
 
 async def _world(request: Request) -> World:

@@ -1,6 +1,7 @@
 """Best Buy's products: lists by query, one by SKU."""
 
 import json
+import re
 from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.bestbuy.query import Query, QueryError
-from sandbox.catalogue.goods import Offer, State
-from sandbox.catalogue.search import Match
+from sandbox.bestbuy.query import Comparison, Query, QueryError, a_flag, a_number, a_text
+from sandbox.catalogue.catalogue import Match, mentions
+from sandbox.catalogue.goods import Kind, Offer, State
+from sandbox.catalogue.where import EVERYTHING, Where, one_of
+from sandbox.catalogue.words import search_words
+from sandbox.pictures import picture_url
 from sandbox.prices import number
 from sandbox.refusal import RefusalError
 from sandbox.world import TheWorld, World, base_url
@@ -52,22 +56,30 @@ def _list(query: str, request: Request, world: World) -> Response:
     if query.startswith("(") and not query.endswith(")"):
         raise _refused(400, f"Couldn't understand '{query}'")
     try:
-        parsed = Query(query[1:-1] if query.startswith("(") else "", _NAMES)
+        parsed = Query(query[1:-1] if query.startswith("(") else "", _comparisons(world))
     except QueryError as failure:
         raise _refused(400, str(failure)) from failure
     parameters = request.query_params
     size = _whole(parameters.get("pageSize", "10"), "pageSize", _MAX_PAGE_SIZE)
     page = _whole(parameters.get("page", "1"), "page", 10**6)
     base = base_url(request)
-    found = _matching(parsed, world)
-    _sort(found, parameters.get("sort", ""))
-    shown = found[(page - 1) * size : page * size]
+    found = world.catalogue.search(
+        "bestbuy",
+        # With search words the best matches come first, whatever else the query says.
+        [] if "|" in query else [" ".join(parsed.search_terms)],
+        Match.ALL,
+        parsed.where,
+        _order(parameters.get("sort", "")),
+        (page - 1) * size,
+        size,
+    )
+    shown = found.offers
     body = {
         "from": (page - 1) * size + 1 if shown else 0,
         "to": (page - 1) * size + len(shown),
         "currentPage": page,
-        "total": len(found),
-        "totalPages": -(-len(found) // size),
+        "total": found.total,
+        "totalPages": -(-found.total // size),
         "queryTime": "0.012",
         "totalTime": "0.031",
         "partial": False,
@@ -85,31 +97,9 @@ def _single(sku: str, request: Request, world: World) -> Response:
     return _formatted(_show(record, request.query_params.get("show", "")), request, is_json=True)
 
 
-def _matching(query: Query, world: World) -> list[Offer]:
-    """With search words the best matches come first, whatever else the query says."""
-    terms = " ".join(query.search_terms)
-    ranked = world.catalogue.search("bestbuy", terms, Match.ALL) if terms else []
-    # An alternative without search words (`search=tv|onSale=true`) may match more than the index.
-    places = {offer.id: place for place, offer in enumerate(ranked)}
-    found = [o for o in world.catalogue.offers["bestbuy"] if query.test(_Searchable(o, world))]
-    return sorted(found, key=lambda offer: places.get(offer.id, len(places)))
-
-
-class _Searchable:
-    """An offer whose attributes are read by name, one at a time: a query needs few of them."""
-
-    def __init__(self, offer: Offer, world: World) -> None:
-        self._offer, self._world = offer, world
-
-    def __getitem__(self, name: str) -> object:
-        if name == "search":
-            return self._world.catalogue.words_of(self._offer.product)
-        return _ATTRIBUTES[name](self._offer)
-
-
 def _record(offer: Offer, base: str) -> dict[str, Any]:
     page = f"{base}/bestbuy/site/{offer.id}.p?skuId={offer.id}"
-    image = f"{base}/images/{offer.product.slug}.svg"
+    image = picture_url(offer, base)
     return {
         **{name: read(offer) for name, read in _ATTRIBUTES.items()},
         "url": page,
@@ -145,7 +135,68 @@ _ATTRIBUTES: dict[str, Callable[[Offer], Any]] = {
     "categoryPath.name": lambda offer: ["Best Buy", _category(offer)[1]],
     "itemUpdateDate": lambda offer: f"{offer.listed:%Y-%m-%dT%H:%M:%S}",
 }
-_NAMES = frozenset(_ATTRIBUTES) | {"search"}
+_STATE_NAMES = " ".join(f"WHEN '{s.value}' THEN '{name}'" for s, name in _CONDITIONS.items())
+_NUMBERS = {
+    "sku": "CAST(o.id AS INTEGER)",
+    "regularPrice": "(o.regular_price / 100.0)",
+    "salePrice": "(o.price / 100.0)",
+    "customerReviewAverage": "p.rating",
+    "customerReviewCount": "p.reviews",
+    "shippingCost": "(o.shipping / 100.0)",
+}
+_TEXTS = {
+    "name": "o.title",
+    "type": "'HardGood'",
+    "manufacturer": "p.brand",
+    "modelNumber": "p.mpn",
+    "upc": "p.gtin",
+    "color": "p.colour",
+    "condition": f"CASE o.state {_STATE_NAMES} END",
+    "itemUpdateDate": "strftime('%Y-%m-%dT%H:%M:%S', o.listed, 'unixepoch')",
+}
+_FLAGS = {
+    "active": "1",
+    "onSale": "o.price < o.regular_price",
+    "preowned": f"o.state = '{State.GOOD.value}'",
+    "onlineAvailability": "o.stock > 0",
+    "inStoreAvailability": "o.stock > 5",
+    "freeShipping": "o.shipping = 0",
+}
+
+
+def _comparisons(world: World) -> dict[str, Comparison]:
+    return {
+        "search": _mentions,
+        "categoryPath.id": _in_category(world, 0, "cat00000"),
+        "categoryPath.name": _in_category(world, 1, "Best Buy"),
+        **{name: a_number(sql) for name, sql in _NUMBERS.items()},
+        **{name: a_text(sql) for name, sql in _TEXTS.items()},
+        **{name: a_flag(sql) for name, sql in _FLAGS.items()},
+    }
+
+
+def _mentions(operator: str, value: str) -> Where:
+    if operator != "=":
+        raise ValueError(operator)
+    words = search_words(value)
+    return mentions(" AND ".join(f'"{word}"' for word in words)) if words else EVERYTHING
+
+
+def _in_category(world: World, part: int, root: str) -> Comparison:
+    """The category itself, or the root above all of them."""
+
+    def compare(operator: str, value: str) -> Where:
+        if operator != "=":
+            raise ValueError(operator)
+        pattern = re.compile(re.escape(value).replace(r"\*", ".*"), re.IGNORECASE)
+
+        def holds(kind: Kind) -> bool:
+            names = (root, kind.bestbuy[part]) if kind.bestbuy else (root,)
+            return any(pattern.fullmatch(name) for name in names)
+
+        return one_of("p.kind", world.catalogue.kinds_where(holds))
+
+    return compare
 
 
 def _category(offer: Offer) -> tuple[str, str]:
@@ -165,18 +216,16 @@ def _show(record: dict[str, Any], names: str) -> dict[str, Any]:
     return shown
 
 
-def _sort(offers: list[Offer], sort: str) -> None:
+def _order(sort: str) -> str:
     """`salePrice.asc,name.dsc`; nothing keeps the best matches first."""
-    for part in reversed([part for part in sort.split(",") if part]):
+    columns = {**_NUMBERS, **_TEXTS, **_FLAGS}
+    terms = []
+    for part in filter(None, sort.split(",")):
         name, _, direction = part.rpartition(".")
-        read = _ATTRIBUTES.get(name)
-        if read is None or direction not in ("asc", "dsc", "desc"):
+        if name not in columns or direction not in ("asc", "dsc", "desc"):
             raise _refused(400, f"Couldn't understand sort '{part}'")
-        offers.sort(key=_sort_key(read), reverse=direction != "asc")
-
-
-def _sort_key(read: Callable[[Offer], Any]) -> Callable[[Offer], tuple[bool, Any]]:
-    return lambda offer: (read(offer) is None, read(offer))
+        terms.append(f"{columns[name]} {'ASC' if direction == 'asc' else 'DESC'}")
+    return ", ".join(terms)
 
 
 def _formatted(body: dict[str, Any], request: Request, is_json: bool = False) -> Response:

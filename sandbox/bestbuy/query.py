@@ -1,20 +1,13 @@
-"""Best Buy's query language: `search=tv&(salePrice<1000|onSale=true)` becomes a test of records."""
+"""Best Buy's query language: `search=tv&(salePrice<1000|onSale=true)` becomes a condition."""
 
 import re
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from sandbox.catalogue.search import search_words
+from sandbox.catalogue.where import Where, all_of, any_of, none_of
 
-
-class Record(Protocol):
-    """What has attributes by name."""
-
-    def __getitem__(self, name: str, /) -> object: ...
-
-
-Test = Callable[[Record], bool]
+# How an attribute is compared: the operator, and the value as it was written.
+Comparison = Callable[[str, str], Where]
 
 # Percent-encoded characters that a value may hold without being an operator.
 _IN_VALUES_ONLY = re.compile(r"%(26|28|29|2C|2c)")
@@ -27,94 +20,61 @@ class QueryError(Exception):
 
 
 class Query:
-    """`search_terms` are the words of `search=`; `test` decides about a record."""
+    """`where` is what the query says; `search_terms` are the words of `search=` in it."""
 
-    def __init__(self, raw: str, names: frozenset[str]) -> None:
-        """`raw` is still percent-encoded; `names` are the attributes that records have."""
+    def __init__(self, raw: str, attributes: Mapping[str, Comparison]) -> None:
+        """`raw` is still percent-encoded. A ValueError of a comparison is a QueryError here."""
         kept = _IN_VALUES_ONLY.sub(lambda match: f"%25{match[1]}", raw)
         self._text = unquote(kept)
-        self._names = names
+        self._attributes = attributes
         self._position = 0
         self.search_terms: list[str] = []
-        self.test: Test = self._any() if self._text.strip() else lambda _: True
+        self.where = self._any() if self._text.strip() else all_of([])
         if self._position != len(self._text):
             raise self._error()
 
-    def _any(self) -> Test:
-        tests = [self._all()]
+    def _any(self) -> Where:
+        parts = [self._all()]
         while self._take("|"):
-            tests.append(self._all())
-        return tests[0] if len(tests) == 1 else lambda record: any(t(record) for t in tests)
+            parts.append(self._all())
+        return any_of(parts)
 
-    def _all(self) -> Test:
-        tests = [self._one()]
+    def _all(self) -> Where:
+        parts = [self._one()]
         while self._take("&"):
-            tests.append(self._one())
-        return tests[0] if len(tests) == 1 else lambda record: all(t(record) for t in tests)
+            parts.append(self._one())
+        return all_of(parts)
 
-    def _one(self) -> Test:
+    def _one(self) -> Where:
         if self._take("("):
-            test = self._any()
+            part = self._any()
             self._expect(")")
-            return test
+            return part
         start = _NAME.match(self._text, self._position)
-        if start is None:
+        if start is None or start[1] not in self._attributes:
             raise self._error()
         name, operator = start[1], start[2]
-        if name not in self._names:
-            raise self._error()
         self._position = start.end()
         if operator.startswith("in"):
             return self._list(name)
         return self._comparison(name, operator, self._value())
 
-    def _list(self, name: str) -> Test:
-        tests = [self._comparison(name, "=", self._value())]
+    def _list(self, name: str) -> Where:
+        parts = [self._comparison(name, "=", self._value())]
         while self._take(","):
-            tests.append(self._comparison(name, "=", self._value()))
+            parts.append(self._comparison(name, "=", self._value()))
         self._expect(")")
-        return lambda record: any(test(record) for test in tests)
+        return any_of(parts)
 
-    def _comparison(self, name: str, operator: str, value: str) -> Test:
+    def _comparison(self, name: str, operator: str, value: str) -> Where:
         if name == "search":
-            return self._search(value)
-        if operator in ("=", "!="):
-            pattern = re.compile(re.escape(value.lower()).replace(r"\*", ".*"))
-            wanted = operator == "="
-
-            def equals(record: Record) -> bool:
-                held = record[name]
-                values = held if isinstance(held, list) else [held]
-                return any(_same(pattern, value, one) for one in values) is wanted
-
-            return equals
+            self.search_terms.append(value)
         try:
-            limit = float(value)
+            if operator == "!=":
+                return none_of(self._attributes[name]("=", value))
+            return self._attributes[name](operator, value)
         except ValueError:
             raise self._error() from None
-
-        def compares(record: Record) -> bool:
-            held = record[name]
-            if not isinstance(held, (int, float)):
-                return False
-            return {
-                "<": held < limit,
-                ">": held > limit,
-                "<=": held <= limit,
-                ">=": held >= limit,
-            }[operator]
-
-        return compares
-
-    def _search(self, value: str) -> Test:
-        terms = search_words(value)
-        self.search_terms += terms
-
-        def mentions(record: Record) -> bool:
-            words = record["search"]
-            return isinstance(words, frozenset) and words.issuperset(terms)
-
-        return mentions
 
     def _value(self) -> str:
         match = _VALUE.match(self._text, self._position)
@@ -139,14 +99,30 @@ class Query:
         return QueryError(f"Couldn't understand '{self._text[self._position :] or self._text}'")
 
 
-def _same(pattern: re.Pattern[str], value: str, held: object) -> bool:
-    if held is None:
-        return False
-    if isinstance(held, bool):
-        return pattern.fullmatch(str(held).lower()) is not None
-    if isinstance(held, (int, float)) and "*" not in value:
-        try:
-            return float(value) == held
-        except ValueError:
-            return False
-    return pattern.fullmatch(str(held).lower()) is not None
+def a_number(sql: str) -> Comparison:
+    """A value with an asterisk matches the number as it is written."""
+
+    def compare(operator: str, value: str) -> Where:
+        if "*" in value:
+            return a_text(f"CAST({sql} AS TEXT)")(operator, value)
+        if operator == "=":
+            return Where(f"(abs({sql} - ?) < 0.001)", (float(value),))
+        return Where(f"({sql} {operator} ?)", (float(value),))
+
+    return compare
+
+
+def a_text(sql: str) -> Comparison:
+    """In any case, and with `*` for anything."""
+
+    def compare(operator: str, value: str) -> Where:
+        if operator != "=":
+            raise ValueError(operator)
+        pattern = re.sub(r"([\[?])", r"[\1]", value.lower())
+        return Where(f"(lower({sql}) GLOB ?)", (pattern,))
+
+    return compare
+
+
+def a_flag(sql: str) -> Comparison:
+    return a_text(f"CASE WHEN {sql} THEN 'true' ELSE 'false' END")

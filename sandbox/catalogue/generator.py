@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sandbox.catalogue.goods import Goods, Offer, Product, Seller, State
+from sandbox.catalogue.goods import Offer, Product, Seller, State
 from sandbox.catalogue.vocabulary import Line, Model, Variant, read_vocabulary
 
 # Not the clock: what was listed when must not depend on the day of the run.
@@ -47,20 +47,20 @@ _WALMART = Seller("Walmart.com", "98", 1_000_000)
 _BESTBUY = Seller("Best Buy", "98", 1_000_000)
 
 
-def generate(seed: int) -> Goods:
-    """At least 2,000 products of 40 kinds."""
+def generate(seed: int) -> Iterator[tuple[Product, list[Offer]]]:
+    """Each product with its offers; nearly all are on two marketplaces or more."""
     chance = random.Random(seed)  # noqa: S311
-    products = list(_products(read_vocabulary(), chance))
     sellers = _sellers(chance)
-    return Goods(
-        products,
-        {
-            "ebay": [offer for p in products for offer in _on_ebay(p, sellers, chance)],
-            "amazon": [offer for p in products for offer in _on_amazon(p, sellers, chance)],
-            "walmart": [offer for p in products for offer in _on_walmart(p, sellers, chance)],
-            "bestbuy": [offer for p in products for offer in _on_bestbuy(p, chance)],
-        },
-    )
+    for product in _products(read_vocabulary(), chance):
+        yield (
+            product,
+            [
+                *_on_ebay(product, sellers, chance),
+                *_on_amazon(product, sellers, chance),
+                *_on_walmart(product, sellers, chance),
+                *_on_bestbuy(product, chance),
+            ],
+        )
 
 
 def _products(lines: list[Line], chance: random.Random) -> Iterator[Product]:

@@ -1,6 +1,6 @@
 """Kinds, products and offers: what the generator makes and the marketplaces show."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -107,9 +107,3 @@ class Offer:
     auction_bids: int | None = None  # None: fixed price
     best_offer: bool = False
     image: str = ""  # a URL; empty: the drawing of the product
-
-
-@dataclass(frozen=True)
-class Goods:
-    products: list[Product]
-    offers: dict[str, list[Offer]] = field(default_factory=dict)  # by marketplace

@@ -22,7 +22,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Variant:
-    """Multiplies the model's price; its attributes become words of the title."""
+    """Multiplies the model's price; its attributes become words of the title.
+
+    A file lists variants one by one, or gives axes of which every combination is one.
+    """
 
     factor: float
     attributes: dict[str, str]
@@ -77,7 +80,15 @@ def _line(name: str, entry: dict[str, Any], department: str) -> Line:
         Variant(factor=variant.pop("factor", 1.0), attributes=variant)
         for variant in entry.get("variants", [{}])
     ]
+    for axis, values in entry.get("axes", {}).items():
+        variants = [_along(axis, value, variant) for variant in variants for value in values]
     return Line(kind, models, variants, entry.get("colours_per_variant", 2), entry.get("all", {}))
+
+
+def _along(axis: str, value: str, variant: Variant) -> Variant:
+    """A value may say what it does to the price: "King|1.2"."""
+    name, _, factor = value.partition("|")
+    return Variant(variant.factor * float(factor or 1), {**variant.attributes, axis: name})
 
 
 def _model(brand: str, line: str, colours: tuple[str, ...]) -> Model:

@@ -1,19 +1,23 @@
 """eBay's Browse API: searching items, reading one."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
 
+from sandbox.catalogue.catalogue import Match, Page, spellings_of
 from sandbox.catalogue.goods import Offer
-from sandbox.catalogue.search import Match
-from sandbox.ebay.conditions import ID_OF_STATE, ID_OF_WORN_STATE, NAMES
+from sandbox.catalogue.where import Where, all_of, is_true, one_of
+from sandbox.ebay.conditions import NAMES, id_of
 from sandbox.ebay.errors import error, refused
 from sandbox.ebay.filters import Filters, parse_filters
-from sandbox.ebay.own_items import own_offer, own_offers
+from sandbox.ebay.own_items import SELLER
 from sandbox.ebay.tokens import may_search
+from sandbox.pictures import picture_url
 from sandbox.prices import decimal_string
 from sandbox.world import TheWorld, World, base_url
 
@@ -38,24 +42,20 @@ async def search_items(request: Request, world: TheWorld) -> dict[str, Any]:
     if offset >= _MAX_OFFSET:
         raise _bad(12029, f"The 'offset' value should be less than {_MAX_OFFSET}.")
     filters = parse_filters(query.get("filter", ""))
-    found = _found(world, query.get("q", ""), query.get("category_ids"), query.get("gtin"), filters)
-    sort = query.get("sort", "")
-    _sort(found, sort, filters)
-
+    found = _page(request, world, filters, limit, offset)
     base = base_url(request)
-    page = found[offset : offset + limit]
     answer: dict[str, Any] = {
         "href": _href(base, request, limit, offset),
-        "total": len(found),
+        "total": found.total,
         "limit": limit,
         "offset": offset,
     }
-    if offset + limit < len(found):
+    if offset + limit < found.total:
         answer["next"] = _href(base, request, limit, offset + limit)
     if offset > 0:
         answer["prev"] = _href(base, request, limit, max(0, offset - limit))
-    if page:
-        answer["itemSummaries"] = [_summary(offer, base) for offer in page]
+    if found.offers:
+        answer["itemSummaries"] = [_summary(offer, base) for offer in found.offers]
     if filters.refused:
         answer["warnings"] = [
             error(
@@ -83,50 +83,57 @@ async def get_item(item_id: str, request: Request, world: TheWorld) -> dict[str,
     return _item(world, parts[1], base_url(request))
 
 
-def _found(
-    world: World, words: str, category: str | None, gtin: str | None, filters: Filters
-) -> list[Offer]:
-    """Best matches first."""
+def _page(request: Request, world: World, filters: Filters, limit: int, offset: int) -> Page:
+    """Best matches first, unless another order is asked for."""
+    query = request.query_params
+    worn = world.catalogue.kinds_where(lambda kind: kind.worn)
+    where = _wanted(world, query.get("category_ids"), query.get("gtin")) & filters.where(worn)
+    return world.catalogue.search(
+        "ebay",
+        _phrases(query.get("q", "")),
+        Match.ALL,
+        where,
+        _order(query, filters),
+        offset,
+        limit,
+    )
 
-    def keep(offer: Offer) -> bool:
-        return (
-            (not category or offer.product.kind.ebay[0] in category.split(","))
-            and (not gtin or offer.product.gtin == gtin.zfill(12))
-            and (not filters.price or filters.price[0] <= offer.price <= filters.price[1])
-            and (filters.condition_ids is None or _condition_id(offer) in filters.condition_ids)
-            and bool(filters.buying_options & set(_buying_options(offer)))
-            and (not filters.sellers or offer.seller.name in filters.sellers)
-            and filters.country in (None, "US")
-        )
 
-    # "(a, b)" means a or b; each alternative is searched for with the words around it.
+def _phrases(words: str) -> list[str]:
+    """ "(a, b)" means a or b; each alternative is searched for with the words around it."""
     alternatives = re.search(r"\(([^)]*,[^)]*)\)", words)
-    phrases = [words]
-    if alternatives is not None:
-        phrases = [words.replace(alternatives[0], one) for one in alternatives[1].split(",")]
-    found: dict[str, Offer] = {}
-    for phrase in phrases:
-        for offer in world.catalogue.search("ebay", phrase, Match.ALL, keep):
-            found.setdefault(offer.id, offer)
-        for offer in filter(keep, own_offers(world.store, phrase)):
-            found.setdefault(offer.id, offer)
-    return list(found.values())
+    if alternatives is None:
+        return [words]
+    return [words.replace(alternatives[0], one) for one in alternatives[1].split(",")]
 
 
-def _sort(offers: list[Offer], sort: str, filters: Filters) -> None:
-    match sort:
+def _wanted(world: World, category: str | None, gtin: str | None) -> Where:
+    # What was listed a moment ago is not in the index yet.
+    indexed = int(time.time() - world.index_delay)
+    parts = [is_true("o.seller <> ? OR o.listed <= ?", SELLER.name, indexed)]
+    if category:
+        wanted = category.split(",")
+        parts.append(one_of("p.kind", world.catalogue.kinds_where(lambda k: k.ebay[0] in wanted)))
+    if gtin:
+        parts.append(one_of("p.gtin", spellings_of(gtin)))
+    return all_of(parts)
+
+
+def _order(query: QueryParams, filters: Filters) -> str:
+    match sort := query.get("sort", ""):
         case "":
-            pass
+            return ""
         case "price":
-            offers.sort(key=lambda offer: offer.price + offer.shipping)
+            return "o.price + o.shipping"
         case "-price":
-            offers.sort(key=lambda offer: -(offer.price + offer.shipping))
+            return "o.price + o.shipping DESC"
         case "newlyListed":
-            offers.sort(key=lambda offer: offer.listed, reverse=True)
+            return "o.listed DESC"
         case "distance":
-            offers.sort(key=lambda offer: offer.seller.postal_code)
+            return "o.postal_code"
         case _:
             filters.refused.append(f"sort:{sort}")
+            return ""
 
 
 def _summary(offer: Offer, base: str) -> dict[str, Any]:
@@ -137,9 +144,9 @@ def _summary(offer: Offer, base: str) -> dict[str, Any]:
         "title": offer.title,
         "leafCategoryIds": [category],
         "categories": [{"categoryId": category, "categoryName": name}],
-        "image": {"imageUrl": offer.image or f"{base}/images/{offer.product.slug}.svg"},
+        "image": {"imageUrl": picture_url(offer, base)},
         "condition": _condition_name(offer),
-        "conditionId": _condition_id(offer),
+        "conditionId": id_of(offer.state, offer.product.kind.worn),
         "itemHref": f"{base}/buy/browse/v1/item/{quote(f'v1|{offer.id}|0', safe='')}",
         "itemWebUrl": f"{base}/ebay/itm/{offer.id}",
         "seller": {
@@ -171,7 +178,7 @@ def _summary(offer: Offer, base: str) -> dict[str, Any]:
 
 
 def _item(world: World, legacy_id: str, base: str) -> dict[str, Any]:
-    offer = world.catalogue.offer("ebay", legacy_id) or own_offer(world.store, legacy_id)
+    offer = world.catalogue.offer("ebay", legacy_id)
     if offer is None:
         raise refused(
             404,
@@ -207,13 +214,8 @@ def _item(world: World, legacy_id: str, base: str) -> dict[str, Any]:
     }
 
 
-def _condition_id(offer: Offer) -> str:
-    ids = ID_OF_WORN_STATE if offer.product.kind.worn else ID_OF_STATE
-    return ids[offer.state]
-
-
 def _condition_name(offer: Offer) -> str:
-    condition_id = _condition_id(offer)
+    condition_id = id_of(offer.state, offer.product.kind.worn)
     if condition_id == "3000" and offer.product.kind.worn:
         return "Pre-owned - Good"
     return NAMES[condition_id]

@@ -14,6 +14,11 @@ ID_OF_STATE = {
 # Clothes and shoes have grades of their own.
 ID_OF_WORN_STATE = {**ID_OF_STATE, State.LIKE_NEW: "2990", State.FAIR: "3010"}
 
+
+def id_of(state: State, worn: bool) -> str:
+    return (ID_OF_WORN_STATE if worn else ID_OF_STATE)[state]
+
+
 NAMES = {
     "1000": "New",
     "1500": "Open box",

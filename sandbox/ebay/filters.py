@@ -4,11 +4,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.ebay.conditions import GROUPS, NAMES
+from sandbox.catalogue.goods import State
+from sandbox.catalogue.where import (
+    NOTHING,
+    Where,
+    all_of,
+    any_of,
+    between,
+    is_true,
+    none_of,
+    one_of,
+)
+from sandbox.ebay.conditions import GROUPS, ID_OF_STATE, ID_OF_WORN_STATE, NAMES
 from sandbox.prices import to_cents
 
 _PART = re.compile(r"(\w+):(\[[^\]]*\]|\{[^}]*\}|[^,\[{]+)(?:,|$)")
-_BUYING_OPTIONS = {"FIXED_PRICE", "AUCTION", "BEST_OFFER"}
+_IS_OFFERED_AS = {
+    "FIXED_PRICE": is_true("o.auction_bids IS NULL"),
+    "AUCTION": is_true("o.auction_bids IS NOT NULL"),
+    "BEST_OFFER": is_true("o.best_offer"),
+}
 
 
 @dataclass
@@ -21,6 +36,22 @@ class Filters:
     sellers: set[str] | None = None
     country: str | None = None
     refused: list[str] = field(default_factory=list)
+
+    def where(self, worn: list[str]) -> Where:
+        """`worn` names the kinds of goods whose conditions have ids of their own."""
+        parts = [any_of(_IS_OFFERED_AS[option] for option in sorted(self.buying_options))]
+        if self.price:
+            parts.append(between("o.price", *self.price))
+        if self.condition_ids is not None:
+            states = one_of("o.state", _states(ID_OF_STATE, self.condition_ids))
+            worn_states = one_of("o.state", _states(ID_OF_WORN_STATE, self.condition_ids))
+            is_worn = one_of("p.kind", worn)
+            parts.append(any_of([is_worn & worn_states, none_of(is_worn) & states]))
+        if self.sellers:
+            parts.append(one_of("o.seller", sorted(self.sellers)))
+        if self.country not in (None, "US"):
+            parts.append(NOTHING)
+        return all_of(parts)
 
 
 def parse_filters(text: str) -> Filters:
@@ -71,7 +102,7 @@ def _conditions(filters: Filters, value: str, _: dict[str, str]) -> bool:
 
 def _buying_options(filters: Filters, value: str, _: dict[str, str]) -> bool:
     options = _names(value)
-    if not options <= _BUYING_OPTIONS:
+    if not options <= set(_IS_OFFERED_AS):
         return False
     filters.buying_options = options
     return True
@@ -90,6 +121,10 @@ def _item_location(filters: Filters, value: str, _: dict[str, str]) -> bool:
 def _taken(_: Filters, __: str, ___: dict[str, str]) -> bool:
     """Needs nothing: every seller here ships to everywhere."""
     return True
+
+
+def _states(ids: dict[State, str], wanted: set[str]) -> list[str]:
+    return [state.value for state, id in ids.items() if id in wanted]
 
 
 def _names(value: str) -> set[str]:

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.catalogue.search import Match
+from sandbox.catalogue.catalogue import Match
 from sandbox.marketplaces import MARKETPLACES, POSTING
 from sandbox.pages.templates import render
 from sandbox.posted import Posted
@@ -21,8 +21,9 @@ async def index(world: TheWorld) -> Response:
         listings = list(MARKETPLACES[name].posted(world.store))
         live = sum(listing.status == "live" for listing in listings)
         posted.append((name, MARKETPLACES[name].title, live, len(listings)))
-    on_sale = [(MARKETPLACES[name].title, len(of)) for name, of in world.catalogue.offers.items()]
-    samples = world.catalogue.offers["ebay"][::131]
+    counts = world.catalogue.count_offers()
+    on_sale = [(MARKETPLACES[name].title, count) for name, count in counts.items()]
+    samples = world.catalogue.search("ebay", [], Match.ALL, count=24).offers
     return HTMLResponse(render("index.html", posted=posted, on_sale=on_sale, samples=samples))
 
 
@@ -73,7 +74,7 @@ async def show_amazon_item(asin: str, world: TheWorld) -> Response:
 @router.get("/amazon/s")
 async def show_amazon_search(request: Request, world: TheWorld) -> Response:
     words = request.query_params.get("k", "")
-    offers = world.catalogue.search("amazon", words, Match.MOST)[:48]
+    offers = world.catalogue.search("amazon", [words], Match.MOST, count=48).offers
     return HTMLResponse(render("results.html", marketplace="Amazon", words=words, offers=offers))
 
 

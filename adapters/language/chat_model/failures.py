@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-import httpx
-import urllib3.exceptions
-from botocore.eventstream import ParserError
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from langchain_core import exceptions as langchain
 
 from adapters.errors import (
@@ -19,15 +16,6 @@ from adapters.errors import (
     Unavailable,
 )
 
-# What goes wrong on the way. Inside a stream neither botocore nor openai wraps its HTTP library's
-# errors, and langchain-aws raises the built-in ConnectionError for a stream without an end.
-_TRANSPORT = (
-    BotoCoreError,
-    ParserError,
-    urllib3.exceptions.HTTPError,
-    httpx.HTTPError,
-    OSError,
-)
 # Bedrock writes a code with a capital in a reply's header, without one inside a stream.
 _BEDROCK: dict[str, type[AdapterError]] = {
     "throttlingexception": Throttled,
@@ -67,7 +55,9 @@ def model_failures(model: str) -> Iterator[None]:
         headers = getattr(getattr(error, "response", None), "headers", {})
         reason = f"{model} answered {type(error).__name__}"
         raise _made(next(families, Unavailable), reason, headers) from error
-    except _TRANSPORT as error:
+    # Broken connections, and replies that a client trips over, come as whatever its libraries or
+    # its parsing happened to raise.
+    except Exception as error:
         raise Unavailable(f"{model} did not answer: {type(error).__name__}") from error
 
 

@@ -147,3 +147,8 @@ def _frame(headers: dict[str, str], payload: dict[str, Any]) -> bytes:
     prelude = struct.pack(">II", 16 + len(head) + len(body), len(head))
     message = prelude + struct.pack(">I", zlib.crc32(prelude)) + head + body
     return message + struct.pack(">I", zlib.crc32(message))
+
+
+def spoiled_frame() -> bytes:
+    frame = _event("messageStart", {"role": "assistant"})
+    return frame[:-1] + bytes([frame[-1] ^ 1])

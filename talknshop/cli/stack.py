@@ -36,6 +36,8 @@ DYNAMIC_CONFIG = (
     'history.timerProcessorMaxTimeShift="10ms"',
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
+    # Tasks of one queue are shared out between people: off by default, it would be first come.
+    "matching.enableFairness=true",
 )
 
 # A write-ahead log with fewer syncs is as fast as memory (50 turns/s instead of 19) and survives

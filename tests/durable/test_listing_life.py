@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -12,149 +11,21 @@ from typing import Any
 import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.publishing import PublishingActivities
 from adapters.errors import OutcomeUnknown, Unauthorized, Unavailable
 from talknshop.cli.stack import SEARCH_ATTRIBUTES
-from talknshop.jobs import CrosspostRequest, JobView, ListingStatus, MarketplaceJob, SaleReport
-from talknshop.listing import ListingSpec
+from talknshop.jobs import ListingStatus
 from talknshop.posting import (
     EditJob,
     ListingCommand,
-    MarkSold,
-    RelistListing,
-    RetryListing,
 )
-from tests.marketplace_in_memory import MarketplaceInMemory, NoPhotos
+from tests.market import BIKE, USER, Market
 from tests.running import eventually
-from workers.sandbox import workflow_runner
 from workflows.client import DATA_CONVERTER
 from workflows.crosspost import CrosspostWorkflow
-from workflows.ids import (
-    CROSSPOST,
-    job_workflow_id,
-    listing_workflow_id,
-    posting_queue,
-)
 from workflows.listing import ListingWorkflow
-from workflows.sales import SalesWorkflow
-
-BIKE = ListingSpec.model_validate(
-    {"title": "Bike", "price": 100, "condition": "good", "target_marketplaces": ["one", "two"]}
-)
-USER = "u1"
-
-
-class Market:
-    """The marketplaces `one` and `two`, `hand`, where a person posts, and a person's commands."""
-
-    def __init__(self, environment: WorkflowEnvironment) -> None:
-        self.environment = environment
-        self.client: Client = environment.client
-        self.one = MarketplaceInMemory("one")
-        self.two = MarketplaceInMemory("two")
-        self.hand = MarketplaceInMemory("hand", assisted=True)
-        self.activities = PublishingActivities(
-            {m.name: m for m in (self.one, self.two, self.hand)}, lambda _: NoPhotos(), {}
-        )
-
-    def workers(self) -> list[Worker]:
-        common: dict[str, Any] = {"workflow_runner": workflow_runner()}
-        activities = self.activities
-        posting = [
-            activities.publish_listing,
-            activities.update_listing,
-            activities.renew_listing,
-            activities.withdraw_listing,
-            activities.recognize_url,
-            activities.cancel_sale,
-            activities.look_for_sales,
-        ]
-        workflows = [CrosspostWorkflow, ListingWorkflow, SalesWorkflow]
-        return [
-            Worker(self.client, task_queue=CROSSPOST, workflows=workflows, **common),
-            *(
-                Worker(self.client, task_queue=posting_queue(name), activities=posting)
-                for name in ("one", "two", "hand")
-            ),
-        ]
-
-    async def post(self, **changes: Any) -> "Job":
-        job_id = str(uuid.uuid4())
-        request = CrosspostRequest(job_id=job_id, user_id=USER, listing=BIKE.changed(changes))
-        handle = await self.client.start_workflow(
-            CrosspostWorkflow.run, request, id=job_workflow_id(job_id), task_queue=CROSSPOST
-        )
-        return Job(self, job_id, handle)
-
-
-class Job:
-    def __init__(
-        self, market: Market, job_id: str, handle: WorkflowHandle[CrosspostWorkflow, JobView]
-    ) -> None:
-        self.job_id = job_id
-        self.handle = handle
-        self._market = market
-
-    def key(self, marketplace: str) -> str:
-        return f"{self.job_id}-{marketplace}"
-
-    async def view(self) -> JobView:
-        return await self.handle.query(CrosspostWorkflow.job)
-
-    async def statuses(self) -> dict[str, str]:
-        return {e.marketplace: e.status.value for e in (await self.view()).marketplace_jobs}
-
-    async def entry(self, marketplace: str) -> MarketplaceJob:
-        view = await self.view()
-        return next(e for e in view.marketplace_jobs if e.marketplace == marketplace)
-
-    async def becomes(self, **statuses: str) -> None:
-        async def as_wanted() -> bool:
-            return await self.statuses() == statuses
-
-        try:
-            await eventually(as_wanted, f"the job is {statuses}", 30)
-        except AssertionError as error:
-            raise AssertionError(f"{error} It is {await self.view()}") from None
-
-    async def edit(self, **changes: Any) -> JobView:
-        return await self.handle.execute_update(
-            CrosspostWorkflow.edit, EditJob(user_id=USER, changes=changes)
-        )
-
-    async def mark_sold(self, marketplace: str, quantity: int = 1) -> MarketplaceJob:
-        command = MarkSold(
-            user_id=USER, marketplace=marketplace, quantity=quantity, command_id=uuid.uuid4().hex
-        )
-        return await self.handle.execute_update(CrosspostWorkflow.mark_sold, command)
-
-    async def cancel(self) -> JobView:
-        return await self.handle.execute_update(
-            CrosspostWorkflow.cancel, ListingCommand(user_id=USER)
-        )
-
-    async def relist(self, marketplace: str) -> MarketplaceJob:
-        return await self.handle.execute_update(
-            CrosspostWorkflow.relist, RelistListing(user_id=USER, marketplace=marketplace)
-        )
-
-    async def sold(self, marketplace: str, sale_id: str, **fields: Any) -> None:
-        report = SaleReport(marketplace=marketplace, sale_id=sale_id, **fields)
-        await self.handle.signal(CrosspostWorkflow.sale_reported, report)
-
-    def listing(self, marketplace: str) -> WorkflowHandle[ListingWorkflow, MarketplaceJob]:
-        return self._market.client.get_workflow_handle_for(
-            ListingWorkflow.run, listing_workflow_id(self.job_id, marketplace)
-        )
-
-    async def retry(self, marketplace: str, **fields: Any) -> MarketplaceJob:
-        return await self.listing(marketplace).execute_update(
-            ListingWorkflow.retry, RetryListing(user_id=USER, **fields)
-        )
 
 
 @pytest.fixture

@@ -173,6 +173,6 @@ def test_temporal_gets_the_measured_configuration() -> None:
 
     configured = yaml.safe_load((ROOT / "deploy/temporal/dynamic_config.yaml").read_text())
     embedded = dict(entry.split("=", 1) for entry in DYNAMIC_CONFIG)
-    assert {name: str(values[0]["value"]) for name, values in configured.items()} == {
-        name: value.strip('"') for name, value in embedded.items()
-    }
+    assert {
+        name: str(values[0]["value"]).replace("True", "true") for name, values in configured.items()
+    } == {name: value.strip('"') for name, value in embedded.items()}

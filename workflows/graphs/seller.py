@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 from pydantic import ValidationError
 from temporalio import workflow
+from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 from temporalio.workflow import ParentClosePolicy
 
@@ -238,6 +239,7 @@ async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) ->
         id=job_workflow_id(job_id),
         task_queue=CROSSPOST,
         parent_close_policy=ParentClosePolicy.ABANDON,
+        priority=Priority(fairness_key=turn.user_id),
         static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
     )
     turn.forget_listing()

@@ -1,6 +1,11 @@
 """The job and listing workflows on an engine of a test's own, with marketplaces in this process."""
 
+import sys
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
@@ -9,12 +14,14 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.publishing import PublishingActivities
+from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES
 from talknshop.jobs import CrosspostRequest, JobView, MarketplaceJob, SaleReport
 from talknshop.listing import ListingSpec
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from tests.marketplace_in_memory import MarketplaceInMemory, NoPhotos
 from tests.running import eventually
 from workers.sandbox import workflow_runner
+from workflows.client import DATA_CONVERTER
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id, posting_queue
 from workflows.listing import ListingWorkflow
@@ -39,31 +46,36 @@ class Market:
             {m.name: m for m in (self.one, self.two, self.hand)}, lambda _: NoPhotos(), {}
         )
 
-    def workers(self, calls_per_second: float | None = None) -> list[Worker]:
-        """That of the workflows first, then one for each marketplace."""
-        common: dict[str, Any] = {"workflow_runner": workflow_runner()}
+    def crosspost_worker(
+        self, client: Client | None = None, listing: type[ListingWorkflow] = ListingWorkflow
+    ) -> Worker:
+        """`client`: by whose identity; `listing`: in which build."""
+        return Worker(
+            client or self.client,
+            task_queue=CROSSPOST,
+            workflows=[CrosspostWorkflow, listing, SalesWorkflow],
+            workflow_runner=workflow_runner(),
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        )
+
+    def posting_workers(self, calls_per_second: float | None = None) -> list[Worker]:
         activities = self.activities
-        posting = [
-            activities.publish_listing,
-            activities.update_listing,
-            activities.renew_listing,
-            activities.withdraw_listing,
-            activities.recognize_url,
-            activities.cancel_sale,
-            activities.look_for_sales,
-        ]
-        workflows = [CrosspostWorkflow, ListingWorkflow, SalesWorkflow]
         return [
-            Worker(self.client, task_queue=CROSSPOST, workflows=workflows, **common),
-            *(
-                Worker(
-                    self.client,
-                    task_queue=posting_queue(name),
-                    activities=posting,
-                    max_task_queue_activities_per_second=calls_per_second,
-                )
-                for name in ("one", "two", "hand")
-            ),
+            Worker(
+                self.client,
+                task_queue=posting_queue(name),
+                activities=[
+                    activities.publish_listing,
+                    activities.update_listing,
+                    activities.renew_listing,
+                    activities.withdraw_listing,
+                    activities.recognize_url,
+                    activities.cancel_sale,
+                    activities.look_for_sales,
+                ],
+                max_task_queue_activities_per_second=calls_per_second,
+            )
+            for name in ("one", "two", "hand")
         ]
 
     async def post(self, priority: Priority = Priority.default, **changes: Any) -> "Job":
@@ -143,3 +155,19 @@ class Job:
         return await self.listing(marketplace).execute_update(
             ListingWorkflow.retry, RetryListing(user_id=USER, **fields)
         )
+
+
+@asynccontextmanager
+async def market_on_a_server(*dynamic_config: str) -> AsyncIterator[Market]:
+    """On a development server of its own, configured as the product's; nobody works yet."""
+    options = ["--log-level", "never"]
+    for value in (*DYNAMIC_CONFIG, *dynamic_config):
+        options += ["--dynamic-config-value", value]
+    for attribute in SEARCH_ATTRIBUTES:
+        options += ["--search-attribute", attribute]
+    async with await WorkflowEnvironment.start_local(
+        data_converter=DATA_CONVERTER,
+        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+        dev_server_extra_args=options,
+    ) as environment:
+        yield Market(environment)

@@ -47,7 +47,7 @@ async def market() -> AsyncIterator[Market]:
         )
         market = Market(environment)
         async with AsyncExitStack() as stack:
-            for worker in market.workers():
+            for worker in (market.crosspost_worker(), *market.posting_workers()):
                 await stack.enter_async_context(worker)
             yield market
 

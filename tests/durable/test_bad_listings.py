@@ -1,0 +1,203 @@
+"""What is wrong with a listing or a command is said clearly, and nothing is half done."""
+
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.running import Running, eventually
+from tests.selling import upload_photo
+
+SHELF = {
+    "title": "Oak bookshelf",
+    "price": 80,
+    "condition": "good",
+    "description": "Solid oak.",
+    "target_marketplaces": ["craigslist"],
+}
+
+
+class Seller:
+    def __init__(self, stack: Running, session: dict[str, Any]) -> None:
+        self.stack = stack
+        self.session = session
+
+    async def ask(self, method: str, path: str, content: Any = None) -> httpx.Response:
+        return await self.stack.http.request(
+            method,
+            f"{self.stack.web}/api/v1{path}",
+            json=content,
+            headers={"Authorization": f"Bearer {self.session['token']}"},
+        )
+
+    async def post(self, **changes: Any) -> httpx.Response:
+        return await self.ask("POST", "/post", SHELF | changes)
+
+    async def statuses(self, job_id: str) -> dict[str, str]:
+        job = (await self.ask("GET", f"/jobs/{job_id}")).json()
+        return {entry["marketplace"]: entry["status"] for entry in job["marketplace_jobs"]}
+
+    async def becomes(self, job_id: str, **statuses: str) -> None:
+        async def as_wanted() -> bool:
+            return await self.statuses(job_id) == statuses
+
+        await eventually(as_wanted, f"the job is {statuses}")
+
+
+@pytest.fixture
+async def seller(stack: Running) -> Seller:
+    return Seller(stack, await stack.guest())
+
+
+def problem(reply: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The reply as a problem document of RFC 9457, which it must be."""
+    assert reply.status_code == status, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = reply.json()
+    assert body["code"] == code
+    assert body["detail"]
+    return body
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"target_marketplaces": ["etsy"]}, "unknown_marketplace", "target_marketplaces"),
+        ({"target_marketplaces": ["ebay"]}, "invalid_listing", "media_refs"),
+        ({"price": -5}, "invalid_request", "body.price"),
+        ({"price": 0}, "incomplete_listing", "price"),
+        ({"price": "cheap"}, "invalid_request", "body.price"),
+        ({"currency": "EUR"}, "invalid_listing", "currency"),
+        ({"currency": "dollars"}, "invalid_request", "body.currency"),
+        ({"media_refs": ["m"] * 200}, "invalid_request", "body.media_refs"),
+        ({"quantity": 0}, "invalid_request", "body.quantity"),
+        ({"title": "  "}, "incomplete_listing", "title"),
+    ],
+    ids=[
+        "unknown marketplace",
+        "no photo where one is required",
+        "negative price",
+        "no price",
+        "a word for a price",
+        "another currency",
+        "no currency",
+        "200 photos",
+        "none of it",
+        "no title",
+    ],
+)
+async def test_a_listing_that_can_not_go_up_is_refused_before_a_job_is_made(
+    seller: Seller, changes: dict[str, Any], code: str, field: str
+) -> None:
+    body = problem(await seller.post(**changes), 422, code)
+    assert field in [entry["field"] for entry in body["details"]["fields"]]
+    assert (await seller.ask("GET", "/jobs")).json()["items"] == []
+
+
+async def test_a_title_in_another_script_is_posted_as_it_is(stack: Running, seller: Seller) -> None:
+    photo = (await upload_photo(stack, seller.session))["media_id"]
+    title = "Книжный шкаф из дуба 本棚"
+    reply = await seller.post(
+        title=title, media_refs=[photo], target_marketplaces=["ebay", "craigslist", "facebook"]
+    )
+    job_id = reply.json()["job_id"]
+    await seller.becomes(job_id, ebay="live", craigslist="live", facebook="live")
+    for name in ("ebay", "craigslist", "facebook"):
+        (held,) = await stack.listings(name, job_id)
+        assert held["title"] == title
+
+
+async def test_what_is_sold_can_neither_be_edited_nor_sold_nor_listed_again(
+    stack: Running, seller: Seller
+) -> None:
+    job_id = (await seller.post()).json()["job_id"]
+    await seller.becomes(job_id, craigslist="live")
+    listing = f"/jobs/{job_id}/listings/craigslist"
+    assert (await seller.ask("POST", f"{listing}/mark-sold")).json()["status"] == "sold"
+    problem(await seller.ask("POST", f"/jobs/{job_id}/edit", {"price": 1}), 409, "already_final")
+    problem(await seller.ask("POST", f"{listing}/mark-sold"), 409, "already_final")
+    problem(await seller.ask("POST", f"{listing}/relist"), 409, "sold_out")
+    assert [held["status"] for held in await stack.listings("craigslist", job_id)] != ["live"]
+
+
+async def test_a_wrong_edit_of_a_live_listing_changes_nothing(
+    stack: Running, seller: Seller
+) -> None:
+    job_id = (await seller.post()).json()["job_id"]
+    await seller.becomes(job_id, craigslist="live")
+    before = await stack.listings("craigslist", job_id)
+    for changes in ({"price": -1}, {"colour": "red"}, {"title": ""}):
+        problem(await seller.ask("POST", f"/jobs/{job_id}/edit", changes), 422, "invalid_listing")
+    problem(
+        await seller.ask("POST", f"/jobs/{job_id}/listings/craigslist/mark-sold?quantity=5"),
+        409,
+        "not_enough_left",
+    )
+    assert await stack.listings("craigslist", job_id) == before
+
+
+async def test_a_job_of_somebody_else_is_as_good_as_none(stack: Running, seller: Seller) -> None:
+    job_id = (await seller.post()).json()["job_id"]
+    await seller.becomes(job_id, craigslist="live")
+    other = Seller(stack, await stack.guest())
+    listing = f"/jobs/{job_id}/listings/craigslist"
+    for method, path, content in (
+        ("GET", f"/jobs/{job_id}", None),
+        ("POST", f"/jobs/{job_id}/edit", {"price": 1}),
+        ("POST", f"/jobs/{job_id}/cancel", None),
+        ("POST", f"{listing}/withdraw", None),
+        ("POST", f"{listing}/mark-sold", None),
+        ("POST", f"{listing}/relist", None),
+        ("POST", f"{listing}/retry", {}),
+        ("POST", f"{listing}/edit", {"price": 1}),
+    ):
+        problem(await other.ask(method, path, content), 404, "no_such_job")
+    problem(await seller.ask("GET", f"/jobs/{uuid.uuid4()}"), 404, "no_such_job")
+    problem(
+        await seller.ask("POST", f"/jobs/{job_id}/listings/ebay/withdraw"), 404, "no_such_listing"
+    )
+    assert await seller.statuses(job_id) == {"craigslist": "live"}
+
+
+async def test_all_that_wait_with_an_error_are_tried_again_in_one_call(
+    stack: Running, seller: Seller
+) -> None:
+    await stack.fault(
+        marketplace="craigslist",
+        match="POST /bulk-rss/validate",
+        kind="status",
+        status=403,
+        count=3,
+    )
+    try:
+        jobs = [(await seller.post()).json()["job_id"] for _ in range(3)]
+        for job_id in jobs:
+            await seller.becomes(job_id, craigslist="needs_action")
+    finally:
+        await stack.clear_faults()
+    other = Seller(stack, await stack.guest())
+
+    async def asked(by: Seller, **which: str) -> int:
+        reply = await by.ask("POST", "/jobs/retry", which)
+        assert reply.status_code == 200, reply.text
+        count: int = reply.json()["retried"]
+        return count
+
+    assert await asked(other, error="unauthorized") == 0
+    assert await asked(seller, marketplace="ebay", error="unauthorized") == 0
+    assert await asked(seller, error="rejected") == 0
+    retried = 0
+
+    async def all_were() -> bool:
+        # The list that is searched is about a second behind.
+        nonlocal retried
+        retried += await asked(seller, marketplace="craigslist", error="unauthorized")
+        return retried >= len(jobs)
+
+    await eventually(all_were, "all three are tried again")
+    for job_id in jobs:
+        await seller.becomes(job_id, craigslist="live")
+    problem(
+        await seller.ask("POST", "/jobs/retry", {"marketplace": "etsy"}), 422, "unknown_marketplace"
+    )

@@ -142,7 +142,10 @@ class SaleRecord(Value):
 
 
 class JobView(Value):
-    """A whole job, as people and programs see it."""
+    """A whole job, as people and programs see it.
+
+    A listing whose `revision` is below the job's is still being brought to what was asked for.
+    """
 
     job_id: str
     user_id: str = ""
@@ -152,6 +155,7 @@ class JobView(Value):
     marketplace_jobs: list[MarketplaceJob]
     stock: int | None = None  # how many can still be sold; None: not known here
     sales: list[SaleRecord] = []  # the newest last
+    revision: int = 0
     created_at: datetime | None = None
 
     @property

@@ -529,6 +529,7 @@ class CrosspostWorkflow:
             "marketplace_jobs": list(state.listings.values()),
             "stock": state.stock,
             "sales": list(state.sales.values())[-SALES_SHOWN:],
+            "revision": state.revision,
             "created_at": state.created_at,
         }
 

@@ -167,7 +167,7 @@ export interface JobError {
 
 export type JobStatus = "created" | "processing" | "completed" | "failed";
 
-/** A whole job, as people and programs see it. */
+/** A whole job, as people and programs see it. A listing whose `revision` is below the job's is still being brought to what was asked for. */
 export interface JobView {
   job_id: string;
   user_id: string;
@@ -177,6 +177,7 @@ export interface JobView {
   marketplace_jobs: MarketplaceJob[];
   stock: number | null;
   sales: SaleRecord[];
+  revision: number;
   created_at: string | null;
 }
 

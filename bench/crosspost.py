@@ -1,0 +1,274 @@
+"""What jobs cost: acceptance, throughput, memory, queue limits, and what a buyer notices of them.
+
+`python -m bench.crosspost [accept] [throughput] [memory] [limit] [buyer]`; without names all.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from bench.machine import machine
+from bench.turn import socket_turn
+from tests.chatting import Chat
+from tests.running import Running, eventually, running_stack
+from tests.selling import upload_photo
+
+Figures = dict[str, float]
+MARKETPLACES = ["ebay", "craigslist", "facebook", "poshmark"]
+UNLIMITED = 10_000
+
+
+class Seller:
+    """Posts jobs over REST."""
+
+    def __init__(self, stack: Running, session: dict[str, Any], photo: str) -> None:
+        self._stack = stack
+        self._headers = {"Authorization": f"Bearer {session['token']}"}
+        self._photo = photo
+
+    @classmethod
+    async def of(cls, stack: Running) -> "Seller":
+        session = await stack.guest()
+        return cls(stack, session, (await upload_photo(stack, session))["media_id"])
+
+    async def post(self, marketplaces: list[str]) -> float:
+        """Seconds until the job was accepted."""
+        listing = {
+            "title": "Oak bookshelf",
+            "description": "Solid oak.",
+            "price": 80,
+            "condition": "good",
+            "media_refs": [self._photo],
+            "target_marketplaces": marketplaces,
+        }
+        started = time.perf_counter()
+        reply = await self._stack.http.post(
+            f"{self._stack.web}/api/v1/post", json=listing, headers=self._headers
+        )
+        elapsed = time.perf_counter() - started
+        assert reply.status_code == 202, reply.text
+        return elapsed
+
+    async def post_many(self, count: int, marketplaces: list[str], at_once: int = 8) -> None:
+        slots = asyncio.Semaphore(at_once)
+
+        async def one() -> None:
+            async with slots:
+                await self.post(marketplaces)
+
+        await asyncio.gather(*(one() for _ in range(count)))
+
+
+@asynccontextmanager
+async def stack_with(calls_per_second: float) -> AsyncIterator[Running]:
+    """A stack of its own whose marketplaces take so many calls."""
+    names = [f"TALKNSHOP_{name.upper()}_CALLS_PER_SECOND" for name in MARKETPLACES]
+    os.environ.update(dict.fromkeys(names, str(calls_per_second)))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with running_stack(Path(folder)) as stack:
+                yield stack
+    finally:
+        for name in names:
+            del os.environ[name]
+
+
+async def held(stack: Running, marketplace: str) -> int:
+    """How many listings the marketplace itself shows."""
+    reply = await stack.http.get(
+        f"{stack.sandbox}/_sandbox/listings", params={"marketplace": marketplace}
+    )
+    return sum(1 for entry in reply.json() if entry["status"] == "live")
+
+
+async def accept() -> Figures:
+    """202 while 500 jobs wait for their marketplaces' rates, as jobs do."""
+    async with stack_with(calls_per_second=1) as stack:
+        seller = await Seller.of(stack)
+        idle = [await seller.post(MARKETPLACES) for _ in range(30)]
+        await seller.post_many(500, MARKETPLACES)
+        # The workflows of all of them have begun, and wait in the queues.
+        client = await stack.temporal()
+        query = 'WorkflowType = "ListingWorkflow" AND ExecutionStatus = "Running"'
+
+        async def have_begun() -> bool:
+            return (await client.count_workflows(query)).count >= 500 * len(MARKETPLACES)
+
+        await eventually(have_begun, "500 jobs run", 300)
+        busy = [await seller.post(MARKETPLACES) for _ in range(100)]
+    return {
+        "p50_ms": statistics.median(busy) * 1000,
+        "p95_ms": percentile(busy, 0.95),
+        "with_none_p95_ms": percentile(idle, 0.95),
+        "jobs_running": 530,
+    }
+
+
+async def throughput() -> Figures:
+    figures: Figures = {}
+    for marketplaces, count in ((["craigslist"], 300), (MARKETPLACES, 120)):
+        async with stack_with(UNLIMITED) as stack:
+            seller = await Seller.of(stack)
+            await seller.post_many(5, marketplaces)
+            await is_held(stack, 5)
+            started = time.perf_counter()
+            await seller.post_many(count, marketplaces)
+            await is_held(stack, 5 + count)
+            elapsed = time.perf_counter() - started
+        figures[f"jobs_per_s_on_{len(marketplaces)}"] = count / elapsed
+    return figures
+
+
+async def is_held(stack: Running, count: int) -> None:
+    async def all_live() -> bool:
+        return await held(stack, "craigslist") >= count
+
+    await eventually(all_live, f"{count} are live", 300)
+
+
+async def memory(jobs: int = 3000, pieces: int = 6) -> Figures:
+    """Resident MiB of each process that jobs pass through, piece by piece."""
+    figures: Figures = {}
+    async with stack_with(UNLIMITED) as stack:
+        seller = await Seller.of(stack)
+        for piece in range(1, pieces + 1):
+            await seller.post_many(jobs // pieces, ["craigslist"])
+            await is_held(stack, piece * jobs // pieces)
+            for role in ("seller", "gateway", "temporal"):
+                rss = psutil.Process(stack.process(role)["pid"]).memory_info().rss / 2**20
+                figures[f"{role}_mib_after_{piece * jobs // pieces}"] = rss
+    return figures
+
+
+async def limit() -> Figures:
+    """Posts at the sandbox in any second and any ten, against a limit of five a second."""
+    figures: Figures = {"limit_per_s": 5}
+    for workers in (1, 8):
+        async with stack_with(5) as stack, more_sellers(stack, workers - 1):
+            seller = await Seller.of(stack)
+            times: list[float] = []
+            watching = asyncio.create_task(watch_posts(stack, times))
+            await seller.post_many(100, ["craigslist"])
+            await is_held(stack, 100)
+            watching.cancel()
+        figures[f"most_in_1_s_with_{workers}"] = most_within(times, 1)
+        figures[f"most_in_10_s_with_{workers}"] = most_within(times, 10)
+    return figures
+
+
+@asynccontextmanager
+async def more_sellers(stack: Running, count: int) -> AsyncIterator[None]:
+    """Further seller processes, with the environment of the stack's own."""
+    own = psutil.Process(stack.process("seller")["pid"]).environ()
+    own.pop("TALKNSHOP_WORKER_HEALTH_PORT", None)
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "workers", "--role", "seller"),
+            env=own,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        for _ in range(count)
+    ]
+    if processes:
+        await asyncio.sleep(15)  # until they poll
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            await process.wait()
+
+
+async def watch_posts(stack: Running, times: list[float]) -> None:
+    """When the sandbox counted each post, to a twentieth of a second."""
+    while True:
+        reply = await stack.http.get(f"{stack.sandbox}/_sandbox/requests")
+        now = time.perf_counter()
+        paths = reply.json()["paths"].get("craigslist", {})
+        count = sum(n for path, n in paths.items() if path == "POST /bulk-rss/post")
+        times += [now] * (count - len(times))
+        await asyncio.sleep(0.05)
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    return max(sum(1 for t in times if start <= t < start + seconds) for start in times)
+
+
+async def buyer(turns: int = 25) -> Figures:
+    """A search turn with sellers at work, and with sellers that are killed every second."""
+    async with stack_with(UNLIMITED) as stack, stack.chat() as chat:
+        await socket_turn(chat, "find me a laptop under $700")
+        calm = await search(chat, "laptop", turns)
+        looping = asyncio.create_task(keep_killing(stack))
+        await asyncio.sleep(2)
+        hurt = await search(chat, "phone", turns)
+        looping.cancel()
+        again = [
+            await socket_turn(chat, f"find me a tablet under ${800 + n}") for n in range(turns)
+        ]
+    before = statistics.median([*calm, *again])
+    return {
+        "ratio_p50": statistics.median(hurt) / before,
+        "calm_p50_ms": before * 1000,
+        "killed_p50_ms": statistics.median(hurt) * 1000,
+        "killed_p95_ms": percentile(hurt, 0.95),
+    }
+
+
+async def search(chat: Chat, thing: str, turns: int) -> list[float]:
+    return [await socket_turn(chat, f"find me a {thing} under ${800 + n}") for n in range(turns)]
+
+
+async def keep_killing(stack: Running) -> None:
+    while True:
+        if stack.process("seller")["state"] == "ready":
+            stack.kill("seller")
+        await asyncio.sleep(1)
+
+
+def percentile(seconds: list[float], share: float) -> float:
+    """In milliseconds."""
+    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))] * 1000
+
+
+PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
+    "accept": accept,
+    "throughput": throughput,
+    "memory": memory,
+    "limit": limit,
+    "buyer": buyer,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("--json", type=Path, default=Path("bench/results/crosspost.json"))
+    arguments = parser.parse_args()
+    figures = {name: asyncio.run(PARTS[name]()) for name in arguments.parts or PARTS}
+    table = Table("part", "figure", "value")
+    for part, values in figures.items():
+        for name, value in values.items():
+            table.add_row(part, name, f"{value:.2f}")
+    Console().print(table)
+    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+    arguments.json.write_text(json.dumps({"machine": machine(), "crosspost": figures}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -11,11 +11,12 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
+from adapters.encryption.factory import build_codec
+from adapters.keys import SESSION_KEYS, KeyRing
 from adapters.live.redis_live import NothingLive, RedisLiveFeed, connect
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
 from adapters.storage.bulk_store import BulkStore
-from adapters.storage.keys import session_key
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
 from api import bulk_routes, chat, health, routes, webhooks
@@ -70,15 +71,12 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     temporal, given = settings.temporal, settings.gateway.session_key
-    client = await connect_temporal(
-        temporal.address or "127.0.0.1:7233",
-        temporal.namespace,
-        role="gateway",
-        api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
-        tls=temporal.tls,
-    )
+    codec = build_codec(settings.encryption, settings.data_dir)
+    client = await connect_temporal(temporal, role="gateway", codec=codec)
     feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
-    key = session_key(settings.data_dir, given.get_secret_value() if given else None)
+    keys = KeyRing.of(
+        given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS
+    )
     hub = Hub(feed)
     # Only to know a marketplace's signature when a notice comes.
     http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=3))
@@ -99,9 +97,9 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
         webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
         hub=hub,
-        tokens=Tokens(key, settings.gateway.token_lifetime),
+        tokens=Tokens(keys, settings.gateway.token_lifetime),
         media=MediaStore(settings.media_url),
-        links=MediaLinks(settings.gateway.url, key),
+        links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(settings.gateway.max_sockets_per_user),
         auth_required=settings.gateway.auth_required,
         idle_timeout=settings.gateway.idle_timeout,

@@ -1,49 +1,164 @@
-"""Who is asking: guest tokens, signed by the gateway."""
+"""Who is asking: guest tokens that the gateway signs, and bearer tokens of an identity provider."""
 
+import asyncio
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
+from pydantic import TypeAdapter, ValidationError
 
-from api.errors import NotSignedIn
+from adapters.keys import KeyRing
+from api.errors import NotSignedIn, Unavailable
 from talknshop.model import UserId
+from talknshop.settings import OidcSettings
 
 _ALGORITHM = "HS256"
-_AUDIENCE = "talknshop"
+_ACCESS, _REFRESH = "talknshop", "talknshop-refresh"
+_USER_ID = TypeAdapter(UserId)
+_REQUIRED: Any = {"require": ["sub", "exp", "aud"]}
 
 
 @dataclass(frozen=True)
 class Principal:
-    """The person on whose behalf a request is made."""
+    """The person on whose behalf a request is made. `expires_at`: until then, where it is known."""
 
     user_id: UserId
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Issued:
+    token: str
+    expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
 
 
 class Tokens:
-    """Issues and checks guest tokens. All gateways share the key."""
+    """Issues and checks guest tokens. All gateways share the keys; a token names the one it needs."""
 
-    def __init__(self, key: bytes, lifetime: timedelta) -> None:
-        self._key = key
+    def __init__(self, keys: KeyRing, lifetime: timedelta, refresh_lifetime: timedelta) -> None:
+        self._keys = keys
         self._lifetime = lifetime
+        self._refresh_lifetime = refresh_lifetime
 
-    def issue(self, user_id: UserId) -> tuple[str, datetime]:
-        """A token and when it expires."""
-        expires_at = datetime.now(UTC) + self._lifetime
-        claims = {"sub": user_id, "aud": _AUDIENCE, "exp": expires_at}
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM), expires_at
+    def issue(self, user_id: UserId) -> Issued:
+        token, expires_at = self._sign(user_id, _ACCESS, self._lifetime)
+        refresh_token, refresh_expires_at = self._sign(user_id, _REFRESH, self._refresh_lifetime)
+        return Issued(token, expires_at, refresh_token, refresh_expires_at)
+
+    def refresh(self, refresh_token: str) -> Issued:
+        """Raises NotSignedIn. The new refresh token is signed by the newest key."""
+        return self.issue(self._claims(refresh_token, _REFRESH)["sub"])
 
     def principal(self, token: str) -> Principal:
         """Raises NotSignedIn for a token that is not ours, or is too old."""
+        claims = self._claims(token, _ACCESS)
+        return Principal(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC))
+
+    def _sign(self, user_id: UserId, audience: str, lifetime: timedelta) -> tuple[str, datetime]:
+        expires_at = datetime.now(UTC) + lifetime
+        claims = {"sub": user_id, "aud": audience, "exp": expires_at}
+        key = self._keys.newest
+        headers = {"kid": key.key_id}
+        return jwt.encode(claims, key.secret, algorithm=_ALGORITHM, headers=headers), expires_at
+
+    def _claims(self, token: str, audience: str) -> dict[str, Any]:
         try:
-            claims = jwt.decode(
-                token,
-                self._key,
-                algorithms=[_ALGORITHM],
-                audience=_AUDIENCE,
-                options={"require": ["sub", "exp", "aud"]},
+            key = self._keys.find(str(jwt.get_unverified_header(token).get("kid")))
+            if key is None:
+                raise NotSignedIn("invalid_token", "This token is not valid here.")
+            claims: dict[str, Any] = jwt.decode(
+                token, key.secret, algorithms=[_ALGORITHM], audience=audience, options=_REQUIRED
             )
         except jwt.ExpiredSignatureError as error:
-            raise NotSignedIn("token_expired", "Your session has expired: start anew.") from error
+            raise _expired() from error
         except jwt.InvalidTokenError as error:
-            raise NotSignedIn("invalid_token", "This token is not valid here.") from error
-        return Principal(user_id=claims["sub"])
+            raise _invalid() from error
+        return claims
+
+
+class Oidc:
+    """Checks an issuer's tokens by its published keys, which are cached and follow its rotation."""
+
+    def __init__(self, settings: OidcSettings) -> None:
+        self._settings = settings
+        # An unknown key id makes it ask the issuer anew, but not more often than the cooldown.
+        self._jwks = jwt.PyJWKClient(
+            settings.jwks_url, lifespan=300, cooldown_duration=settings.cooldown_s, timeout=3
+        )
+
+    async def principal(self, token: str) -> Principal:
+        """Raises NotSignedIn, and Unavailable when the issuer's keys cannot be had."""
+        settings = self._settings
+        try:
+            header = jwt.get_unverified_header(token)
+            key = await asyncio.to_thread(self._jwks.get_signing_key, str(header.get("kid")))
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=settings.algorithms,
+                audience=settings.audience,
+                issuer=settings.issuer,
+                leeway=30,
+                options={"require": ["sub", "exp", "aud", "iss"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise _expired() from error
+        except jwt.InvalidTokenError as error:
+            raise _invalid() from error
+        except jwt.PyJWKClientConnectionError as error:
+            raise Unavailable("issuer_away", "Signing in is not possible just now.") from error
+        except jwt.PyJWKClientError as error:
+            raise _invalid() from error
+        # Hashed: it becomes part of search attributes, which are stored in clear.
+        person = hashlib.sha256(f"{settings.issuer}\n{claims['sub']}".encode()).hexdigest()[:32]
+        return Principal(f"oidc-{person}", datetime.fromtimestamp(claims["exp"], UTC))
+
+
+class SignIn:
+    """The one place where a token, or a name where authentication is off, becomes a person."""
+
+    def __init__(self, tokens: Tokens, oidc: Oidc | None, *, guests: bool, by_name: bool) -> None:
+        self.tokens = tokens
+        self._oidc = oidc
+        self._guests = guests
+        self._by_name = by_name
+
+    async def principal(self, token: str | None, user_id: str | None = None) -> Principal:
+        """Raises NotSignedIn, and Unavailable when the issuer's keys cannot be had."""
+        if token:
+            return await self._by_token(token)
+        if user_id and self._by_name:
+            try:
+                return Principal(_USER_ID.validate_python(user_id))
+            except ValidationError as error:
+                rule = "A user id has 1 to 64 of A-Z a-z 0-9 . _ @ -"
+                raise NotSignedIn("invalid_user_id", rule) from error
+        raise NotSignedIn("not_signed_in", "Send a bearer token: POST /api/v1/sessions gives one.")
+
+    def check_guests(self) -> None:
+        """Raises NotSignedIn where only the identity provider lets people in."""
+        if not self._guests:
+            raise NotSignedIn("sign_in_required", "Sign in with the identity provider first.")
+
+    async def _by_token(self, token: str) -> Principal:
+        try:
+            algorithm = jwt.get_unverified_header(token).get("alg")
+        except jwt.InvalidTokenError as error:
+            raise _invalid() from error
+        if algorithm == _ALGORITHM and self._guests:
+            return self.tokens.principal(token)
+        if algorithm != _ALGORITHM and self._oidc is not None:
+            return await self._oidc.principal(token)
+        raise _invalid()
+
+
+def _expired() -> NotSignedIn:
+    return NotSignedIn("token_expired", "Your access has expired: refresh it, or sign in anew.")
+
+
+def _invalid() -> NotSignedIn:
+    return NotSignedIn("invalid_token", "This token is not valid here.")

@@ -2,24 +2,43 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from talknshop.access import EncryptionChoice, TemporalAccess
 from talknshop.chat_models import ChatModelChoice
 
 ROLES = ("conversation", "buyer", "seller", "media", "language")
 
 
-class TemporalSettings(BaseModel):
-    """`address` None lets `talknshop dev` start an embedded server."""
-
-    address: str | None = None
-    namespace: str = "default"
-    api_key: SecretStr | None = None
-    tls: bool = False
+class TemporalSettings(TemporalAccess):
     ui_url: str = "http://127.0.0.1:8233"
+
+
+class OidcSettings(BaseModel):
+    """Whose bearer tokens are taken; `algorithms` are pinned, whatever a token says of itself."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    algorithms: list[Literal["RS256", "PS256", "ES256", "EdDSA"]] = ["RS256"]
+    cooldown_s: float = Field(30, ge=0)  # between two fetches because of an unknown key id
+
+
+RateLimit = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*/(second|minute|hour|day)$")]
+
+
+class LimitSettings(BaseModel):
+    """What one person, or one address where nobody is signed in, may do across all gateways."""
+
+    messages: RateLimit = "10/minute"
+    searches: RateLimit = "20/minute"
+    uploads: RateLimit = "30/minute"
+    posts: RateLimit = "30/minute"
+    requests: RateLimit = "300/minute"
+    sessions: RateLimit = "30/minute"  # by address: each may be a new guest
 
 
 class GatewaySettings(BaseModel):
@@ -35,8 +54,14 @@ class GatewaySettings(BaseModel):
         None  # signs guest tokens and media links; None: kept in data_dir
     )
     token_lifetime: timedelta = timedelta(days=7)
+    refresh_lifetime: timedelta = timedelta(days=30)
+    oidc: OidcSettings | None = None
+    guests: bool | None = None  # None: only without an identity provider
+    operator_token: SecretStr | None = None  # opens sealed payloads for Temporal's Web UI and CLI
     allowed_origins: list[str] = []  # besides the gateway's own
+    trusted_proxies: list[str] = ["127.0.0.1"]  # whose X-Forwarded-For is believed
     max_sockets_per_user: int = Field(10, ge=1)
+    max_sockets_per_address: int = Field(100, ge=1)
     idle_timeout: timedelta = timedelta(minutes=30)
 
     @property
@@ -66,7 +91,9 @@ class Settings(BaseSettings):
     sandbox_credentials: Path | None = None  # the file that the sandbox writes its keys to
     storage_url: str | None = None  # None: a folder under data_dir; or s3://bucket/prefix
     web_dir: Path = Path("web/dist")
+    encryption: EncryptionChoice = EncryptionChoice()
     gateway: GatewaySettings = GatewaySettings()
+    limits: LimitSettings = LimitSettings()
     language: LanguageSettings = LanguageSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled

@@ -8,6 +8,7 @@ import sys
 
 import structlog
 
+from adapters.encryption.factory import build_codec
 from talknshop.logs import configure_logs
 from talknshop.settings import ROLES, Settings
 from workers.health import serve_health
@@ -23,14 +24,8 @@ async def run(role_name: str, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    temporal = settings.temporal
-    client = await connect(
-        temporal.address or "127.0.0.1:7233",
-        temporal.namespace,
-        role=role_name,
-        api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
-        tls=temporal.tls,
-    )
+    codec = build_codec(settings.encryption, settings.data_dir)
+    client = await connect(settings.temporal, role=role_name, codec=codec)
     role = await build_role(role_name, client, settings)
     async with role.resources:
         tasks = [asyncio.create_task(worker.run()) for worker in role.workers]

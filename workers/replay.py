@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from temporalio.client import WorkflowHistory
+from temporalio.converter import PayloadCodec
 from temporalio.worker import Replayer
 
 from workers.sandbox import workflow_runner
 from workflows.bulk import BulkWorkflow
-from workflows.client import DATA_CONVERTER
+from workflows.client import data_converter
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
 from workflows.listing import ListingWorkflow
@@ -28,7 +29,7 @@ class ReplayOutcome:
     divergence: str = ""
 
 
-def replayer() -> Replayer:
+def replayer(codec: PayloadCodec | None = None) -> Replayer:
     return Replayer(
         workflows=[
             BulkWorkflow,
@@ -38,18 +39,20 @@ def replayer() -> Replayer:
             SalesWorkflow,
             SearchWorkflow,
         ],
-        data_converter=DATA_CONVERTER,
+        data_converter=data_converter(codec),
         workflow_runner=workflow_runner(),
     )
 
 
-async def replay_histories(histories: Iterable[WorkflowHistory]) -> list[ReplayOutcome]:
-    """One outcome for each history, in order."""
-    return [await _replay(history) for history in histories]
+async def replay_histories(
+    histories: Iterable[WorkflowHistory], codec: PayloadCodec | None = None
+) -> list[ReplayOutcome]:
+    """One outcome for each history, in order. The codec opens what is sealed in them."""
+    return [await _replay(history, codec) for history in histories]
 
 
-async def _replay(history: WorkflowHistory) -> ReplayOutcome:
+async def _replay(history: WorkflowHistory, codec: PayloadCodec | None) -> ReplayOutcome:
     async with asyncio.timeout(LONGEST_REPLAY_S):
-        result = await replayer().replay_workflow(history, raise_on_replay_failure=False)
+        result = await replayer(codec).replay_workflow(history, raise_on_replay_failure=False)
     failure = result.replay_failure
     return ReplayOutcome(history.workflow_id, str(failure) if failure else "")

@@ -122,8 +122,8 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
 async def _seller(role: Role, client: Client, settings: Settings) -> None:
     from activities.bulk import BulkActivities
     from activities.publishing import PublishingActivities
+    from adapters.keys import SESSION_KEYS, KeyRing
     from adapters.storage.bulk_store import BulkStore
-    from adapters.storage.keys import session_key
     from adapters.storage.links import MediaLinks
     from adapters.storage.media_store import MediaStore
     from adapters.storage.photo_source import StoredPhotos
@@ -135,8 +135,10 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     marketplaces = await _marketplaces(role, settings)
     store = MediaStore(settings.media_url)
     given = settings.gateway.session_key
-    key = session_key(settings.data_dir, given.get_secret_value() if given else None)
-    links = MediaLinks(settings.gateway.url, key)
+    keys = KeyRing.of(
+        given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS
+    )
+    links = MediaLinks(settings.gateway.url, keys.secrets)
     activities = PublishingActivities(
         marketplaces.posting,
         lambda user_id: StoredPhotos(store, links, user_id),

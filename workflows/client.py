@@ -1,27 +1,48 @@
 """The connection to Temporal, the same for the gateway, the workers and the replayer."""
 
+import dataclasses
 import os
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
+from temporalio.service import TLSConfig
 
-DATA_CONVERTER = pydantic_data_converter
+from talknshop.access import LOCAL_TEMPORAL, TemporalAccess
 
 
-async def connect(
-    address: str,
-    namespace: str,
-    *,
-    role: str,
-    api_key: str | None = None,
-    tls: bool = False,
-) -> Client:
+def data_converter(codec: PayloadCodec | None) -> DataConverter:
+    """With a codec, messages and stack traces of failures are sealed like everything else."""
+    if codec is None:
+        return pydantic_data_converter
+    return dataclasses.replace(
+        pydantic_data_converter,
+        payload_codec=codec,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+async def connect(access: TemporalAccess, *, role: str, codec: PayloadCodec | None) -> Client:
     """`role` is what Temporal's Web UI calls this process. Raises RuntimeError without a server."""
     return await Client.connect(
-        address,
-        namespace=namespace,
-        data_converter=DATA_CONVERTER,
-        api_key=api_key,
-        tls=tls,
+        access.address or LOCAL_TEMPORAL,
+        namespace=access.namespace,
+        data_converter=data_converter(codec),
+        api_key=access.api_key.get_secret_value() if access.api_key else None,
+        tls=_tls(access),
         identity=f"{role}/{os.getpid()}",
+    )
+
+
+def _tls(access: TemporalAccess) -> bool | TLSConfig:
+    if access.tls_ca is None and access.tls_certificate is None:
+        return access.tls
+    return TLSConfig(
+        server_root_ca_cert=access.tls_ca.read_bytes() if access.tls_ca else None,
+        client_cert=access.tls_certificate.read_bytes() if access.tls_certificate else None,
+        client_private_key=access.tls_key.read_bytes() if access.tls_key else None,
     )

@@ -227,7 +227,7 @@ def replay(
 
     if not workflow_id and not file:
         raise CommandError("Give a WORKFLOW_ID, or a history with --file.")
-    asyncio.run(command(Settings().temporal, workflow_id, file or []))
+    asyncio.run(command(Settings(), workflow_id, file or []))
 
 
 @app.command()

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.encryption.factory import build_codec
+from talknshop.access import LOCAL_TEMPORAL
 from talknshop.cli.errors import CommandError
-from talknshop.settings import TemporalSettings
+from talknshop.settings import Settings
 from workers.replay import replay_histories
+from workflows.client import connect
 
-EMBEDDED_ADDRESS = "127.0.0.1:7233"
 
-
-async def replay(
-    temporal: TemporalSettings, workflow_id: str | None, files: Sequence[Path]
-) -> None:
+async def replay(settings: Settings, workflow_id: str | None, files: Sequence[Path]) -> None:
     """Raises CommandError when one differs, or a history cannot be had."""
     histories = [_stored(file) for file in files]
     if workflow_id:
-        histories.append(await _fetched(temporal, workflow_id))
-    outcomes = await replay_histories(histories)
+        histories.append(await _fetched(settings, workflow_id))
+    codec = build_codec(settings.encryption, settings.data_dir)
+    outcomes = await replay_histories(histories, codec)
     for outcome in outcomes:
         print(f"{outcome.workflow_id}: {outcome.divergence or 'replays as it was'}")
     if any(outcome.divergence for outcome in outcomes):
@@ -37,15 +37,11 @@ def _stored(file: Path) -> WorkflowHistory:
         raise CommandError(f"{file} is not a workflow history as JSON.") from error
 
 
-async def _fetched(temporal: TemporalSettings, workflow_id: str) -> WorkflowHistory:
-    address = temporal.address or EMBEDDED_ADDRESS
+async def _fetched(settings: Settings, workflow_id: str) -> WorkflowHistory:
+    address = settings.temporal.address or LOCAL_TEMPORAL
     try:
-        client = await Client.connect(
-            address,
-            namespace=temporal.namespace,
-            api_key=temporal.api_key.get_secret_value() if temporal.api_key else None,
-            tls=temporal.tls,
-        )
+        # A history comes sealed, as it is stored; the replayer opens it.
+        client = await connect(settings.temporal, role="replay", codec=None)
         return await client.get_workflow_handle(workflow_id).fetch_history()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:

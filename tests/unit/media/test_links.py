@@ -13,7 +13,7 @@ from adapters.storage.media_store import MediaStore
 from adapters.storage.photo_source import StoredPhotos
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-LINKS = MediaLinks("https://shop.example/", b"k" * 32)
+LINKS = MediaLinks("https://shop.example/", [b"k" * 32])
 MEDIA_ID = "0123456789abcdef" * 2
 
 
@@ -39,7 +39,7 @@ def test_no_part_of_a_link_can_be_changed() -> None:
     assert not LINKS.verify(user_id, "f" * 32, e, s, NOW)
     assert not LINKS.verify(user_id, media_id, e + 1, s, NOW)
     assert not LINKS.verify(user_id, media_id, e, s[:-1] + "x", NOW)
-    assert not MediaLinks("https://shop.example", b"other").verify(user_id, media_id, e, s, NOW)
+    assert not MediaLinks("https://shop.example", [b"other"]).verify(user_id, media_id, e, s, NOW)
 
 
 @pytest.mark.parametrize("s", ["", "é", "\ud800", "0" * 64])

@@ -1,0 +1,1 @@
+"""What is stored with Temporal is sealed here: it keeps our payloads and cannot read them."""

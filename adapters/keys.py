@@ -66,9 +66,7 @@ def _keys(texts: Sequence[str]) -> dict[str, Key]:
     if not stripped or any(len(text) < SHORTEST for text in stripped):
         raise ValueError(f"A key has at least {SHORTEST} characters.")
     ids = [hashlib.sha256(text.encode()).hexdigest()[:12] for text in stripped]
-    return {
-        key_id: Key(key_id, text.encode()) for key_id, text in zip(ids, stripped, strict=True)
-    }
+    return {key_id: Key(key_id, text.encode()) for key_id, text in zip(ids, stripped, strict=True)}
 
 
 def _lines(path: Path) -> list[str]:

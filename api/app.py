@@ -19,9 +19,10 @@ from adapters.marketplaces.registry import load_marketplaces
 from adapters.storage.bulk_store import BulkStore
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import bulk_routes, chat, health, routes, webhooks
-from api.auth import Tokens
+from api import bulk_routes, chat, codec, health, routes, webhooks
+from api.auth import Oidc, SignIn, Tokens
 from api.bulk import BulkUploads
+from api.codec import CodecServer
 from api.conversations import Conversations
 from api.errors import install_error_handlers
 from api.gateway import Gateway, SocketLimit
@@ -30,7 +31,7 @@ from api.jobs import Jobs
 from api.searches import Searches
 from api.webhooks import Webhooks
 from talknshop import __version__
-from talknshop.settings import Settings
+from talknshop.settings import GatewaySettings, Settings
 from workflows.client import connect as connect_temporal
 from workflows.conversation import ConversationSettings
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(bulk_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
+    app.include_router(codec.router)
     _serve_web_client(app, settings)
     return app
 
@@ -71,18 +73,20 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     temporal, given = settings.temporal, settings.gateway.session_key
-    codec = build_codec(settings.encryption, settings.data_dir)
-    client = await connect_temporal(temporal, role="gateway", codec=codec)
+    payload_codec = build_codec(settings.encryption, settings.data_dir)
+    client = await connect_temporal(temporal, role="gateway", codec=payload_codec)
     feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
-    keys = KeyRing.of(
-        given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS
-    )
+    keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     hub = Hub(feed)
     # Only to know a marketplace's signature when a notice comes.
     http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=3))
     sandbox = SandboxAccess.given(settings.sandbox_url, settings.sandbox_credentials)
     notices = load_marketplaces(http, sandbox).notices
     app.state.temporal = client
+    operator = settings.gateway.operator_token
+    app.state.codec_server = CodecServer(
+        payload_codec, operator.get_secret_value() if operator else None, temporal.ui_url
+    )
     app.state.gateway = Gateway(
         conversations=Conversations(
             client,
@@ -97,11 +101,10 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
         webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
         hub=hub,
-        tokens=Tokens(keys, settings.gateway.token_lifetime),
+        sign_in=_sign_in(settings.gateway, keys),
         media=MediaStore(settings.media_url),
         links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(settings.gateway.max_sockets_per_user),
-        auth_required=settings.gateway.auth_required,
         idle_timeout=settings.gateway.idle_timeout,
         allowed_origins=frozenset(settings.gateway.allowed_origins),
         temporal_ui_url=temporal.ui_url,
@@ -116,6 +119,15 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             with suppress(asyncio.CancelledError):
                 await task
         await http.aclose()
+
+
+def _sign_in(settings: GatewaySettings, keys: KeyRing) -> SignIn:
+    return SignIn(
+        Tokens(keys, settings.token_lifetime, settings.refresh_lifetime),
+        Oidc(settings.oidc) if settings.oidc else None,
+        guests=settings.oidc is None if settings.guests is None else settings.guests,
+        by_name=not settings.auth_required,
+    )
 
 
 async def _observe(

@@ -26,6 +26,7 @@ class Principal:
 
     user_id: UserId
     expires_at: datetime | None = None
+    is_guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Issued:
 
 
 class Tokens:
-    """Issues and checks guest tokens. All gateways share the keys; a token names the one it needs."""
+    """Issues and checks guest tokens. All gateways share the keys; a token names its own."""
 
     def __init__(self, keys: KeyRing, lifetime: timedelta, refresh_lifetime: timedelta) -> None:
         self._keys = keys
@@ -56,7 +57,7 @@ class Tokens:
     def principal(self, token: str) -> Principal:
         """Raises NotSignedIn for a token that is not ours, or is too old."""
         claims = self._claims(token, _ACCESS)
-        return Principal(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC))
+        return Principal(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC), is_guest=True)
 
     def _sign(self, user_id: UserId, audience: str, lifetime: timedelta) -> tuple[str, datetime]:
         expires_at = datetime.now(UTC) + lifetime

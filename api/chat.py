@@ -19,7 +19,7 @@ from api.hub import Watcher
 from api.stream import Stream
 from talknshop import __version__
 from talknshop.events import EventPage
-from talknshop.model import SessionId, UserId
+from talknshop.model import SessionId
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -30,7 +30,6 @@ SIGN_IN_WITHIN = timedelta(seconds=10)
 MAX_QUEUED = 32
 
 _SESSION_ID = TypeAdapter(SessionId)
-_USER_ID = TypeAdapter(UserId)
 
 
 @router.websocket("/ws/chat")
@@ -93,15 +92,8 @@ class Connection:
 
     async def sign_in(self, token: str, user_id: str | None) -> Principal:
         """By token, by the first frame, or, where authentication is off, by name."""
-        if token:
-            return self._gateway.tokens.principal(token)
-        if user_id and not self._gateway.auth_required:
-            try:
-                return Principal(user_id=_USER_ID.validate_python(user_id))
-            except ValidationError as error:
-                raise NotSignedIn(
-                    "invalid_user_id", "A user id has 1 to 64 of A-Z a-z 0-9 . _ @ -"
-                ) from error
+        if token or user_id:
+            return await self._gateway.sign_in.principal(token, user_id)
         try:
             async with asyncio.timeout(SIGN_IN_WITHIN.total_seconds()):
                 frame = FRAME.validate_json(await self._socket.receive_text())
@@ -109,7 +101,7 @@ class Connection:
             raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.") from error
         if not isinstance(frame, AuthFrame):
             raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.")
-        return self._gateway.tokens.principal(frame.token)
+        return await self._gateway.sign_in.principal(frame.token)
 
     async def refuse(self, code: int, error: ApiError) -> None:
         with suppress(WebSocketDisconnect, RuntimeError):

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api.auth import Tokens
+from api.auth import SignIn
 from api.bulk import BulkUploads
 from api.conversations import Conversations
 from api.hub import Hub
@@ -46,11 +46,10 @@ class Gateway:
     searches: Searches
     webhooks: Webhooks
     hub: Hub
-    tokens: Tokens
+    sign_in: SignIn
     media: MediaStore
     links: MediaLinks
     sockets: SocketLimit
-    auth_required: bool
     idle_timeout: timedelta
     allowed_origins: frozenset[str]
     temporal_ui_url: str

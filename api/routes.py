@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, UploadFile
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.errors import NotFound as NoSuchMedia
 from adapters.errors import Rejected
 from api.auth import Principal
-from api.errors import Invalid, NotFound, NotSignedIn, TooLarge
+from api.errors import Invalid, NotFound, TooLarge
 from api.gateway import Gateway
 from api.jobs import RetriedListings
 from talknshop.errors import FailureCode
@@ -27,7 +27,6 @@ from workflows.conversation import ConversationView
 router = APIRouter(prefix="/api/v1")
 
 MAX_UPLOAD_BYTES = 15 * 1024 * 1024
-_USER_ID = TypeAdapter(UserId)
 
 
 def gateway(request: Request) -> Gateway:
@@ -35,7 +34,7 @@ def gateway(request: Request) -> Gateway:
     return found
 
 
-def principal(
+async def principal(
     request: Request,
     authorization: Annotated[str | None, Header()] = None,
     token: str | None = None,
@@ -43,25 +42,31 @@ def principal(
 ) -> Principal:
     """By bearer token; by name only where authentication is off."""
     given = (authorization or "").removeprefix("Bearer ").strip() or token
-    if given:
-        return gateway(request).tokens.principal(given)
-    if user_id and not gateway(request).auth_required:
-        try:
-            return Principal(user_id=_USER_ID.validate_python(user_id))
-        except ValidationError as error:
-            raise NotSignedIn("invalid_user_id", "This is no valid user id.") from error
-    raise NotSignedIn("not_signed_in", "Send a bearer token: POST /api/v1/sessions gives one.")
+    return await gateway(request).sign_in.principal(given, user_id)
 
 
 Through = Annotated[Gateway, Depends(gateway)]
 Asking = Annotated[Principal, Depends(principal)]
 
 
-class Session(BaseModel):
-    session_id: str
-    user_id: str
+class Access(BaseModel):
+    """`refresh_token` gets the next token; it is for nothing else."""
+
+    model_config = ConfigDict(from_attributes=True)
+
     token: str
     expires_at: datetime
+    refresh_token: str | None = None
+    refresh_expires_at: datetime | None = None
+
+
+class Session(Access):
+    session_id: str
+    user_id: str
+
+
+class Refresh(BaseModel):
+    refresh_token: str = Field(max_length=4096)
 
 
 class StartedJob(BaseModel):
@@ -89,11 +94,34 @@ class SessionPage(BaseModel):
 async def create_session(
     through: Through, authorization: Annotated[str | None, Header()] = None
 ) -> Session:
-    """A new conversation; without a token also a new guest."""
+    """A new conversation; without a token also a new guest.
+
+    An identity provider's token comes back as it was: it is refreshed there.
+    """
     given = (authorization or "").removeprefix("Bearer ").strip()
-    user_id = through.tokens.principal(given).user_id if given else f"guest-{uuid.uuid4().hex}"
-    token, expires_at = through.tokens.issue(user_id)
-    return Session(session_id=uuid.uuid4().hex, user_id=user_id, token=token, expires_at=expires_at)
+    session_id = uuid.uuid4().hex
+    if not given:
+        through.sign_in.check_guests()
+        return _guest(session_id, f"guest-{uuid.uuid4().hex}", through)
+    asking = await through.sign_in.principal(given)
+    if asking.is_guest:
+        return _guest(session_id, asking.user_id, through)
+    assert asking.expires_at is not None
+    return Session(
+        session_id=session_id, user_id=asking.user_id, token=given, expires_at=asking.expires_at
+    )
+
+
+@router.post("/sessions/refresh")
+async def refresh_token(refresh: Refresh, through: Through) -> Access:
+    """A new token for a guest whose old one has expired, or will soon."""
+    through.sign_in.check_guests()
+    return Access.model_validate(through.sign_in.tokens.refresh(refresh.refresh_token))
+
+
+def _guest(session_id: str, user_id: UserId, through: Gateway) -> Session:
+    access = Access.model_validate(through.sign_in.tokens.issue(user_id))
+    return Session(session_id=session_id, user_id=user_id, **access.model_dump())
 
 
 @router.get("/sessions")
@@ -263,7 +291,7 @@ async def get_media(
             raise NotFound("no_such_media", "This link is not valid any more.")
         owner = u
     else:
-        owner = principal(request, authorization, token, user_id).user_id
+        owner = (await principal(request, authorization, token, user_id)).user_id
     try:
         data, content_type = await through.media.read(owner, media_id)
     except NoSuchMedia as error:

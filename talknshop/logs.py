@@ -27,6 +27,7 @@ def configure_logs(level: str, style: Literal["console", "json"], **context: str
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    # Each request's URL may carry a token or a marketplace's key.
-    for chatty in ("httpx", "httpcore", "websockets", "uvicorn.access"):
+    # Each request's URL may carry a token or a marketplace's key; uvicorn.error is also the log of
+    # accepted WebSockets.
+    for chatty in ("httpx", "httpcore", "websockets", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

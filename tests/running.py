@@ -13,7 +13,10 @@ from typing import Any
 
 import httpx
 from temporalio.client import Client
+from temporalio.converter import PayloadCodec
 
+from adapters.encryption.factory import build_codec
+from talknshop.access import EncryptionChoice, TemporalAccess
 from tests.chatting import Chat
 from workflows.client import connect
 
@@ -58,8 +61,16 @@ class Running:
         )
 
     async def temporal(self) -> Client:
-        address = f"127.0.0.1:{self.process('temporal')['port']}"
-        return await connect(address, "default", role="tests")
+        access = TemporalAccess(address=f"127.0.0.1:{self.process('temporal')['port']}")
+        return await connect(access, role="tests", codec=self.codec)
+
+    @property
+    def data_dir(self) -> Path:
+        return self.status_file.parent / "data"
+
+    @property
+    def codec(self) -> PayloadCodec | None:
+        return build_codec(EncryptionChoice(), self.data_dir)
 
     async def guest(self) -> dict[str, Any]:
         """A new session of a new person: session_id, user_id, token."""
@@ -97,14 +108,15 @@ class Running:
 
 
 @asynccontextmanager
-async def running_stack(folder: Path, *options: str) -> AsyncIterator[Running]:
-    """`talknshop dev` on free ports with a data folder of its own."""
+async def running_stack(folder: Path, *options: str, **settings: str) -> AsyncIterator[Running]:
+    """`talknshop dev` on free ports with a data folder of its own; settings by their names."""
     status_file = folder / "status.json"
     output = (folder / "supervisor.log").open("wb")
     supervisor = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("talknshop")),
         *("dev", "--free-ports", "--plain", "--data-dir", str(folder / "data")),
         *("--latency", "none", "--status-file", str(status_file), *options),
+        env={**os.environ, **settings},
         stdout=output,
         stderr=output,
     )

@@ -135,9 +135,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     marketplaces = await _marketplaces(role, settings)
     store = MediaStore(settings.media_url)
     given = settings.gateway.session_key
-    keys = KeyRing.of(
-        given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS
-    )
+    keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     links = MediaLinks(settings.gateway.url, keys.secrets)
     activities = PublishingActivities(
         marketplaces.posting,

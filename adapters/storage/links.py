@@ -20,7 +20,9 @@ class MediaLinks:
     def url(self, user_id: str, media_id: str, expires_at: datetime) -> str:
         """Valid until `expires_at`, an aware time, to the second."""
         e = int(expires_at.timestamp())
-        query = urlencode({"u": user_id, "e": e, "s": _signature(self._keys[0], user_id, media_id, e)})
+        query = urlencode(
+            {"u": user_id, "e": e, "s": _signature(self._keys[0], user_id, media_id, e)}
+        )
         return f"{self._base_url}/api/v1/media/{media_id}?{query}"
 
     def verify(self, user_id: str, media_id: str, e: int, s: str, now: datetime) -> bool:

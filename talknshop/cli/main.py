@@ -231,6 +231,22 @@ def replay(
 
 
 @app.command()
+def rotate_keys(
+    data_dir: Annotated[Path | None, typer.Option(help="Where the keys are kept.")] = None,
+) -> None:
+    """Make new keys for tokens and payloads; processes use them from their next start on."""
+    from adapters.encryption.factory import PAYLOAD_KEYS
+    from adapters.keys import SESSION_KEYS, rotate
+
+    folder = data_dir or Settings().data_dir
+    for path in (folder / SESSION_KEYS, folder / PAYLOAD_KEYS):
+        if not path.exists():
+            raise CommandError(f"There are no keys at {path} yet: `talknshop dev` makes them.")
+        rotate(path)
+        print(f"{path} has a new first key; those before it still open what they sealed.")
+
+
+@app.command()
 def understand(
     source: Annotated[
         Path | None, typer.Argument(help="JSON lines; without it, the standard input.")

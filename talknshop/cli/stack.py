@@ -1,6 +1,7 @@
 """The embedded stack: which processes it has, how each is run and how it shows that it is ready."""
 
 import importlib.util
+import secrets
 import shutil
 import sys
 from collections.abc import Mapping
@@ -88,6 +89,7 @@ def embedded_stack(
     }
     urls = {"web": gateway_url, "api_docs": f"{gateway_url}/docs"}
     external: dict[str, str] = {}
+    for_gateway: dict[str, str] = {}
     servers: list[Command] = []
     wanted = [WantedPort(ports.gateway, "the gateway", "choose another with --port", host)]
 
@@ -95,7 +97,12 @@ def embedded_stack(
         external["temporal"] = settings.temporal.address
         urls["temporal_ui"] = settings.temporal.ui_url
     else:
-        temporal = _temporal(ports, temporal_http, data_dir)
+        # For Temporal's Web UI alone: with it the gateway opens what is sealed.
+        operator_token = secrets.token_urlsafe(32)
+        for_gateway["TALKNSHOP_GATEWAY__OPERATOR_TOKEN"] = operator_token
+        temporal = _temporal(
+            ports, temporal_http, data_dir, f"{gateway_url}/codec/{operator_token}"
+        )
         servers.append(temporal)
         urls["temporal_ui"] = temporal.url
         env["TALKNSHOP_TEMPORAL__ADDRESS"] = f"{LOOPBACK}:{ports.temporal}"
@@ -139,16 +146,17 @@ def embedded_stack(
         )
 
     workers = [_worker(role, port, env) for role, port in zip(ROLES, worker_ports, strict=True)]
-    gateway = _gateway(_reachable(host), ports.gateway, env)
+    gateway = _gateway(_reachable(host), ports.gateway, env | for_gateway)
     return Stack([servers, workers, [gateway]], wanted, urls, external)
 
 
-def _temporal(ports: Ports, http_port: int, data_dir: Path) -> Command:
+def _temporal(ports: Ports, http_port: int, data_dir: Path, codec_url: str) -> Command:
     # The database outlives the process: a restart goes on where the last one ended.
     argv = [_program("temporal"), "server", "start-dev", "--ip", LOOPBACK]
     argv += ["--port", str(ports.temporal), "--ui-port", str(ports.temporal_ui)]
     argv += ["--http-port", str(http_port), "--ui-disable-news-fetch"]
     argv += ["--db-filename", str(data_dir / "temporal.db"), "--log-level", "error"]
+    argv += ["--ui-codec-endpoint", codec_url]
     # A person's own profile for the temporal command would override what is said here.
     argv += ["--disable-config-file", "--disable-config-env"]
     for pragma in SQLITE_PRAGMAS:

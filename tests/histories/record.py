@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 
 async def record() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with running_stack(Path(folder)) as stack:
+        async with running_stack(Path(folder), TALKNSHOP_ENCRYPTION__KEYS="off") as stack:
             await _buyer(stack)
             await _seller(stack)
             await _bulk(stack)

@@ -31,6 +31,8 @@ def test_what_others_need_starts_first_and_the_gateway_last(tmp_path):
 def test_children_are_told_where_everything_is(tmp_path):
     env = commands(embedded_stack(Settings(), PORTS, tmp_path))["gateway"].env
     told = {name: value for name, value in env.items() if name.startswith("TALKNSHOP_")}
+    # New at each start, and the gateway's alone.
+    assert len(told.pop("TALKNSHOP_GATEWAY__OPERATOR_TOKEN")) > 40
     assert told == {
         "TALKNSHOP_DATA_DIR": str(tmp_path),
         "TALKNSHOP_GATEWAY__HOST": "127.0.0.1",

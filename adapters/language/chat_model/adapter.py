@@ -41,6 +41,8 @@ CALLS = 2
 BACKOFF_S = 0.5
 # Asked to wait longer than this, a person is better served by the next model.
 LONGEST_WAIT_S = 2.0
+# An answer is a few sentences; a model that goes on and on is stopped.
+LONGEST_ANSWER = 2000
 
 _UNSETTLED = re.compile(r"(?:[$€£¥₹]\s?)?(?:\d[\d.,'’\s]*)?[!-~]*$")
 
@@ -126,7 +128,8 @@ class ChatModelLanguage:
         yield ComposedAnswer(text=whole.text.strip(), model=self._choice.model, usage=usage)
 
     def _hold_against(self, guard: Guard, text: str, answer: AIMessageChunk) -> None:
-        if objection := guard.objection(text):
+        too_long = "it goes on and on" if len(text) > LONGEST_ANSWER else ""
+        if objection := too_long or guard.objection(text):
             usage = usage_of(answer, ANSWER, self._choice.prices)
             raise Unusable(f"{self._choice.model} wrote what it may not: {objection}", usage)
 

@@ -63,7 +63,7 @@ async def understood_from(parsed: object, utterance: Utterance, rules: Language)
 
 
 def _understanding(form: Form, utterance: Utterance, words: _OwnWords) -> Understanding:
-    guard = Guard(_given(utterance), _amounts(form, utterance))
+    guard = Guard(_given(utterance), _amounts(form, words))
     if guard.reveals(form.model_dump_json()):
         raise Refused("it repeats its instructions")
     intent = Intent(form.intent)
@@ -102,19 +102,19 @@ def _given(utterance: Utterance) -> list[str]:
     return [utterance.text, *([draft.model_dump_json()] if draft else [])]
 
 
-def _amounts(form: Form, utterance: Utterance) -> set[Decimal]:
-    """Amounts that may be spoken of: said, shown, in a spec, or the form's own limits."""
-    before, draft = utterance.requirement, utterance.listing
-    stated = [
-        *(product.price for product in utterance.shown),
-        *((before.price.min, before.price.max) if before else ()),
-        draft.price if draft else None,
-    ]
-    limits = [form.wish.price_min, form.wish.price_max] if form.wish else []
-    return numbers_in(utterance.text).union(
-        (amount for amount in stated if amount is not None),
-        (Decimal(repr(limit)) for limit in limits if limit is not None),
-    )
+def _amounts(form: Form, words: _OwnWords) -> set[Decimal]:
+    """Amounts that may be spoken of: said, shown, in a spec, or taken by the form itself."""
+    utterance, draft = words.utterance, words.utterance.listing or ListingSpec()
+    amounts: list[Decimal | None] = [product.price for product in utterance.shown]
+    for requirement in (utterance.requirement, words.reading.requirement):
+        amounts += [requirement.price.min, requirement.price.max] if requirement else []
+    for listing in (draft, words.reading.listing):
+        amounts += [listing.price] if listing else []
+    if form.wish is not None:
+        amounts += [_price(form.wish.price_min), _price(form.wish.price_max)]
+    if form.offer is not None and _may_cost(form.offer, draft, words):
+        amounts.append(_price(form.offer.price))
+    return numbers_in(utterance.text).union(amount for amount in amounts if amount is not None)
 
 
 def _question(form: Form, utterance: Utterance) -> Question | None:
@@ -165,7 +165,7 @@ def _selling(
         words,
     )
     price = _price(offer.price)
-    price_kept = not _may_cost(price, offer.currency, draft, words)
+    price_kept = not _may_cost(offer, draft, words)
     texts = ("title", "description", "category", "brand", "condition_notes", "shipping")
     listing = ListingSpec.model_validate(
         {
@@ -205,8 +205,9 @@ def _chosen(
     return chosen or otherwise, not set(wanted).issubset(allowed)
 
 
-def _may_cost(price: Decimal | None, currency: str, draft: ListingSpec, words: _OwnWords) -> bool:
+def _may_cost(offer: Offer, draft: ListingSpec, words: _OwnWords) -> bool:
     """Whether the person's words can have set this price; a photo never does."""
+    price, currency = _price(offer.price), offer.currency
     if price is None:
         return draft.price is None
     if (price, currency) == (draft.price, draft.currency):

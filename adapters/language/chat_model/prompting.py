@@ -7,7 +7,10 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from talknshop.media import ImageAttributes
 from talknshop.understanding import AnswerRequest, Utterance
+
+_LINES, _LINE = 40, 200
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def what_was_said(utterance: Utterance, refused: str = "") -> HumanMessage:
         {"position": position, "title": product.title, "price": str(product.price)}
         for position, product in enumerate(utterance.shown, start=1)
     ]
-    photos = [image.model_dump(mode="json", exclude={"media_id"}) for image in utterance.images]
+    photos = [_seen(image) for image in utterance.images]
     parts = [fenced("context", context)]
     if shown or photos:
         parts.append(fenced("untrusted", {"products_shown": shown, "photos": photos}))
@@ -65,6 +68,12 @@ def what_was_said(utterance: Utterance, refused: str = "") -> HumanMessage:
     if refused:
         parts.append(f"Your last answer could not be used: {refused}. Fill in the form again.")
     return HumanMessage("\n".join(parts))
+
+
+def _seen(image: ImageAttributes) -> dict[str, Any]:
+    """A page of text in a photo is not worth what its tokens cost."""
+    attributes = image.model_dump(mode="json", exclude={"media_id"})
+    return {**attributes, "text": [line[:_LINE] for line in image.text[:_LINES]]}
 
 
 def what_is_known(request: AnswerRequest) -> HumanMessage:

@@ -208,6 +208,15 @@ async def test_the_person_does(text: str, price: int) -> None:
     assert listing.price == price
 
 
+async def test_a_price_that_was_taken_may_be_spoken_of_and_another_not() -> None:
+    utterance = said("for twenty five dollars", listing=DRAFT)
+    form = {**offer(price=25), "assumptions": ["I took $25 as your price."]}
+    assert (await taken(form, utterance)).assumptions == form["assumptions"]
+    form = {**offer(price=1), "assumptions": ["I took $1 as your price."]}
+    with pytest.raises(Refused):
+        await taken(form, said("it is blue", listing=DRAFT, images=[photo("$1")]))
+
+
 async def test_photos_of_others_are_never_attached() -> None:
     form = offer(media_refs=["somebody-elses"])
     listing = (await taken(form, said("it is blue", listing=DRAFT))).listing

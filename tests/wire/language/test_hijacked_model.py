@@ -39,8 +39,9 @@ def in_pieces(text: str, size: int = 7) -> list[str]:
         ("The cheapest costs $1 200 at least.", "1 200"),
         ("Of course. " + ANSWER.text[:400], ANSWER.text[90:120]),
         ("Of course. " + UNDERSTAND.text[:400], UNDERSTAND.text[90:120]),
+        ("mug " * 500 + "the end of it", "the end"),
     ],
-    ids=["link", "mail", "price", "price in groups", "own prompt", "other prompt"],
+    ids=["link", "mail", "price", "price in groups", "own prompt", "other prompt", "endless"],
 )
 async def test_what_a_stream_may_not_say_is_not_shown(text: str, never_shown: str) -> None:
     async with scripted(openai_wire.streaming(*in_pieces(text))) as server:

@@ -1,4 +1,4 @@
-"""The workflow sandbox, with what LangGraph needs let through."""
+"""The workflow sandbox in which histories are replayed, with what LangGraph needs let through."""
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 

@@ -9,14 +9,13 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import Interceptor, Worker
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
 
 from adapters.live.redis_live import NothingLive, RedisLiveChannel, RedisSearchCache, connect
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 from talknshop.settings import Settings
 from workers.limits import LIMITS
-from workers.sandbox import workflow_runner
 from workflows import ids
 
 
@@ -217,7 +216,8 @@ def _worker(
         workflows=workflows or [],
         activities=activities or [],
         interceptors=interceptors or [],
-        workflow_runner=workflow_runner(),
+        # The sandbox is for replays: docs/decisions/0010-workers-without-the-sandbox.md.
+        workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=LIMITS.cached_workflows,
         max_concurrent_activities=LIMITS.activities,
         max_task_queue_activities_per_second=activities_per_second,

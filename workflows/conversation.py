@@ -137,6 +137,7 @@ class ConversationWorkflow:
         self._state.created_at = state.created_at or workflow.now()
         self._inbox = deque(state.inbox)
         self._stage = WorkflowStage.INITIAL if not state.turns else WorkflowStage.COMPLETED
+        self._shown_stage: WorkflowStage | None = None  # by the search attribute, in this run
         self._turns_in_run = 0
         self._turn: asyncio.Task[None] | None = None
         self._turn_id = ""
@@ -313,8 +314,9 @@ class ConversationWorkflow:
             WorkflowStage.COMPLETED,
             WorkflowStage.FAILED,
         )
-        if lasting and stage is not self._stage:
+        if lasting and stage is not self._shown_stage:
             workflow.upsert_search_attributes([STAGE.value_set(stage.value)])
+            self._shown_stage = stage
         self._stage = stage
         if lasting:
             self._describe()

@@ -17,7 +17,7 @@ from sandbox.catalogue.goods import Offer, State
 from sandbox.catalogue.where import all_of, between, is_true, one_of
 from sandbox.pictures import picture_url
 from sandbox.prices import display, number
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 from sandbox.state import TOKENS
 from sandbox.world import TheWorld, World, base_url
 
@@ -112,6 +112,13 @@ def throttled(_: int | None) -> Response:
         },
         429,
     )
+
+
+def expired() -> Response:
+    return _refused(401, "TokenExpired", "The token has expired").response
+
+
+refusals = Refusals(outage, throttled, expired)
 
 
 def _token(world: World, fields: dict[str, Any], scope: str) -> Response:

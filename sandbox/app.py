@@ -1,18 +1,22 @@
 """Puts the sandbox together."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from sandbox import control, pictures
-from sandbox.catalogue.catalogue import Catalogue
-from sandbox.catalogue.stocking import stock
+from sandbox.catalogue.stocking import open_stocked
 from sandbox.credentials import load_or_make
-from sandbox.disturbance import Disturbances, DisturbingMiddleware, LatencyMode
+from sandbox.disturbance import Disturbances, LatencyMode
 from sandbox.ebay.own_items import follow_listings
 from sandbox.marketplaces import MARKETPLACES
+from sandbox.notices import Notices
 from sandbox.pages import routes as pages
 from sandbox.refusal import RefusalError, answer_refusal
+from sandbox.spoiling import SpoilingMiddleware
 from sandbox.state import Store
 from sandbox.world import World
 
@@ -27,23 +31,24 @@ def create_app(
     """`data_dir` is made when missing; keys, goods and posted listings in it are kept."""
     data_dir.mkdir(parents=True, exist_ok=True)
     disturbances = Disturbances(seed, latency)
-    catalogue = Catalogue(data_dir / "catalogue.sqlite")
-    stock(catalogue, seed)
+    catalogue = open_stocked(data_dir / "catalogue.sqlite", seed)
     store = Store(data_dir / "sandbox.sqlite")
     follow_listings(store, catalogue)
-    app = FastAPI(title="Marketplace sandbox", openapi_url=None)
+    notices = Notices(store, disturbances)
+    app = FastAPI(title="Marketplace sandbox", openapi_url=None, lifespan=_delivering(notices))
     app.state.world = World(
         catalogue=catalogue,
         credentials=load_or_make(data_dir / "credentials.json"),
         store=store,
         disturbances=disturbances,
+        notices=notices,
         index_delay=index_delay,
     )
     app.add_middleware(
-        DisturbingMiddleware,
+        SpoilingMiddleware,
         disturbances=disturbances,
-        outages={name: entry.outage for name, entry in MARKETPLACES.items()},
-        throttles={name: entry.throttled for name, entry in MARKETPLACES.items()},
+        refusals={name: entry.refusals for name, entry in MARKETPLACES.items()},
+        expire_tokens=store.expire_tokens,
     )
     app.add_exception_handler(RefusalError, answer_refusal)
     app.include_router(control.router)
@@ -52,3 +57,15 @@ def create_app(
     for entry in MARKETPLACES.values():
         app.include_router(entry.router)
     return app
+
+
+def _delivering(notices: Notices) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        delivery = asyncio.create_task(notices.deliver())
+        try:
+            yield
+        finally:
+            delivery.cancel()
+
+    return lifespan

@@ -3,27 +3,40 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from sandbox.catalogue.importing import BadLineError, read_goods
 from sandbox.catalogue.stocking import keep_as_it_is
-from sandbox.disturbance import Fault, LatencyMode
+from sandbox.disturbance import Fault, LatencyMode, Spread
 from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
-from sandbox.state import TOKENS
+from sandbox.state import ACCOUNTS, TOKENS
 from sandbox.world import TheWorld, base_url
 
 router = APIRouter(prefix="/_sandbox")
 
 
 class Latency(BaseModel):
-    mode: LatencyMode
+    """A mode, or a distribution of one's own."""
+
+    mode: LatencyMode | None = None
+    spread: Spread | None = None
     marketplace: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> "Latency":
+        if (self.mode is None) == (self.spread is None):
+            raise ValueError("give a mode or a spread")
+        return self
 
 
 class Purchase(BaseModel):
     marketplace: str
     listing_id: str
+
+
+class Seed(BaseModel):
+    seed: int
 
 
 @router.get("/health")
@@ -32,15 +45,24 @@ async def health(world: TheWorld) -> dict[str, Any]:
 
 
 @router.get("/latency")
-async def read_latency(world: TheWorld) -> dict[str, LatencyMode]:
-    return {name: world.disturbances.latency_mode(name) for name in MARKETPLACES}
+async def read_latency(world: TheWorld) -> dict[str, LatencyMode | Spread]:
+    return {name: world.disturbances.latency(name) for name in MARKETPLACES}
 
 
 @router.post("/latency")
-async def set_latency(latency: Latency, world: TheWorld) -> dict[str, LatencyMode]:
+async def set_latency(latency: Latency, world: TheWorld) -> dict[str, LatencyMode | Spread]:
     _check_known(latency.marketplace)
-    world.disturbances.set_latency(latency.mode, latency.marketplace)
+    wanted = latency.mode or latency.spread
+    assert wanted is not None
+    world.disturbances.set_latency(wanted, latency.marketplace)
     return await read_latency(world)
+
+
+@router.post("/seed")
+async def set_seed(seed: Seed, world: TheWorld) -> dict[str, int]:
+    """Chance starts anew: the same faults and requests from here on have the same fate."""
+    world.disturbances.reseed(seed.seed)
+    return {"seed": seed.seed}
 
 
 @router.get("/faults")
@@ -50,31 +72,33 @@ async def list_faults(world: TheWorld) -> list[Fault]:
 
 @router.post("/faults")
 async def add_fault(fault: Fault, world: TheWorld) -> list[Fault]:
-    """Strikes the next `count` matching requests, after the faults that were added before."""
+    """Strikes matching requests from now on, after the faults that were added before."""
     _check_known(fault.marketplace)
-    world.disturbances.faults.append(fault)
+    world.disturbances.add_fault(fault)
     return world.disturbances.faults
 
 
 @router.delete("/faults")
-async def clear_faults(world: TheWorld) -> list[Fault]:
-    world.disturbances.faults.clear()
-    return []
+async def clear_faults(world: TheWorld, marketplace: str | None = None) -> list[Fault]:
+    _check_known(marketplace)
+    world.disturbances.clear_faults(marketplace)
+    return world.disturbances.faults
 
 
 @router.post("/reset")
-async def reset(world: TheWorld) -> dict[str, str]:
-    """Forgets everything that was posted, all faults and counts. Tokens stay valid."""
-    world.store.forget_posted()
+async def reset(world: TheWorld, subscriptions: bool = False) -> dict[str, str]:
+    """Forgets everything that was posted, all faults and counts; with `subscriptions` also who is
+    to be told of sales. Tokens stay as they are."""
+    world.store.forget_posted((TOKENS,) if subscriptions else ACCOUNTS)
     world.disturbances.forget()
     return {"status": "ok"}
 
 
 @router.post("/expire_tokens")
-async def expire_tokens(world: TheWorld) -> dict[str, str]:
+async def expire_tokens(world: TheWorld, marketplace: str | None = None) -> dict[str, str]:
     """Every access token is refused from now on."""
-    for token in world.store.all(TOKENS):
-        world.store.put(TOKENS, token["token"], {**token, "expires_at": 0})
+    _check_known(marketplace)
+    world.store.expire_tokens(marketplace)
     return {"status": "ok"}
 
 
@@ -125,7 +149,7 @@ async def list_posted(
 async def buy(purchase: Purchase, world: TheWorld) -> dict[str, str]:
     """Somebody buys one piece of a live listing."""
     _check_known(purchase.marketplace)
-    if not MARKETPLACES[purchase.marketplace].buy(world.store, purchase.listing_id):
+    if not MARKETPLACES[purchase.marketplace].buy(world, purchase.listing_id):
         raise HTTPException(409, f"{purchase.listing_id!r} is not a live listing there")
     return {"status": "sold"}
 

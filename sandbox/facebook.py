@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 from sandbox.state import Document, Store
 from sandbox.world import TheWorld, World, base_url
 
@@ -151,6 +151,14 @@ def throttled(retry_after: int | None) -> Response:
     return reply
 
 
+def expired() -> Response:
+    message = "Error validating access token: Session has expired."
+    return _error(401, 190, message, subcode=463)
+
+
+refusals = Refusals(outage, throttled, expired)
+
+
 def posted(store: Store) -> Iterator[Posted]:
     settle(store)
     for product in store.all(PRODUCTS):
@@ -169,8 +177,9 @@ def posted(store: Store) -> Iterator[Posted]:
         )
 
 
-def buy(store: Store, listing_id: str) -> bool:
+def buy(world: World, listing_id: str) -> bool:
     """Sold off the platform: the catalog is told nothing, only the page shows it."""
+    store = world.store
     for product in store.all(PRODUCTS):
         if product["id"] == listing_id and _status(product) == "live":
             store.put(PRODUCTS, product["retailer_id"], {**product, "sold": True}, listing_id)

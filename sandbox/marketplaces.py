@@ -6,59 +6,42 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from sandbox import amazon, bestbuy, craigslist, ebay, facebook, poshmark, walmart
-from sandbox.disturbance import OutageReply, ThrottleReply
 from sandbox.posted import Posted
+from sandbox.refusal import Refusals
 from sandbox.state import Store
+from sandbox.world import World
 
 
 def _nothing_posted(_: Store) -> Iterable[Posted]:
     return ()
 
 
-def _nothing_to_buy(_: Store, __: str) -> bool:
+def _nothing_to_buy(_: World, __: str) -> bool:
     return False
 
 
 @dataclass(frozen=True)
 class Marketplace:
-    """`outage` and `throttled` answer in the marketplace's own error format."""
-
     title: str
     router: APIRouter
-    outage: OutageReply
-    throttled: ThrottleReply
+    refusals: Refusals
     posted: Callable[[Store], Iterable[Posted]] = _nothing_posted
-    buy: Callable[[Store, str], bool] = _nothing_to_buy
+    buy: Callable[[World, str], bool] = _nothing_to_buy
 
 
 MARKETPLACES = {
-    "ebay": Marketplace("eBay", ebay.router, ebay.outage, ebay.throttled, ebay.posted, ebay.buy),
-    "amazon": Marketplace("Amazon", amazon.router, amazon.outage, amazon.throttled),
-    "walmart": Marketplace("Walmart", walmart.router, walmart.outage, walmart.throttled),
-    "bestbuy": Marketplace("Best Buy", bestbuy.router, bestbuy.outage, bestbuy.throttled),
+    "ebay": Marketplace("eBay", ebay.router, ebay.refusals, ebay.posted, ebay.buy),
+    "amazon": Marketplace("Amazon", amazon.router, amazon.refusals),
+    "walmart": Marketplace("Walmart", walmart.router, walmart.refusals),
+    "bestbuy": Marketplace("Best Buy", bestbuy.router, bestbuy.refusals),
     "craigslist": Marketplace(
-        "Craigslist",
-        craigslist.router,
-        craigslist.outage,
-        craigslist.throttled,
-        craigslist.posted,
-        craigslist.buy,
+        "Craigslist", craigslist.router, craigslist.refusals, craigslist.posted, craigslist.buy
     ),
     "facebook": Marketplace(
-        "Facebook Marketplace",
-        facebook.router,
-        facebook.outage,
-        facebook.throttled,
-        facebook.posted,
-        facebook.buy,
+        "Facebook Marketplace", facebook.router, facebook.refusals, facebook.posted, facebook.buy
     ),
     "poshmark": Marketplace(
-        "Poshmark",
-        poshmark.router,
-        poshmark.outage,
-        poshmark.throttled,
-        poshmark.posted,
-        poshmark.buy,
+        "Poshmark", poshmark.router, poshmark.refusals, poshmark.posted, poshmark.buy
     ),
 }
 

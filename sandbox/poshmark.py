@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from sandbox.image_type import image_type
 from sandbox.pages.templates import render
 from sandbox.posted import Posted
+from sandbox.refusal import Refusals
 from sandbox.state import Picture, Store
-from sandbox.world import TheWorld, base_url
+from sandbox.world import TheWorld, World, base_url
 
 router = APIRouter(prefix="/poshmark")
 
@@ -70,7 +71,8 @@ def posted(store: Store) -> Iterator[Posted]:
         )
 
 
-def buy(store: Store, listing_id: str) -> bool:
+def buy(world: World, listing_id: str) -> bool:
+    store = world.store
     listing = store.get(LISTINGS, listing_id)
     if listing is None or listing["status"] != "live":
         return False
@@ -85,6 +87,13 @@ def outage(status: int) -> Response:
 def throttled(retry_after: int | None) -> Response:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return HTMLResponse("<h1>Too many requests</h1>", 429, headers)
+
+
+def expired() -> Response:
+    return HTMLResponse("<h1>Log in to continue</h1>", 401)
+
+
+refusals = Refusals(outage, throttled, expired)
 
 
 def _faults(given: dict[str, str], photos: list[bytes]) -> list[str]:

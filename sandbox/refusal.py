@@ -1,5 +1,8 @@
 """A request that a marketplace refuses, in that marketplace's own words."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,3 +19,12 @@ async def answer_refusal(_: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, RefusalError):
         raise refusal
     return refusal.response
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How one marketplace says no, in its own format. A wait is in seconds."""
+
+    outage: Callable[[int], Response]
+    throttled: Callable[[int | None], Response]
+    expired: Callable[[], Response]

@@ -22,6 +22,14 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 """
 
 TOKENS = "tokens"
+# What belongs to accounts, not to what they posted.
+ACCOUNTS = (
+    TOKENS,
+    "ebay/notification_config",
+    "ebay/destinations",
+    "ebay/subscriptions",
+    "ebay/signing_keys",
+)
 
 
 @dataclass(frozen=True)
@@ -120,14 +128,23 @@ class Store:
         ).fetchone()
         return Picture(*row) if row else None
 
-    def forget_posted(self) -> None:
-        """Everything but tokens and counters: clients stay logged in, numbers stay unique."""
+    def forget_posted(self, kept: tuple[str, ...] = ACCOUNTS) -> None:
+        """Everything but accounts and counters: clients stay logged in, numbers stay unique."""
         forgotten = [(name, body) for name in self._watchers for body in self.all(name)]
         with self.transaction():
-            self._db.execute("DELETE FROM documents WHERE collection <> ?", (TOKENS,))
+            marks = ", ".join("?" * len(kept))
+            self._db.execute(
+                f"DELETE FROM documents WHERE collection NOT IN ({marks})",  # noqa: S608
+                kept,
+            )
             self._db.execute("DELETE FROM pictures")
         for collection, body in forgotten:
             self._tell(collection, body)
+
+    def expire_tokens(self, marketplace: str | None = None) -> None:
+        for token in self.all(TOKENS):
+            if marketplace in (None, token["of"]):
+                self.put(TOKENS, token["token"], {**token, "expires_at": 0})
 
     def close(self) -> None:
         self._db.close()

@@ -22,7 +22,7 @@ from sandbox.catalogue.goods import Offer
 from sandbox.catalogue.where import Where, all_of, between, one_of
 from sandbox.pictures import picture_url
 from sandbox.prices import number, to_cents
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 from sandbox.world import TheWorld, World, base_url
 
 _FRESH_MILLISECONDS = 180_000
@@ -126,6 +126,13 @@ def throttled(retry_after: int | None) -> Response:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     errors = [{"code": 4290, "message": "Account over queries per second limit"}]
     return JSONResponse({"errors": errors}, 429, headers)
+
+
+def expired() -> Response:
+    return _unauthenticated("timestamp not fresh").response
+
+
+refusals = Refusals(outage, throttled, expired)
 
 
 def _wanted(query: QueryParams, world: World) -> Where:

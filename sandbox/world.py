@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sandbox.catalogue.catalogue import Catalogue
 from sandbox.credentials import Credentials
 from sandbox.disturbance import Disturbances
+from sandbox.notices import Notices
 from sandbox.state import Store
 
 
@@ -17,6 +18,7 @@ class World:
     credentials: Credentials
     store: Store
     disturbances: Disturbances
+    notices: Notices
     index_delay: float = 0.0  # seconds until a new eBay listing is found
 
 

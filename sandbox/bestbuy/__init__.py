@@ -1,5 +1,5 @@
 """Best Buy's Products API: a query language in the path, and single products."""
 
-from sandbox.bestbuy.products import outage, router, throttled
+from sandbox.bestbuy.products import refusals, router
 
-__all__ = ["outage", "router", "throttled"]
+__all__ = ["refusals", "router"]

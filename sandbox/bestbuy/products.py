@@ -16,7 +16,7 @@ from sandbox.catalogue.where import EVERYTHING, Where, one_of
 from sandbox.catalogue.words import search_words
 from sandbox.pictures import picture_url
 from sandbox.prices import number
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 from sandbox.world import TheWorld, World, base_url
 
 router = APIRouter()
@@ -50,6 +50,15 @@ def throttled(retry_after: int | None) -> Response:
     message = "The provided API Key has reached the per second limit allotted to it."
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return JSONResponse({"errorCode": "403", "errorMessage": message}, 403, headers)
+
+
+def expired() -> Response:
+    """There are no tokens, only keys, and they do not expire; this is how a revoked one looks."""
+    message = "The provided API Key is not valid."
+    return JSONResponse({"errorCode": "403", "errorMessage": message}, 403)
+
+
+refusals = Refusals(outage, throttled, expired)
 
 
 def _list(query: str, request: Request, world: World) -> Response:
@@ -238,11 +247,7 @@ def _formatted(body: dict[str, Any], request: Request, is_json: bool = False) ->
 def _check_key(request: Request, world: World) -> None:
     given = request.query_params.get("apiKey", "")
     if not compare_digest(given.encode(), world.credentials.bestbuy.api_key.encode()):
-        raise RefusalError(
-            JSONResponse(
-                {"errorCode": "403", "errorMessage": "The provided API Key is not valid."}, 403
-            )
-        )
+        raise RefusalError(expired())
 
 
 def _whole(text: str, name: str, high: int) -> int:

@@ -97,6 +97,9 @@ class Catalogue:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self.kinds.clear()
 
+    def copy_to(self, path: Path) -> None:
+        self._db.execute("VACUUM INTO ?", (str(path),))
+
     def next_number(self) -> int:
         (highest,) = self._db.execute("SELECT ifnull(max(number), 0) FROM products").fetchone()
         return int(highest) + 1

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from sandbox.craigslist import bulk, manage
-from sandbox.craigslist.manage import outage, throttled
+from sandbox.craigslist.manage import refusals
 from sandbox.craigslist.postings import buy, posted
 
-__all__ = ["buy", "outage", "posted", "router", "throttled"]
+__all__ = ["buy", "posted", "refusals", "router"]
 
 router = APIRouter()
 router.include_router(bulk.router)

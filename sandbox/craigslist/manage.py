@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.craigslist.postings import POSTINGS
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 from sandbox.state import TOKENS, Document
 from sandbox.world import TheWorld
 
@@ -58,7 +58,7 @@ async def _check_token(request: Request, world: TheWorld) -> None:
         or granted["of"] != "craigslist"
         or granted["expires_at"] < time.time()
     ):
-        raise RefusalError(_failure(401, "access token invalid or expired"))
+        raise RefusalError(expired())
 
 
 _postings = APIRouter(prefix="/v1/postings/{posting_id}", dependencies=[Depends(_check_token)])
@@ -122,6 +122,13 @@ def throttled(retry_after: int | None) -> Response:
     if retry_after is not None:
         reply.headers["Retry-After"] = str(retry_after)
     return reply
+
+
+def expired() -> Response:
+    return _failure(401, "access token invalid or expired")
+
+
+refusals = Refusals(outage, throttled, expired)
 
 
 def _posting(world: TheWorld, posting_id: str) -> Document:

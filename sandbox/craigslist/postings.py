@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.posted import Posted
 from sandbox.state import Document, Store
+from sandbox.world import World
 
 POSTINGS = "craigslist/postings"
 FIRST_POSTING = 7_812_345_000
@@ -26,8 +27,9 @@ def posted(store: Store) -> Iterator[Posted]:
         )
 
 
-def buy(store: Store, listing_id: str) -> bool:
+def buy(world: World, listing_id: str) -> bool:
     """Buyer and seller met; Craigslist itself learns nothing but that the ad is gone."""
+    store = world.store
     posting = store.get(POSTINGS, listing_id)
     if posting is None or posting["status"] != "active":
         return False

@@ -1,14 +1,23 @@
-"""eBay: Browse for buyers; Inventory, Account, Media, Fulfillment and Post-Order for sellers."""
+"""eBay: its APIs for buyers and sellers."""
 
 from fastapi import APIRouter
 
-from sandbox.ebay import account, browse, cancellations, inventory, media, orders, tokens
-from sandbox.ebay.errors import outage, throttled
+from sandbox.ebay import (
+    account,
+    browse,
+    cancellations,
+    inventory,
+    media,
+    notifications,
+    orders,
+    tokens,
+)
+from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "outage", "posted", "router", "throttled"]
+__all__ = ["buy", "posted", "refusals", "router"]
 
 router = APIRouter()
-for part in (tokens, browse, inventory, account, media, orders, cancellations):
+for part in (tokens, browse, inventory, account, media, orders, cancellations, notifications):
     router.include_router(part.router)

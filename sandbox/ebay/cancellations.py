@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.ebay.bodies import json_body
-from sandbox.ebay.orders import ORDERS, instant
+from sandbox.ebay.orders import ORDERS
 from sandbox.ebay.tokens import may_cancel
+from sandbox.instants import instant
 from sandbox.refusal import RefusalError
 from sandbox.state import Document
 from sandbox.world import TheWorld

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.refusal import RefusalError
+from sandbox.refusal import RefusalError, Refusals
 
 
 def error_response(
@@ -57,6 +57,10 @@ def outage(status: int) -> Response:
     )
 
 
+def expired() -> Response:
+    return error_response(401, 1001, "Invalid access token", domain="OAuth")
+
+
 def throttled(retry_after: int | None) -> Response:
     """The daily quota's refusal; eBay does not promise a Retry-After."""
     return error_response(
@@ -66,3 +70,6 @@ def throttled(retry_after: int | None) -> Response:
         domain="ACCESS",
         headers={} if retry_after is None else {"Retry-After": str(retry_after)},
     )
+
+
+refusals = Refusals(outage, throttled, expired)

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Request
 from sandbox.ebay.errors import refused
 from sandbox.ebay.inventory import ITEMS, LISTINGS, OFFERS
 from sandbox.ebay.tokens import may_read_orders
-from sandbox.state import Document, Store
-from sandbox.world import TheWorld
+from sandbox.instants import instant
+from sandbox.notices import ORDER_CONFIRMATION
+from sandbox.state import Document
+from sandbox.world import TheWorld, World
 
 router = APIRouter(prefix="/sell/fulfillment/v1", dependencies=[may_read_orders])
 
@@ -51,8 +53,9 @@ async def read_order(order_id: str, world: TheWorld) -> Document:
     return order
 
 
-def buy(store: Store, listing_id: str) -> bool:
+def buy(world: World, listing_id: str) -> bool:
     """One piece is bought and paid for. False when the listing is not active."""
+    store = world.store
     listing = store.get(LISTINGS, listing_id)
     if listing is None or listing["listingStatus"] != "ACTIVE":
         return False
@@ -74,7 +77,16 @@ def buy(store: Store, listing_id: str) -> bool:
         store.put(LISTINGS, listing_id, listing, listing["sku"])
         store.put(OFFERS, offer["offerId"], offer, offer["sku"])
         store.put(ITEMS, item["sku"], item)
+        world.notices.put(ORDER_CONFIRMATION, _confirmed(order))
     return True
+
+
+def _confirmed(order: Document) -> Document:
+    lines = [
+        {"lineItemId": line["lineItemId"], "legacyItemId": line["legacyItemId"]}
+        for line in order["lineItems"]
+    ]
+    return {"orderId": order["orderId"], "orderLineItems": lines}
 
 
 def _order(number: int, listing: Document, offer: Document, item: Document) -> Document:
@@ -106,10 +118,6 @@ def _order(number: int, listing: Document, offer: Document, item: Document) -> D
             }
         ],
     }
-
-
-def instant(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def _filtered(orders: list[Document], text: str) -> list[Document]:

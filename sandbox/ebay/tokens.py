@@ -10,7 +10,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
-from sandbox.ebay.errors import refused, token_refused
+from sandbox.ebay.errors import expired, refused, token_refused
+from sandbox.refusal import RefusalError
 from sandbox.state import TOKENS
 from sandbox.world import TheWorld, World
 
@@ -104,7 +105,7 @@ def _require(
             raise refused(400, 1003, "Token type in the request is invalid.", domain="OAuth")
         granted = world.store.get(TOKENS, token.strip())
         if granted is None or granted["of"] != "ebay" or granted["expires_at"] < time.time():
-            raise refused(401, 1001, "Invalid access token", domain="OAuth")
+            raise RefusalError(expired())
         if not set(any_of) & set(granted["scopes"]):
             raise refused(403, 1100, "Access denied: insufficient permissions.", domain="ACCESS")
 
@@ -117,4 +118,5 @@ may_read_listings = Depends(_require(INVENTORY, f"{INVENTORY}.readonly"))
 may_read_account = Depends(_require(ACCOUNT, f"{ACCOUNT}.readonly"))
 # The Post-Order API is older than OAuth, and calls the token's scheme IAF.
 may_cancel = Depends(_require(FULFILLMENT, scheme="iaf"))
+may_subscribe = Depends(_require(f"{BASE_SCOPE}/commerce.notification.subscription", FULFILLMENT))
 may_read_orders = Depends(_require(FULFILLMENT, f"{FULFILLMENT}.readonly"))

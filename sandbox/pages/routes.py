@@ -42,7 +42,7 @@ async def buy(marketplace: str, request: Request, world: TheWorld) -> Response:
         raise HTTPException(404)
     listing_id = str((await request.form()).get("listing_id", ""))
     listing = _posted(world, marketplace, listing_id)
-    if not MARKETPLACES[marketplace].buy(world.store, listing_id):
+    if not MARKETPLACES[marketplace].buy(world, listing_id):
         raise HTTPException(409, "This listing is not live any more.")
     return RedirectResponse(f"{base_url(request)}{listing.url}", 303)
 

@@ -13,7 +13,8 @@ class EbayConfig(MarketplaceConfig):
 
     The three policy ids default to the account's default policies. The place that goods are sent
     from is the listing's own, else `postal_code`. `verification_token`, 32 to 80 characters of your
-    choice, lets eBay tell of sales by itself; without it eBay is only asked for them.
+    choice, lets eBay tell of sales by itself; without it eBay is only asked for them. To
+    `alert_email` eBay writes when it can't; it wants one before it tells anything.
     """
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_EBAY_")
@@ -22,6 +23,7 @@ class EbayConfig(MarketplaceConfig):
     SANDBOX_DEFAULTS: ClassVar = {
         "postal_code": "98101",
         "verification_token": "talknshop-and-its-sandbox-know-each-other",
+        "alert_email": "seller@example.com",
     }
 
     api_url: BaseUrl = "https://api.ebay.com"
@@ -31,6 +33,7 @@ class EbayConfig(MarketplaceConfig):
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     verification_token: SecretStr | None = None
+    alert_email: str | None = None
     marketplace_id: str = "EBAY_US"
     content_language: str = "en-US"
     fulfillment_policy_id: str | None = None

@@ -40,6 +40,7 @@ class EbayNotices:
     def __init__(self, http: httpx.AsyncClient, config: EbayConfig) -> None:
         assert config.verification_token is not None
         self._token = config.verification_token.get_secret_value()
+        self._alert_email = config.alert_email
         self._api = f"{config.api_url}/commerce/notification/v1"
         self._ebay = vendor(http, config.timeout)
         self._app_auth = app_auth(config, self._ebay)
@@ -86,6 +87,9 @@ class EbayNotices:
         for destination in self._ebay.parse(reply, _Destinations).destinations:
             if destination.delivery_config.endpoint == endpoint:
                 return destination.destination_id
+        if self._alert_email:
+            alert = {"alertEmail": self._alert_email}
+            await self._ebay.write("PUT", f"{self._api}/config", json=alert, auth=self._app_auth)
         config = {"endpoint": endpoint, "verificationToken": self._token}
         # eBay calls the endpoint with a challenge before it answers.
         made = await self._ebay.write(

@@ -14,8 +14,9 @@ class Sandbox:
         self.access = access
         self._control = httpx.Client(base_url=f"{access.url}/_sandbox", timeout=10)
 
-    def reset(self) -> None:
-        self._control.post("/reset").raise_for_status()
+    def reset(self, *, subscriptions: bool = False) -> None:
+        query = {"subscriptions": subscriptions}
+        self._control.post("/reset", params=query).raise_for_status()
 
     def expire_tokens(self) -> None:
         self._control.post("/expire_tokens").raise_for_status()

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from sandbox.app import create_app
 from sandbox.catalogue.catalogue import Catalogue
-from sandbox.catalogue.stocking import keep_as_it_is, stock
+from sandbox.catalogue.stocking import keep_as_it_is, open_stocked
 
 MINE = [
     {
@@ -107,9 +107,7 @@ def test_goods_that_were_imported_outlive_a_restart(tmp_path):
     TestClient(create_app(tmp_path, latency="none")).post(
         "/_sandbox/import", content=as_lines(MINE)
     )
-    again = Catalogue(path)
-    stock(again, seed=1)
-    assert again.count_products() == 2
+    assert open_stocked(path, seed=1).count_products() == 2
 
 
 def test_a_new_listing_is_found_only_after_a_while(empty):

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from talknshop.cli import jobs_commands
+from talknshop.cli import jobs_commands, sandbox
 from talknshop.cli.errors import CommandError
 from talknshop.settings import Settings
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(jobs_commands.app, name="jobs")
 
 Url = Annotated[str | None, typer.Option(help="The gateway's address.")]

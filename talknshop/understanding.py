@@ -7,7 +7,7 @@ from pydantic import Field
 
 from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes
-from talknshop.model import MarketplaceName, Price, Value
+from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
 from talknshop.requirement import RequirementSpec
 
 
@@ -42,6 +42,9 @@ class ShownProduct(Value):
     marketplace: MarketplaceName
     title: str
     price: Price
+    currency: Currency = "USD"
+    rating: float | None = None
+    condition: Condition | None = None
 
 
 class Utterance(Value):
@@ -57,6 +60,10 @@ class Utterance(Value):
     shown: list[ShownProduct] = []
     images: list[ImageAttributes] = []
     marketplaces: list[MarketplaceName] = []  # names that the person may use
+    search_marketplaces: list[MarketplaceName] = []  # what "everywhere" means to a buyer
+    posting_marketplaces: list[MarketplaceName] = []  # what it means to a seller
+    language: str = "en"  # the one spoken before
+    flow: Mode = Mode.AUTO  # what the last turn was about
 
 
 class Usage(Value):
@@ -97,6 +104,7 @@ class Understanding(Value):
     assumptions: list[str] = []
     model: str = ""  # who understood it: a model's name, or "embedded"
     degraded: bool = False  # the configured model did not answer, the embedded one stood in
+    language: str = ""  # the person's, when it was recognised
     usage: Usage = Usage()
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from adapters.errors import AdapterError
 from adapters.language.port import Language
+from talknshop.copywriting import without_copy
 from talknshop.listing import ListingSpec
 from talknshop.model import Value
 from talknshop.requirement import RequirementSpec
@@ -99,6 +100,7 @@ def _utterance(asked: dict[str, Any], problems: list[str]) -> Utterance:
         if isinstance(question, dict)
         else None,
         shown=_shown(asked.get("shown")),
+        language=str(previous.get("language") or "en"),
         marketplaces=_strings(asked.get("marketplaces")),
     )
 
@@ -164,7 +166,7 @@ def _outcome(utterance: Utterance, understanding: Understanding) -> tuple[str, V
         case Intent.BUY:
             return "buyer", understanding.requirement
         case Intent.SELL:
-            return "seller", understanding.listing
+            return "seller", understanding.listing and without_copy(understanding.listing)
         case Intent.CONFIRM | Intent.DECLINE if utterance.listing is not None:
             return "seller", utterance.listing
         case _:

@@ -2,20 +2,36 @@
 
 import re
 from collections.abc import AsyncIterator
-from decimal import Decimal
 
 from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
-from adapters.language.embedded.phrases import is_about_something
-from adapters.language.embedded.seller import read_offer, understand_seller
-from adapters.language.embedded.shown import describes, plain_title, referred, wants_similar
-from adapters.language.embedded.text import Reading, clean
+from adapters.language.embedded.languages import language_of
+from adapters.language.embedded.measures import read
+from adapters.language.embedded.seller import (
+    question_for,
+    read_offer,
+    titled,
+    understand_seller,
+)
+from adapters.language.embedded.shown import (
+    compares,
+    describes,
+    named,
+    plain_title,
+    referred,
+)
+from adapters.language.embedded.splitting import clean
+from adapters.language.embedded.tokens import Found, Reading, joined
+from adapters.language.port import Piece
 from talknshop.listing import ListingSpec
+from talknshop.messages import say
+from talknshop.requirement import PriceRange, RequirementSpec
 from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
     Intent,
     Mode,
+    ShownProduct,
     Understanding,
     Utterance,
 )
@@ -23,20 +39,17 @@ from talknshop.understanding import (
 MODEL = "embedded"
 
 _SELLER_FIELDS = {*ListingSpec.model_fields, "postal_code", "targets"}
-_CHEAPER = re.compile(r"\bcheaper\b|\bless expensive\b", re.IGNORECASE)
-_SENTENCE_WORDS = re.compile(
-    r"\b(?:is|are|am|was|were|do|does|did|will|would|can|could|has|have|who|why|when|how|what)\b",
-    re.IGNORECASE,
-)
+_UNREAD = 200  # characters of what was not understood are enough to recognise it by
+_NAME_WORDS = 5
 
 
 class EmbeddedLanguage:
-    """English only, by rules; never fails, and says what it did not understand."""
+    """Six languages, by rules; never fails, and says what it did not understand."""
 
     async def understand(self, utterance: Utterance) -> Understanding:
         return understand(utterance)
 
-    async def compose(self, request: AnswerRequest) -> AsyncIterator[str | ComposedAnswer]:
+    async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
         """The facts in their order, each once, word by word."""
         text = answer_from(request.facts)
         for piece in re.findall(r"\S+\s*", text):
@@ -45,159 +58,305 @@ class EmbeddedLanguage:
 
 
 def understand(utterance: Utterance) -> Understanding:
-    utterance = utterance.model_copy(
-        update={"text": smalltalk.without_greeting(clean(utterance.text)) or clean(utterance.text)}
-    )
-    if not re.search(r"\w", utterance.text):
-        return _wordless(utterance)
-    if utterance.question is not None:
-        answered = _answered(utterance)
-        if answered is not None:
-            return answered
-    if utterance.listing is not None:
-        return _about_draft(utterance)
-    return _from_nothing(utterance)
+    text = clean(utterance.text)
+    language = language_of(text, utterance.language)
+    return _Turn(utterance, text, language).understood()
 
 
 def answer_from(facts: list[str]) -> str:
     sentences = dict.fromkeys(" ".join(fact.split()) for fact in facts)
     return " ".join(
-        sentence if sentence[-1] in ".!?…" else f"{sentence}." for sentence in sentences if sentence
+        sentence if sentence[-1] in ".!?…。！？।" else f"{sentence}."
+        for sentence in sentences
+        if sentence
     )
 
 
-def _chat(reply: str, not_understood: list[str] | None = None) -> Understanding:
-    return Understanding(
-        intent=Intent.CHAT, reply=reply, not_understood=not_understood or [], model=MODEL
-    )
+class _Turn:
+    """One utterance, and the questions that decide who reads it."""
 
+    def __init__(self, utterance: Utterance, text: str, language: str) -> None:
+        self.utterance, self.text, self.language = utterance, text, language
+        self.listing = utterance.listing
+        self.mode = utterance.mode
 
-def _plain(intent: Intent) -> Understanding:
-    return Understanding(intent=intent, model=MODEL)
+    def reading(self, text: str | None = None) -> Reading:
+        """A fresh one: readers take what they read."""
+        return read(self.text if text is None else text, self.language)
 
-
-def _wordless(utterance: Utterance) -> Understanding:
-    """Only pictures, or nothing at all."""
-    if utterance.images and utterance.mode is not Mode.BUYER:
-        return understand_seller(utterance.model_copy(update={"text": ""}))
-    return _chat(
-        smalltalk.DRAFT_NOT_UNDERSTOOD if utterance.listing is not None else smalltalk.NOTHING_SAID
-    )
-
-
-def _answered(utterance: Utterance) -> Understanding | None:
-    """The text as the pending question's answer; None when it is something else."""
-    assert utterance.question is not None
-    field, text = utterance.question.field, utterance.text
-    if intents.declines(text) and not (field == "condition" and text.lower() == "good"):
-        return None
-    starts_anew = intents.says_buy(text) if utterance.listing is not None else False
-    if utterance.listing is not None and field in _SELLER_FIELDS and not starts_anew:
-        return understand_seller(utterance, field)
-    if utterance.listing is None and not intents.asks_to_sell(text):
-        return understand_buyer(utterance, field)
-    return None
-
-
-def _about_draft(utterance: Utterance) -> Understanding:
-    """A yes, a no, a change, or the other kind of business."""
-    text = utterance.text
-    if intents.declines(text):
-        return _plain(Intent.DECLINE)
-    if intents.confirms(text) and not utterance.images:
-        return _plain(Intent.CONFIRM)
-    if intents.says_buy(text) and not intents.asks_to_sell(text):
-        return understand_buyer(utterance)
-    if utterance.mode is Mode.BUYER and not intents.asks_to_sell(text):
-        return understand_buyer(utterance)
-    offered = read_offer(utterance)
-    if offered.says_something or utterance.images or intents.asks_to_sell(text):
-        return understand_seller(utterance)
-    reply = smalltalk.reply_to(text)
-    return _chat(smalltalk.DRAFT_NOT_UNDERSTOOD, None if reply else [text[:200]])
-
-
-def _from_nothing(utterance: Utterance) -> Understanding:
-    """No draft and no pending question: what kind of business is this?"""
-    text = utterance.text
-    about = _about_shown(utterance)
-    if about is not None:
-        return about
-    sells = intents.asks_to_sell(text)
-    if not sells and (intents.confirms(text) or intents.declines(text)):
-        reply = smalltalk.reply_to(text)
-        return _chat(reply or smalltalk.NOTHING_PENDING)
-    reply = smalltalk.reply_to(text)
-    if reply is not None:
-        return _chat(reply)
-    if not smalltalk.is_english(text):
-        return _chat(smalltalk.ENGLISH_ONLY, [text[:200]])
-    if sells or (utterance.mode is Mode.SELLER and not intents.says_buy(text)):
-        return understand_seller(utterance)
-    if utterance.mode is Mode.AUTO and _offers_own(utterance):
-        return understand_seller(utterance)
-    if utterance.mode is Mode.BUYER or intents.asks_to_buy(text):
-        return understand_buyer(utterance)
-    return _perhaps_buying(utterance)
-
-
-def _offers_own(utterance: Utterance) -> bool:
-    """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
-    if not intents.shows_own(utterance.text):
-        return False
-    offered = read_offer(utterance)
-    return bool(offered.title and (offered.price is not None or offered.condition))
-
-
-def _perhaps_buying(utterance: Utterance) -> Understanding:
-    """No verb: a wish, or the name of a thing, is a search; a sentence about nothing is not."""
-    wishes = read_wishes(Reading(utterance.text), utterance)
-    phrase = wishes.phrase
-    known = is_about_something(phrase) or bool(wishes.brands)
-    if known or (wishes.refines and (utterance.requirement is not None or phrase.thing)):
-        return understand_buyer(utterance)
-    if phrase.thing and len(phrase.thing.split()) <= 4 and _is_name(utterance.text):
-        understood = understand_buyer(utterance)
-        guess = f"I took “{phrase.thing}” as what you want to buy."
-        return understood.model_copy(update={"assumptions": [*understood.assumptions, guess]})
-    if wishes.refines:
-        return understand_buyer(utterance)
-    return _chat(smalltalk.NOT_UNDERSTOOD, [utterance.text[:200]])
-
-
-def _is_name(text: str) -> bool:
-    """Whether it may name a thing: words that can be spoken, and no sentence."""
-    words = re.findall(r"[^\W\d_]{2,}", text.lower())
-    return (
-        bool(words)
-        and not _SENTENCE_WORDS.search(text)
-        and all(
-            re.search(r"[aeiouyà-ÿ]", word)
-            and not re.search(r"[bcdfghjklmnpqrstvwxz]{5}|(.)\1\1", word)
-            and len(word) <= 20
-            for word in words
+    def understood(self) -> Understanding:
+        if not re.search(r"\w", self.text):
+            return self._wordless()
+        reading = self.reading()
+        if reading.has("{injection}"):
+            return self._chat(say(self.language, "injection"), unread=True)
+        if self.utterance.question is not None:
+            answered = self._answered(reading)
+            if answered is not None:
+                return answered
+        return (
+            self._about_draft(reading) if self.listing is not None else self._from_nothing(reading)
         )
-    )
 
+    # Replies.
 
-def _about_shown(utterance: Utterance) -> Understanding | None:
-    """ "The second one" means what was shown: something like it, cheaper than it, or itself."""
-    found = referred(utterance.text, utterance.shown)
-    if found is None:
+    def _chat(self, reply: str, unread: bool = False) -> Understanding:
+        return Understanding(
+            intent=Intent.CHAT,
+            reply=reply,
+            not_understood=[self.text[:_UNREAD]] if unread and self.text else [],
+            model=MODEL,
+            language=self.language,
+        )
+
+    def _plain(self, intent: Intent) -> Understanding:
+        return Understanding(intent=intent, model=MODEL, language=self.language)
+
+    def _wordless(self) -> Understanding:
+        """Only pictures, or nothing at all."""
+        if self.utterance.images and self.mode is not Mode.BUYER:
+            return understand_seller(self.reading(""), self.utterance)
+        key = "draft_not_understood" if self.listing is not None else "nothing_said"
+        return self._chat(say(self.language, key))
+
+    def _buy(self, expected: str = "", **changes: object) -> Understanding:
+        utterance = self.utterance.model_copy(update=changes)
+        text = str(changes.get("text", self.text))
+        return understand_buyer(self.reading(text), utterance, expected)
+
+    def _sell(self, expected: str = "", anew: bool = False) -> Understanding:
+        return understand_seller(self.reading(), self.utterance, expected, anew)
+
+    # An answer to a question.
+
+    def _answered(self, reading: Reading) -> Understanding | None:
+        """The text as the pending question's answer; None when it is something else."""
+        assert self.utterance.question is not None
+        field = self.utterance.question.field
+        if intents.declines(reading) and not reading.has("{grade|dont_know}"):
+            return None
+        if self.listing is not None and field in _SELLER_FIELDS:
+            if intents.says_buy(reading) and not intents.asks_to_sell(reading):
+                return None
+            if smalltalk.reply_to(reading) and not reading.has("{grade|amount|num|thing|brand}"):
+                return None
+            return self._sell(field)
+        if self.listing is None and not intents.asks_to_sell(reading):
+            if smalltalk.reply_to(reading) is not None:
+                return None
+            return self._buy(field)
         return None
-    product, match = found
-    title = plain_title(product.title)
-    if intents.asks_to_sell(utterance.text):
-        text = f"{utterance.text[: match.start()]} {title} {utterance.text[match.end() :]}"
-        return understand_seller(utterance.model_copy(update={"text": text}))
-    cheaper = _CHEAPER.search(utterance.text)
-    if wants_similar(utterance.text) or cheaper:
-        return _similar(utterance, product.price, title, bool(cheaper))
-    return _chat(describes(product))
 
+    # A draft is being worked on.
 
-def _similar(utterance: Utterance, price: Decimal, title: str, cheaper: bool) -> Understanding:
-    text = f"find {title}"
-    if cheaper and price > CENT:
-        text += f" under ${price - CENT}"
-    return understand_buyer(utterance.model_copy(update={"text": text, "requirement": None}))
+    def _about_draft(self, reading: Reading) -> Understanding:
+        """A yes, a no, a change, or the other kind of business."""
+        assert self.listing is not None
+        sells = intents.asks_to_sell(reading)
+        if intents.declines(reading) and not reading.has("{grade}"):
+            return self._plain(Intent.DECLINE)
+        if intents.confirms(reading) and not self.utterance.images and not self._grades(reading):
+            return self._plain(Intent.CONFIRM)
+        if reading.has("{how_much}"):
+            return self._worth()
+        buys = intents.says_buy(reading) or (self.mode is Mode.BUYER)
+        if buys and not sells:
+            return self._buy()
+        if self._continues_search(reading, sells):
+            return self._from_nothing(reading)
+        expected = next(iter(self.listing.missing()), "")
+        offered = read_offer(self.reading(), self.listing, self.utterance, expected)
+        anew = sells and bool(offered.named) and self._is_other(offered.named)
+        if (
+            offered.says_something
+            or self.utterance.images
+            or sells
+            or self._names_title(offered.named)
+        ):
+            return self._sell(expected, anew)
+        reply = smalltalk.reply_to(reading)
+        if reply is not None:
+            return self._chat(reply)
+        return self._chat(say(self.language, "draft_not_understood"), unread=True)
+
+    def _grades(self, reading: Reading) -> bool:
+        """ "Good" answers what condition it is in, when that is what is missing."""
+        assert self.listing is not None
+        return self.listing.condition is None and reading.has("{grade}")
+
+    def _names_title(self, name: str) -> bool:
+        assert self.listing is not None
+        return bool(name) and not self.listing.title
+
+    def _is_other(self, name: str) -> bool:
+        assert self.listing is not None
+        known = set(self.listing.title.lower().split())
+        return not known & set(name.lower().split())
+
+    def _continues_search(self, reading: Reading, sells: bool) -> bool:
+        """The last turn was about buying, and nothing here is about the draft."""
+        return (
+            self.utterance.flow is Mode.BUYER
+            and self.utterance.requirement is not None
+            and not sells
+        )
+
+    def _worth(self) -> Understanding:
+        """What to ask for it, nobody here knows; what others ask, the preview tells."""
+        assert self.listing is not None
+        return Understanding(
+            intent=Intent.SELL,
+            listing=self.listing,
+            question=question_for(self.listing, self.utterance, self.language),
+            assumptions=[say(self.language, "worth")],
+            model=MODEL,
+            language=self.language,
+        )
+
+    # Nothing is pending.
+
+    def _from_nothing(self, reading: Reading) -> Understanding:
+        """No draft and no pending question: what kind of business is this?"""
+        about = self._about_shown(reading)
+        if about is not None:
+            return about
+        sells, buys = intents.asks_to_sell(reading), intents.says_buy(reading)
+        reply = smalltalk.reply_to(reading)
+        if not sells and (intents.confirms(reading) or intents.declines(reading)):
+            return self._chat(reply or say(self.language, "nothing_pending"))
+        if reply is not None:
+            return self._chat(reply)
+        if sells and not (buys and self._buys_first(reading)):
+            return self._sell()
+        if self.mode is Mode.SELLER and not buys:
+            return self._sell()
+        if (
+            self.mode is Mode.AUTO
+            and self.utterance.requirement is None
+            and self._offers_own(reading)
+        ):
+            return self._sell()
+        if intents.asks_to_buy(reading) and self._is_about_something(reading):
+            return self._buy()
+        if self.mode is Mode.BUYER:
+            return self._buy()
+        return self._perhaps_buying(reading)
+
+    def _buys_first(self, reading: Reading) -> bool:
+        verbs = reading.find("{buy_verb|sell_verb|sell}")
+        return (
+            bool(verbs)
+            and "buy_verb" in verbs[0].tokens()[0].tags
+            and "sell_verb" not in verbs[0].tokens()[0].tags
+        )
+
+    def _is_about_something(self, reading: Reading) -> bool:
+        """ "I want to go home" buys nothing."""
+        return reading.has(
+            "{thing|weak|brand|line|word|model|amount|color|wanted|feature|sort|cheaper|place|for_another|measure|buy_verb}"
+        )
+
+    def _offers_own(self, reading: Reading) -> bool:
+        """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
+        if not intents.shows_own(reading) or reading.has(r"{buy} _ (?!{amount|num|filler})"):
+            return False
+        offered = read_offer(self.reading(), ListingSpec(), self.utterance)
+        return bool(offered.named and (offered.price is not None or offered.condition))
+
+    def _perhaps_buying(self, reading: Reading) -> Understanding:
+        """No verb: a wish, or the name of a thing, is a search; a sentence about nothing is not."""
+        wishes = read_wishes(self.reading(), self.utterance, before=self.utterance.requirement)
+        known = wishes.phrase.is_known or bool(wishes.brands.wanted) or wishes.phrase.is_weak
+        if known or (wishes.refines and self.utterance.requirement is not None):
+            return self._buy()
+        if wishes.refines and wishes.phrase.thing:
+            return self._buy()
+        if self.utterance.requirement is not None and wishes.phrase.additions:
+            return self._buy()
+        thing = wishes.phrase.thing
+        if thing and self._may_name(reading, thing):
+            understood = self._buy()
+            guess = say(self.language, "assume_guess", thing=thing)
+            return understood.model_copy(update={"assumptions": [*understood.assumptions, guess]})
+        if wishes.refines and not reading.has("{question|off_topic}"):
+            return self._buy()
+        return self._chat(say(self.language, "not_understood"), unread=True)
+
+    def _may_name(self, reading: Reading, thing: str) -> bool:
+        """Few words that can be spoken, and no sentence around them."""
+        words = thing.split()
+        unknown = [token for token in reading.tokens if "word" in token.tags]
+        return (
+            len(words) <= _NAME_WORDS
+            and not reading.has("{question|break|is}")
+            and all(smalltalk.can_be_said(token.said) for token in unknown)
+            and sum(character.isalpha() for character in thing) >= 3
+        )
+
+    # What was shown.
+
+    def _about_shown(self, reading: Reading) -> Understanding | None:
+        """ "The second one" means what was shown: something like it, cheaper than it, or itself."""
+        shown = self.utterance.shown
+        places = referred(reading, shown)
+        if not places:
+            return self._about_named(reading, shown)
+        products = [product for product, _ in places]
+        if len(products) > 1 or reading.has("{compare}"):
+            others = [p for p in named(reading, shown) if p not in products]
+            both = [*products, *others][:2]
+            if len(both) == 2:
+                return self._chat(compares(both[0], both[1], self.language))
+        product, place = places[0]
+        if intents.asks_to_sell(reading):
+            return self._sell_like(reading, product, place)
+        if reading.has("{similar|same|cheaper}"):
+            return self._similar(reading, product)
+        return self._chat(describes(product, self.language))
+
+    def _about_named(self, reading: Reading, shown: list[ShownProduct]) -> Understanding | None:
+        """A question that names products shown: a comparison, or one that their cards answer."""
+        if not shown or not reading.has("{compare|details}"):
+            return None
+        products = named(reading, shown)
+        if (
+            reading.has("{compare}")
+            and len(products) < 2
+            and len(shown) >= 2
+            and not reading.has("{thing|brand|line|word}")
+        ):
+            products = shown[:2]
+        if len(products) >= 2:
+            return self._chat(compares(products[0], products[1], self.language))
+        return self._chat(describes(products[0], self.language)) if products else None
+
+    def _sell_like(self, reading: Reading, product: ShownProduct, place: Found) -> Understanding:
+        """A stranger wrote the title: it becomes the draft's, and says nothing else."""
+        rest = [*reading.tokens[: place.start], *reading.tokens[place.end :]]
+        utterance = self.utterance.model_copy(update={"listing": ListingSpec()})
+        understood = understand_seller(self.reading(joined(rest)), utterance)
+        assert understood.listing is not None
+        listing = titled(understood.listing, plain_title(product.title))
+        return understood.model_copy(
+            update={
+                "listing": listing,
+                "question": question_for(listing, self.utterance, self.language),
+            }
+        )
+
+    def _similar(self, reading: Reading, product: ShownProduct) -> Understanding:
+        """A stranger wrote the title: it says what the thing is, and no other wish."""
+        wishes = read_wishes(read(plain_title(product.title), "en"), Utterance(text=""))
+        price = PriceRange(currency=product.currency)
+        if reading.has("{cheaper}") and product.price > CENT:
+            price = price.model_copy(update={"max": product.price - CENT})
+        requirement = RequirementSpec(
+            product_type=wishes.phrase.whole[:200],
+            brand_preferences=wishes.brands.wanted,
+            attributes=wishes.attributes.values,
+            price=price,
+            language=self.language,
+        )
+        return Understanding(
+            intent=Intent.BUY, requirement=requirement, model=MODEL, language=self.language
+        )

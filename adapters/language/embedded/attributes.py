@@ -1,80 +1,189 @@
-"""Colour, storage, memory and sizes of a thing."""
+"""Colour, storage, memory, sizes and other measures of a thing."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from adapters.language.embedded.text import Reading
-from adapters.language.embedded.vocabulary import COLOURS, SCREENS, category_of
+from adapters.language.embedded.lexicon import category_of
+from adapters.language.embedded.tokens import Found, Reading, Token
 
-_COLOUR = "|".join(sorted(COLOURS))
-_SHADE = r"(?:dark |light |space |rose |sky |forest |matte |jet )?"
-_COLOURS = re.compile(
-    rf"\b(?:in (?:the )?(?:colou?r )?)?({_SHADE}(?:{_COLOUR}))(?![-\w])"
-    rf"((?:\s*(?:,|or|and|/)\s*{_SHADE}(?:{_COLOUR})(?![-\w]))*)(?: (?:one|ones|colou?r(?:ed)?))?"
+_COLORS = "{color} (?:(?:{comma|or|and|not}){1,2} (?:{filler|on|put_on})? {color})*"
+_NOT_COLORS = rf"{{not}} _ (?:{{on|put_on|by|of|is}})? _ (?P<colors>{_COLORS}) (?:{{one}})?"
+_NOT_FEATURES = (
+    r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature} (?:{or|comma|and} {feature})*)"
 )
-_NOT_COLOURS = re.compile(
-    r"\b(?:not|no|any(?:thing)?(?: colou?r)? (?:but|except)|except|without|never|but not|other than)"
-    rf" (?:in )?((?:{_COLOUR})(?: or (?:{_COLOUR}))*)(?: one| ones)?\b"
+_SIZES = (
+    r"{size_cue} _ (?:{is|instead|colon|of|to})? _ (?P<size>{size}|{num}|{model})",
+    r"(?P<size>{num}|{size}) {size_after}",
+    r"(?:{on|put_on|with|instead|same}) _ (?P<size>{size})",
 )
-_MEMORY = re.compile(
-    r"\b(\d{1,4})\s?gb?\s?(?:of\s)?(?:ram|memory|ddr\d)\b|\b(?:ram|memory)[: ](\d{1,4})\s?gb\b"
-)
-_STORAGE = re.compile(
-    r"\b(\d{1,5}(?:\.\d)?)\s?-?(gb|tb|gigs?|gigabytes?|terabytes?)"
-    r"(?:\s(?:of )?(?:storage|ssd|hdd|hard drive|nvme|disk|space))?\b"
-)
-_LENGTH = re.compile(
-    r"(?<![\w.$])(\d{1,3}(?:\.\d{1,2})?)(?:\s?-?\s?(?:inch(?:es)?\b|\"|'')|\s?in\b(?= (?:tv|monitor|screen|laptop|display))|in\b)"
-    r"(?:\s(?:screen|display))?"
-)
-_SIZE = re.compile(
-    r"\b((?:men'?s|women'?s|kids'?|us|uk|eu)\s)?size\s(?:us |uk |eu )?(\d{1,2}(?:\.5)?|[xX]{0,3}[smlSML]\b|xxs)"
-    r"((?:\s)(?:men'?s|women'?s|kids'?))?(?![\w.])"
-)
-_GARMENT_SIZE = re.compile(
-    r"\b(?:size )?(extra (?:small|large)|small|medium|large|xs|xl|xxl|xxxl)\b(?! (?:format|screen))"
-)
-_WAIST = re.compile(r"\b(\d{2}x\d{2})\b")
+_INCHES = frozenset(map(str, range(24, 47)))  # of a waist, or a leg
+_GIGABYTES_OF_MEMORY = 64  # no laptop is sold with less storage, hardly one with more memory
+
+_SCREENS = frozenset({"tvs", "computers", "laptops", "tablets", "phones", "cameras"})
+_WORN = frozenset({"clothing", "shoes", "jewelry", "baby"})
+_BEDS = ("twin", "full", "queen", "king", "one size")
+_WORN_ALSO_WORDS = ("S", "M", "L")
+
+_NAMES = {
+    "cm": "Size", "mm": "Size", "m": "Length", "foot": "Length", "yard": "Length",
+    "Hz": "Refresh Rate", "kg": "Weight", "lb": "Weight", "oz": "Capacity", "liter": "Capacity",
+    "ml": "Capacity", "gallon": "Capacity", "quart": "Capacity", "cup": "Capacity", "W": "Power",
+    "V": "Voltage", "mAh": "Battery Capacity", "MP": "Resolution", "MB": "Storage", "core": "Cores",
+}  # fmt: skip
+_TIGHT = frozenset({"GB", "TB", "MB", "Hz", "W", "V", "mAh", "MP"})
 
 
 @dataclass
 class Attributes:
     values: dict[str, str] = field(default_factory=dict)
-    excluded_colours: list[str] = field(default_factory=list)
-    any_of_colours: list[str] = field(default_factory=list)
+    excluded_colors: list[str] = field(default_factory=list)
+    any_colors: list[str] = field(default_factory=list)
+    excluded_features: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)  # measures that belong to the name
+
+    @property
+    def said(self) -> bool:
+        return self != Attributes()
 
 
-def take_attributes(reading: Reading) -> Attributes:
-    """What is said about the thing's looks and measures; of two colours the corrected one."""
+def take_attributes(reading: Reading, known_category: str = "") -> Attributes:
+    """What is said about looks and measures. `known_category` is of the thing talked about before."""
     found = Attributes()
-    categories = {category_of(word[0]) for word in reading.words()}
+    categories = {category_of(name) for name in reading.values("thing")} - {""} or {known_category}
     for name, value in _measures(reading, categories):
         found.values[name] = value
-    for match in reading.take(_NOT_COLOURS):
-        found.excluded_colours += match[1].split(" or ")
-    for match in reading.take(_COLOURS):
-        alternatives = re.findall(rf"{_SHADE}(?:{_COLOUR})", match[2])
-        if alternatives:
-            found.any_of_colours = [match[1], *alternatives]
+    _take_people(reading, found)
+    _take_excluded(reading, found)
+    for match in reading.take(_COLORS):
+        colors = match.values("color")
+        if len(colors) > 1 and any("or" in token.tags for token in match.tokens()):
+            found.any_colors = colors
+        elif len(colors) > 1:
+            found.values["Color"] = " and ".join(colors)
         else:
-            found.values["Color"] = match[1].replace("grey", "gray")
+            found.values["Color"] = colors[0]
+    for name, value in _sizes(reading, categories):
+        found.values[name] = value
     return found
 
 
-def _measures(reading: Reading, categories: set[str | None]) -> Iterator[tuple[str, str]]:
-    for match in reading.take(_MEMORY):
-        yield "Memory", f"{match[1] or match[2]}GB"
-    for match in reading.take(_STORAGE):
-        unit = "TB" if match[2].startswith("t") else "GB"
-        is_memory = unit == "GB" and categories & {"laptops", "computers"} and float(match[1]) <= 64
-        yield ("Memory" if is_memory else "Storage"), f"{match[1]}{unit}"
-    for match in reading.take(_LENGTH):
-        yield ("Screen Size" if categories & SCREENS else "Size"), f"{match[1]} inch"
-    for match in reading.take(_SIZE):
-        whose = (match[1] or match[3] or "").strip().capitalize()
-        yield "Size", " ".join(part for part in (whose, match[2].upper()) if part)
-    for match in reading.take(_WAIST) if "clothing" in categories else ():
-        yield "Size", match[1]
-    for match in reading.take(_GARMENT_SIZE) if "clothing" in categories else ():
-        yield "Size", match[1].upper() if match[1].startswith("x") else match[1].title()
+def _take_excluded(reading: Reading, found: Attributes) -> None:
+    for match in reading.take(_NOT_COLORS):
+        found.excluded_colors += match.values("color", "colors")
+    if reading.language == "hi":
+        for match in reading.take(rf"(?P<colors>{_COLORS}) (?:{{field|filler}})? {{not}}"):
+            found.excluded_colors += match.values("color", "colors")
+    for match in reading.take(_NOT_FEATURES):
+        found.excluded_features += match.values("feature", "features")
+
+
+def _take_people(reading: Reading, found: Attributes) -> None:
+    """ "For 4 people" is a tent's size, "3 seater" a sofa's."""
+    pattern = r"(?:{for})? _ (?P<count>{num|small}) (?:{dash})? (?P<who>{person})"
+    for match in reading.take(pattern):
+        count, who = match.first("count"), match.first("who")
+        assert count is not None
+        assert who is not None
+        number = count.said if "num" in count.tags else str(_SMALL.get(count.norm, count.norm))
+        seats = who.norm if who.norm in ("seater", "seat") else "person"
+        found.features.append(f"{number} {seats}")
+    for match in reading.take(r"{weak} {of} (?P<count>{num|small})"):
+        found.features.append(match.said())
+
+
+_SMALL = dict(
+    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
+)
+
+
+def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
+    for match in reading.take(
+        r"(?P<much>{u_gb}) (?:{of})? {memory}|{memory} _ (?:{of|colon|is})? _ (?P<more>{u_gb})"
+    ):
+        token = match.first("much") or match.first("more")
+        assert token is not None
+        yield "Memory", _measure(token)
+    for match in reading.take(r"(?P<much>{u_gb|u_tb}) (?:{of})? _ (?P<kind>{storage})?"):
+        token = match.first("much")
+        assert token is not None
+        is_memory = (
+            not match.tokens("kind")
+            and "u_gb" in token.tags
+            and bool(categories & {"laptops", "computers"})
+            and (token.value or 0) <= _GIGABYTES_OF_MEMORY
+        )
+        yield ("Memory" if is_memory else "Storage"), _measure(token)
+    for match in reading.take(r"{u_inch} (?:{part})?"):
+        yield ("Screen Size" if categories & _SCREENS else "Size"), _measure(match.tokens()[0])
+    for match in reading.find(r"{measure}"):
+        token = match.tokens()[0]
+        name = _NAMES.get(token.get("unit"))
+        if name:
+            reading.drop(match.start, match.end)
+            yield name, _measure(token)
+    yield from _bare_screen(reading)
+
+
+def _bare_screen(reading: Reading) -> Iterator[tuple[str, str]]:
+    """ "TV 55" has 55 inches."""
+    for match in reading.find(r"{thing} (?P<size>{num})"):
+        token = match.first("size")
+        is_screen = category_of(match.tokens()[0].get("thing")) == "tvs"
+        if token is not None and is_screen and 13 <= (token.value or 0) <= 110:
+            reading.drop(match.end - 1, match.end)
+            yield "Screen Size", f"{token.said} inch"
+
+
+def _measure(token: Token) -> str:
+    """ "128GB", "27 inch"."""
+    value = token.value or Decimal(0)
+    number, unit = f"{value.normalize():f}", token.get("unit")
+    return f"{number}{unit}" if unit in _TIGHT else f"{number} {unit}"
+
+
+def _sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
+    for pattern in _SIZES:
+        for match in reading.find(pattern):
+            token = match.first("size")
+            if token is None or not _may_be_size(match, token):
+                continue
+            reading.drop(match.start, match.end)
+            yield (
+                "Size",
+                token.get("size") if "size" in token.tags else token.said.replace(",", "."),
+            )
+    for match in reading.find(r"{size}"):
+        value = match.tokens()[0].get("size")
+        is_bed = value in _BEDS and bool(categories & {"furniture", "home"})
+        is_worn = bool(categories & _WORN) and value not in _BEDS
+        if is_bed or is_worn or (value not in _BEDS and value not in _WORN_ALSO_WORDS):
+            reading.drop(match.start, match.end)
+            yield "Size", value
+    if categories & _WORN or categories == {""}:
+        yield from _bare_sizes(reading, categories)
+
+
+def _bare_sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
+    """ "501 32x34", "women's boots 7"."""
+    for match in reading.find(r"{model}"):
+        said = match.tokens()[0].said.lower()
+        first, _, second = said.partition("x")
+        if first in _INCHES and second in _INCHES:
+            reading.drop(match.start, match.end)
+            yield "Size", said
+    if "shoes" in categories:
+        for match in reading.find(r"(?:{thing|feature}) (?P<size>{num})"):
+            token = match.first("size")
+            value = token.value if token is not None else None
+            if value is not None and (3 <= value <= 15 or 35 <= value <= 50):
+                reading.drop(match.end - 1, match.end)
+                yield "Size", match.tokens()[-1].said
+
+
+def _may_be_size(match: Found, token: Token) -> bool:
+    if "size" in token.tags:
+        return True
+    if "model" in token.tags:
+        return token.norm[0].isdigit()
+    return (token.value or 0) <= 200

@@ -1,97 +1,116 @@
-"""Brands in a text, misspelt ones too."""
+"""Brands in a text, those that are not wanted among them."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
+from adapters.language.embedded.lexicon import fold, load, makers_of_words
+from adapters.language.embedded.tokens import Reading, Token
 
-from adapters.language.embedded.text import Reading
-from adapters.language.embedded.vocabulary import (
-    BRAND_ALIASES,
-    BRANDS,
-    CATEGORY_OF,
-    COLOURS,
-    FEATURES,
-    FILLER,
-    LINES,
-    WORDS_TOO,
-    category_of,
-    singular,
-)
-
-# Measured: below 85, "bosch" becomes Bose and "song" Sony; at 85 "samsnug" is still Samsung.
-SIMILAR = 85
-
-# Longer texts are not shopping lists: their words are compared as they are.
-MOST_FUZZY_WORDS = 60
-
-_NAMES = {brand.lower(): brand for brand in BRANDS} | BRAND_ALIASES
-_ONE_WORD = [name for name in _NAMES if re.fullmatch(r"[a-z]{4,}", name) and name not in WORDS_TOO]
-_EXACT = re.compile(
-    rf"(?<![\w-])({'|'.join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))})"
-    r"(?:'s|s)?(?![\w-])"
-)
-_THINGS = [word for word in CATEGORY_OF if len(word) > 4]
-_KNOWN = {*CATEGORY_OF, *COLOURS, *FEATURES, *FILLER, *LINES}
+_ONES = "{brand} (?:(?:{comma|and|or|not|by|filler}){0,3} {brand})*"
+_NOT = rf"{{not}} _ (?:{{by|of|on|put_on|brand_cue|one|filler}} ){{0,2}} (?P<names>{_ONES})"
+_WANTED = rf"(?:{{only|by|with}})? (?P<names>{_ONES}) (?:{{only}})?"
+_ACCESSORY = r"(?:{for_another}) _ {for} _ (?P<model>(?:{brand|line|thing|num|model|word|feature|size}){1,6})"
 
 
-@dataclass(frozen=True)
-class Brand:
-    name: str
-    start: int
-    end: int
-    misspelt: bool = False
+@dataclass
+class Brands:
+    wanted: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    added: bool = False  # "or Shark" joins those wanted before
 
 
-def brands_in(reading: Reading) -> Iterator[Brand]:
-    """Every brand in what is left, in order."""
-    found = [
-        Brand(_NAMES[match[1]], match.start(), match.end())
-        for match in _EXACT.finditer(reading.rest)
-        if _is_meant(reading, match)
+def settle(reading: Reading) -> None:
+    """A brand that is a word as well is one when it is capitalised, or near what it makes."""
+    words = makers_of_words()
+    for place, token in enumerate(reading.tokens):
+        things = words.get(token.norm) if "brand" in token else None
+        if things is not None and not _is_meant(reading, place, token, things):
+            token.tags = {c: v for c, v in token.tags.items() if c != "brand"} or {
+                "word": token.said
+            }
+    reading.changed()
+
+
+def keep_models(reading: Reading) -> None:
+    """In "battery for Dyson V8" the brand belongs to the name of the thing."""
+    for match in reading.find(_ACCESSORY):
+        for token in match.tokens("model"):
+            if "brand" in token.tags:
+                token.tags = {"word": token.said}
+            if "color" in token.tags:
+                token.tags["word"] = token.said
+        start, end = match.groups["model"]
+        for place in range(match.start + 1, start):
+            reading.tokens[place].tags = {"for": ""}
+        for token in reading.tokens[start:end]:
+            token.tags.setdefault("audience", "")
+    reading.changed()
+
+
+def take_brands(reading: Reading) -> Brands:
+    found = Brands()
+    for match in reading.take(_NOT):
+        found.excluded += match.values("brand", "names")
+    if reading.language in ("hi", "zh"):
+        for match in reading.take(rf"(?P<names>{_ONES}) (?:{{by|filler}})? {{not|but_after}}"):
+            found.excluded += match.values("brand", "names")
+    for match in reading.find(_WANTED):
+        before = reading.tokens[match.start - 1] if match.start else None
+        joins = (
+            before is not None
+            and not before.taken
+            and ("also" in before or "or" in before or "and" in before)
+        )
+        names = [
+            token.get("brand")
+            for token in match.tokens("names")
+            if "brand" in token.tags and "thing" not in token.tags
+        ]
+        found.added = found.added or (joins and match.start <= 2)
+        found.wanted += names
+        for token in match.tokens():
+            token.taken = "thing" not in token.tags
+        reading.changed()
+    # "Nintendo Switch" names its maker.
+    found.wanted += [
+        token.get("line")
+        for token in reading.tokens
+        if "line" in token and fold(token.get("line")) in token.norm.split()
     ]
-    taken = {place for brand in found for place in range(brand.start, brand.end)}
-    for number, word in enumerate(reading.words()):
-        if number == MOST_FUZZY_WORDS:
-            break
-        name = None if word.start() in taken else _similar(word[0])
-        if name:
-            found.append(Brand(name, word.start(), word.end(), misspelt=True))
-    return iter(sorted(found, key=lambda brand: brand.start))
+    found.excluded = list(dict.fromkeys(found.excluded))
+    found.wanted = [name for name in dict.fromkeys(found.wanted) if name not in found.excluded]
+    return found
 
 
-def maker_of(text: str) -> str:
+def brand_in(reading: Reading) -> str:
+    return next(iter(reading.values("brand")), "")
+
+
+def maker_of(name: str) -> str:
     """The brand whose product line is named: Apple for an iPhone."""
-    for word in re.findall(r"[\w-]+", text.lower()):
-        if maker := LINES.get(word) or LINES.get(singular(word)):
-            return maker
+    words = [fold(word) for word in name.split()]
+    english = load("en")
+    for start in range(len(words)):
+        for end in range(min(len(words), start + 4), start, -1):
+            tags = english.get(tuple(words[start:end])) or english.inflected(
+                tuple(words[start:end])
+            )
+            if tags and "line" in tags:
+                return tags["line"]
     return ""
 
 
-@lru_cache(maxsize=4096)
-def similar_thing(word: str) -> str | None:
-    """The thing that a misspelt word means: `headphnes` headphones."""
-    if len(word) < 5 or word in _KNOWN or category_of(word) or not word.isalpha():
-        return None
-    match = process.extractOne(word, _THINGS, scorer=fuzz.ratio, score_cutoff=SIMILAR)
-    return match[0] if match else None
-
-
-@lru_cache(maxsize=4096)
-def _similar(word: str) -> str | None:
-    if len(word) < 4 or word in _KNOWN or category_of(word) or not word.isalpha():
-        return None
-    match = process.extractOne(word, _ONE_WORD, scorer=fuzz.ratio, score_cutoff=SIMILAR)
-    return _NAMES[match[0]] if match else None
-
-
-def _is_meant(reading: Reading, match: re.Match[str]) -> bool:
-    """A brand that is a word as well needs a capital, or a thing that it makes beside it."""
-    things = WORDS_TOO.get(match[1])
-    if things is None:
+def _is_meant(reading: Reading, place: int, token: Token, things: tuple[str, ...]) -> bool:
+    text_has_lower = any(other.said[:1].islower() for other in reading.tokens)
+    if "capital" in token.tags and place > 0 and text_has_lower and not _starts(reading, place):
         return True
-    capital = reading.said[match.start()].isupper() and match.start() > 0
-    after = re.findall(r"[\w-]+", reading.rest[match.end() :])[:3]
-    return capital or any(word in things or singular(word) in things for word in after)
+    around = [*reading.tokens[:place], *reading.tokens[place + 1 :]]
+    named = {fold(other.get("thing")) for other in around} | {other.norm for other in around}
+    known = {fold(thing) for thing in things}
+    return bool(known & named) or any(name.removesuffix("s") in known for name in named) or any(
+        name.endswith(f" {thing}") for name in named for thing in known
+    )  # fmt: skip
+
+
+def _starts(reading: Reading, place: int) -> bool:
+    return "stop" in reading.tokens[place - 1].tags

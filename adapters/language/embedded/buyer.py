@@ -1,17 +1,19 @@
 """A buyer's words as a RequirementSpec: a fresh one, or changes to the previous one."""
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 
 from adapters.language.embedded.attributes import Attributes, take_attributes
-from adapters.language.embedded.brands import brands_in
-from adapters.language.embedded.intents import asks_to_buy
-from adapters.language.embedded.phrases import Phrase, head_of, is_about_something, read_phrase
+from adapters.language.embedded.brands import Brands, keep_models, settle, take_brands
+from adapters.language.embedded.conditions import Wanted, take_wanted
+from adapters.language.embedded.lexicon import category_of
+from adapters.language.embedded.limits import Limits, take_limits
+from adapters.language.embedded.phrases import Phrase, read_phrase, word_of
 from adapters.language.embedded.places import Places, take_places
-from adapters.language.embedded.prices import Limits, take_limits
-from adapters.language.embedded.text import Reading
+from adapters.language.embedded.tokens import Reading, Token
+from talknshop.messages import say
 from talknshop.model import Price
 from talknshop.money import format_price
 from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondition
@@ -19,265 +21,393 @@ from talknshop.understanding import Intent, Question, ShownProduct, Understandin
 
 CENT = Decimal("0.01")
 
-_STARS = re.compile(
-    r"(?:\b(?:at least|minimum|min|over|above|more than|rated(?: at least| above| over)?|rating(?: of| above| over)?"
-    r"(?: at least)?|with)\s)*\b(?P<stars>[0-5](?:[.,]\d)?)\s?\+?[\s-]?stars?(?:\s(?:or (?:more|above|better|higher|up)"
-    r"|and (?:up|above)|plus|rating|ratings|reviews|minimum))*"
-    r"|\b(?:rated|rating|ratings)\s(?:(?:of|at least|above|over|is|minimum)\s)*(?P<rated>[0-5](?:[.,]\d)?)(?![\w.,]*\d)(?:\+| or (?:more|higher|above|better))?"
-)
-_WELL_RATED = re.compile(
-    r"\b(?:well|highly)[ -](?:rated|reviewed)|\b(?:good|great) (?:reviews|ratings)"
-)
-_SORTS = (
-    (Sort.PRICE_DESC, r"\bmost expensive(?: first)?|\bpriciest|\bhighest price(?: first)?|\bprice (?:high to low|descending)"),
-    (Sort.PRICE_ASC, r"\b(?:sort(?:ed)? by (?:lowest )?price|cheapest(?: ones?)?(?: first)?|lowest price(?:s)?(?: first)?"
-     r"|price (?:low to high|ascending)|most affordable|least expensive|by price)"),
-    (Sort.RATING, r"\b(?:sort(?:ed)? by (?:rating|reviews)|(?:best|top|highest)[ -](?:rated|reviewed|rating|reviews)(?: ones?)?(?: first)?|by rating)"),
-    (Sort.NEWEST, r"\b(?:sort(?:ed)? by (?:date|newest)|newest(?: ones?)?(?: listings?)?(?: first)?|latest(?: first)?|most recent(?: first)?)"),
-)  # fmt: skip
-_SORTING = [(sort, re.compile(pattern)) for sort, pattern in _SORTS]
-_CHEAP = re.compile(r"\b(?:cheap|inexpensive|affordable|low[ -]cost|budget[ -]friendly)\b")
+SEARCHED = ("ebay", "amazon", "walmart", "bestbuy")
 
-_CONDITION = {
-    WantedCondition.REFURBISHED: r"refurb(?:s|ished|ed)?|renewed|reconditioned",
-    WantedCondition.OPEN_BOX: r"open[ -]box|like[ -]new",
-    WantedCondition.USED: r"used|second[ -]?hand|pre[ -]?owned|pre[ -]?loved",
-    WantedCondition.NEW: r"(?:brand[ -])?new|sealed|unopened|unused",
-}
-_ANY_CONDITION_WORD = "|".join(f"(?:{words})" for words in _CONDITION.values())
-_NOT_CONDITION = re.compile(
-    r"\b(?:not?|without|never|nothing|no more|exclude|excluding|except|don't want(?: a| any)?|avoid)"
-    rf"\s(?:a |any )?((?:{_ANY_CONDITION_WORD})(?:\s(?:or|and)\s(?:{_ANY_CONDITION_WORD}))*)(?: ones?| items?| stuff)?\b"
-)
-_EITHER_CONDITION = re.compile(
-    rf"\b(?:{_ANY_CONDITION_WORD})\s?(?:or|/|and)\s?(?:{_ANY_CONDITION_WORD})\b"
-    r"|\b(?:any|whatever) condition|\bcondition does(?:n't| not) matter|\bforget (?:about )?the condition"
-)
-_CONDITIONS = [
-    (
-        wanted,
-        re.compile(rf"\b(?:in )?(?:{words})\b(?: condition| ones?)?(?! york| zealand| orleans)"),
-    )
-    for wanted, words in _CONDITION.items()
-]
+# What "well rated" means.
+WELL_RATED = 4.0
 
-_NEGATED = re.compile(
-    r"(?:\b(?:not?|non|without|except|excluding|exclude|avoid|but not|hate|never|skip|nothing (?:from|by)"
-    r"|any(?:thing|one)? (?:but|except)|anything other than|other than|besides|don't (?:want|like)|"
-    r"do not want|isn't|is not|neither|nor|apart from)(?: an?| any| from| by| the)?[\s-]+)$"
+_STARS = (
+    r"(?:{min|rated|with|on|max}|_){0,3} (?P<stars>{stars}) (?:{min_after|rated|min}){0,2}",
+    r"{rated} (?:{min|about|with|of|is|colon}|_){0,3} (?P<stars>{num}) (?:{min_after})?",
+    r"{min} _ (?P<stars>{num}) _ {rated|field}",
+    r"(?P<stars>{num}) {min_after} _ {rated|unit}",
 )
-_JOINED = re.compile(r"[|\s,]*(?:and|or|nor|,|/|&)?[|\s,]*$")
-_FORGET = {
-    "brand": r"(?:forget|drop|ignore|remove)(?: about)? (?:the )?brands?|any brand|brand (?:does(?:n't| not) matter|is not important)|no brand preference|all brands",
-    "price": r"(?:forget|drop|ignore|remove)(?: about)? (?:the )?(?:price|budget|limit)(?: limit)?|(?:any|whatever) price|(?:price|money|budget) (?:does(?:n't| not) matter|is no object|is not important)|no (?:budget|price limit|limit)|money no object",
-    "color": r"(?:forget|drop|ignore|remove)(?: about)? (?:the )?colou?rs?|any colou?r|colou?r does(?:n't| not) matter|all colou?rs",
-    "rating": r"(?:forget|drop|ignore|remove)(?: about)? (?:the )?(?:ratings?|reviews|stars)|any rating",
-    "size": r"(?:forget|drop|ignore|remove)(?: about)? (?:the )?sizes?|any size",
-}  # fmt: skip
-_FORGETTING = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in _FORGET.items()}
-
-_CHEAPER = re.compile(
-    r"\b(?:(?P<much>much |a lot |way |far )?(?:some(?:thing|what) |a bit |a little |any |anything )?(?:cheaper|less expensive|more affordable)"
-    r"(?: ones?| options?)?|too expensive|too pricey|too much(?: money)?|lower (?:the )?price)\b"
+_FORGET = (
+    r"{forget} _ (?P<what>{field}(?:{and|comma} _ {field})*)",
+    r"{any} _ (?P<what>{field})",
+    r"(?P<what>{field}) _ {no_matter|forget|any}",
+    r"{no_matter} _ (?P<what>{field})",
+    r"{not} _ (?P<what>{field}) (?:{field})?",
 )
-_PRICIER = re.compile(
-    r"\b(?:more expensive|pricier|higher[ -]end|more premium|fancier|better quality)(?: ones?)?\b"
-)
-_ADDING = re.compile(r"^\W*(?:and |or |also |plus |add |include )|\balso\b")
+_FORGET_VALUE = r"{forget} _ (?P<what>{brand|color|size|stars|feature|sort})(?: _ {field})?"
 
 
 @dataclass
 class Wishes:
-    """What one utterance says, before it is merged with what was wanted already."""
+    """What one stretch of words says, before it is merged with what was wanted already."""
 
     limits: Limits
     places: Places
     attributes: Attributes
+    brands: Brands
+    wanted: Wanted
     phrase: Phrase = field(default_factory=Phrase)
-    brands: list[str] = field(default_factory=list)
-    excluded: list[str] = field(default_factory=list)
-    condition: WantedCondition | None = None
-    any_condition: bool = False
     rating_min: float | None = None
     sort: Sort | None = None
     forgotten: set[str] = field(default_factory=set)
+    without: list[Token] = field(default_factory=list)  # single values to be forgotten
     cheaper: bool = False
     much_cheaper: bool = False
     pricier: bool = False
-    adding: bool = False
+    anew: bool = False
+    follows_up: bool = False  # "actually", "instead", "same": about what was wanted before
     assumptions: list[str] = field(default_factory=list)
 
     @property
     def refines(self) -> bool:
         """Whether anything is said that narrows or widens a search."""
         return bool(
-            self.limits.said or self.places.named is not None or self.attributes != Attributes()
-            or self.brands or self.excluded or self.condition or self.any_condition
-            or self.rating_min is not None or self.sort or self.forgotten or self.cheaper
-            or self.pricier or self.phrase.features
+            self.limits.said or self.places.named is not None or self.attributes.said
+            or self.brands.wanted or self.brands.excluded or self.wanted != Wanted()
+            or self.rating_min is not None or self.sort or self.forgotten or self.without
+            or self.cheaper or self.pricier or self.phrase.features or self.anew
         )  # fmt: skip
 
 
-def understand_buyer(utterance: Utterance, expected: str = "") -> Understanding:
+def understand_buyer(
+    reading: Reading, utterance: Utterance, expected: str = "", assumptions: Sequence[str] = ()
+) -> Understanding:
     """The whole new spec; asks only when nothing says what to search for."""
-    reading = Reading(utterance.text)
-    wishes = read_wishes(reading, utterance, expected)
-    requirement = merged(wishes, utterance, asks_to_buy(reading.said))
+    language = reading.language
+    requirement, said = utterance.requirement, list(assumptions)
+    not_understood = list[str]()
+    parts = list(corrections(reading))
+    for number, part in enumerate(parts):
+        wishes = read_wishes(part, utterance, expected, requirement)
+        wishes.follows_up = wishes.follows_up or number > 0
+        requirement = merged(wishes, requirement, utterance.shown, language, corrects=number > 0)
+        said += wishes.assumptions
+        not_understood += [*wishes.places.unknown, *wishes.phrase.others]
+    assert requirement is not None
+    requirement = requirement.model_copy(update={"language": language})
     question = None
-    if not requirement.keywords and "product_type" not in utterance.asked:
+    if not requirement.product_type and "product_type" not in utterance.asked:
         question = Question(
-            question="What would you like to buy?",
+            question=say(language, "ask_product_type"),
             field="product_type",
-            options=["Laptop", "Phone", "Headphones", "TV"],
+            options=say(language, "product_type_options").split(", "),
         )
     return Understanding(
         intent=Intent.BUY,
         requirement=requirement,
         question=question,
-        not_understood=[*wishes.places.unknown, *wishes.phrase.others],
-        assumptions=wishes.assumptions,
+        not_understood=[text for text in dict.fromkeys(not_understood) if text][:5],
+        assumptions=list(dict.fromkeys([*misspelt(reading), *said])),
         model="embedded",
+        language=language,
     )
 
 
-def read_wishes(reading: Reading, utterance: Utterance, expected: str = "") -> Wishes:
+def corrections(reading: Reading) -> Iterator[Reading]:
+    """The text cut where it corrects itself: "a red bike, no wait, blue"."""
+    start = 0
+    for found in reading.find(r"(?:{correct}(?:{comma|stop})?)+"):
+        if (
+            found.start > 0
+            and found.end < len(reading.tokens)
+            and _names(reading.tokens[start : found.start])
+        ):
+            yield Reading.of(reading.tokens[start : found.start], reading)
+            start = found.start
+    yield Reading.of(reading.tokens[start:], reading)
+
+
+def _names(tokens: Sequence[Token]) -> bool:
+    telling = (
+        "thing",
+        "line",
+        "brand",
+        "color",
+        "amount",
+        "num",
+        "measure",
+        "word",
+        "wanted",
+        "size",
+        "feature",
+        "weak",
+    )
+    return any(concept in token for token in tokens for concept in telling)
+
+
+def misspelt(reading: Reading) -> list[str]:
+    """How words that name things were read, where they were misspelt."""
+    return [
+        say(
+            reading.language,
+            "assume_misspelt",
+            said=token.said,
+            meant=token.get("brand") or token.norm,
+        )
+        for token in reading.tokens
+        if token.meant and any(c in token.tags for c in ("thing", "brand", "line", "feature"))
+    ]
+
+
+def read_wishes(
+    reading: Reading,
+    utterance: Utterance,
+    expected: str = "",
+    before: RequirementSpec | None = None,
+) -> Wishes:
     """Takes one kind of wish after the other; what could be read two ways is taken first."""
-    adding = _ADDING.search(reading.rest) is not None
-    forgotten = {name for name, pattern in _FORGETTING.items() if reading.takes(pattern)}
+    language = reading.language
+    follows_up = reading.has("{instead|correct|same|also}")
+    anew = reading.takes("{again}")
+    settle(reading)
+    keep_models(reading)
     rating_min, assumptions = _take_rating(reading)
-    brands, excluded, misspelt = _take_brands(reading)
-    assumptions += misspelt
-    attributes = take_attributes(reading)
+    places = take_places(
+        reading,
+        utterance.search_marketplaces or SEARCHED,
+        before.marketplaces if before is not None else (),
+    )
+    without = [token for found in reading.take(_FORGET_VALUE) for token in found.tokens("what")]
+    wanted = take_wanted(reading)
+    forgotten = set[str]()
+    for pattern in _FORGET:
+        for found in reading.take(pattern):
+            forgotten |= set(found.values("field", "what"))
+    brands = take_brands(reading)
+    known_category = category_of(before.product_type) if before is not None else ""
+    attributes = take_attributes(reading, known_category)
     limits = take_limits(reading, expected == "price")
-    cheaper = list(reading.take(_CHEAPER))
+    cheaper = list(reading.take(r"(?P<much>{much})? _ {cheaper}"))
     sort = _take_sort(reading)
-    if sort is None and reading.takes(_CHEAP):
+    if sort is None and not cheaper and reading.takes("{cheap}"):
         sort = Sort.PRICE_ASC
-        assumptions.append("You said cheap, so the lowest prices come first.")
-    any_condition, condition, ruled_out = _take_condition(reading)
+        assumptions.append(say(language, "assume_cheap"))
     wishes = Wishes(
         limits=limits,
-        places=take_places(reading, utterance.marketplaces, expected == "marketplaces"),
+        places=places,
         attributes=attributes,
         brands=brands,
-        excluded=excluded,
-        condition=condition,
-        any_condition=any_condition,
+        wanted=wanted,
         rating_min=rating_min,
         sort=sort,
         forgotten=forgotten,
+        without=without,
         cheaper=bool(cheaper),
-        much_cheaper=any(match["much"] for match in cheaper),
-        pricier=reading.takes(_PRICIER),
-        adding=adding,
-        assumptions=[*assumptions, *limits.assumptions, *ruled_out],
+        much_cheaper=any(found.tokens("much") for found in cheaper),
+        pricier=reading.takes("{pricier}"),
+        anew=anew,
+        follows_up=follows_up,
+        assumptions=[*assumptions, *limits.assumptions],
     )
     wishes.phrase = read_phrase(reading)
-    wishes.assumptions += [f"I read “{said}” as {meant}." for said, meant in wishes.phrase.misspelt]
+    wishes.phrase.features = [*attributes.features, *wishes.phrase.features]
     return wishes
 
 
-def merged(wishes: Wishes, utterance: Utterance, anew: bool) -> RequirementSpec:
+def merged(
+    wishes: Wishes,
+    before: RequirementSpec | None,
+    shown: Sequence[ShownProduct],
+    language: str,
+    corrects: bool = False,
+) -> RequirementSpec:
     """The previous spec with the wishes merged in; a new thing starts from nothing."""
-    old = utterance.requirement
-    if old is None or _is_other_thing(wishes.phrase, old, anew):
+    if before is None or wishes.anew or _is_other_thing(wishes, before):
         old = RequirementSpec()
-        thing = " ".join([*wishes.phrase.features, wishes.phrase.thing]).strip()
     else:
-        thing = _refined_thing(wishes.phrase, old)
-    price = _price(wishes, old, utterance.shown)
+        old = before
     return old.model_copy(
         update={
-            "product_type": thing[:200].strip(),
+            "product_type": _thing(wishes, old)[:200].strip(),
             "attributes": _attributes(wishes, old),
-            "filters": _filters(wishes, old),
-            "price": price,
-            "brand_preferences": _brands(wishes, old),
-            "excluded_brands": [
-                brand
-                for brand in dict.fromkeys([*old.excluded_brands, *wishes.excluded])
-                if brand not in wishes.brands
-            ],
-            "rating_min": None
-            if "rating" in wishes.forgotten
-            else wishes.rating_min
-            if wishes.rating_min is not None
-            else old.rating_min,
-            "condition": None if wishes.any_condition else wishes.condition or old.condition,
-            "marketplaces": old.marketplaces
-            if wishes.places.named is None
-            else wishes.places.named,
-            "sort": wishes.sort or old.sort,
+            "filters": _filters(wishes, old, language),
+            "price": _price(wishes, old, shown, language),
+            "brand_preferences": _wanted_brands(wishes, old, corrects),
+            "excluded_brands": _excluded_brands(wishes, old),
+            "rating_min": _rating(wishes, old),
+            "condition": _condition(wishes, old),
+            "marketplaces": _marketplaces(wishes, old),
+            "sort": _sort(wishes, old),
         }
     )
 
 
-def _is_other_thing(phrase: Phrase, old: RequirementSpec, anew: bool) -> bool:
-    """A known thing of another kind, or anything asked for in full."""
-    if not phrase.thing:
+def _is_other_thing(wishes: Wishes, old: RequirementSpec) -> bool:
+    """A thing of another kind, or a whole new request, starts from nothing."""
+    phrase = wishes.phrase
+    if not phrase.thing or phrase.is_weak or not old.product_type:
         return False
-    if not is_about_something(phrase):
-        return anew or not old.product_type
-    same = phrase.head == head_of(old.product_type.split())
-    return anew or not same
+    if not phrase.is_known or _overlap(phrase.thing, old.product_type) is not None:
+        return False
+    same_kind = phrase.category and phrase.category == category_of(old.product_type)
+    return not (same_kind or wishes.follows_up)
 
 
-def _refined_thing(phrase: Phrase, old: RequirementSpec) -> str:
-    known = old.product_type.lower().split()
-    if is_about_something(phrase):
-        return " ".join([*phrase.features, phrase.thing])
-    new = [word for word in (*phrase.features, *phrase.thing.split()) if word.lower() not in known]
-    return " ".join([*new, old.product_type])
+def _thing(wishes: Wishes, old: RequirementSpec) -> str:
+    phrase = wishes.phrase
+    thing = "" if phrase.is_weak and not wishes.brands.wanted else phrase.thing
+    without = {token.norm for token in wishes.without if "feature" in token.tags}
+    kept = " ".join(word for word in old.product_type.split() if word.lower() not in without)
+    if not kept or (thing and phrase.is_known and _overlap(thing, kept) is None):
+        return phrase.whole if thing else " ".join(phrase.features)
+    if thing and (place := _overlap(thing, kept)) is not None:
+        start, end = place
+        words = kept.split()
+        kept = " ".join([*words[:start], *thing.split(), *_rest(words[end:], thing)])
+    elif thing and not phrase.is_known:
+        kept = f"{thing} {kept}" if not any(c.isdigit() for c in thing) else f"{kept} {thing}"
+    return " ".join([*_new(phrase.features, kept), kept, *phrase.additions.split()])
+
+
+def _new(features: Sequence[str], name: str) -> list[str]:
+    known = name.lower().split()
+    return [feature for feature in features if not set(feature.lower().split()) <= set(known)]
+
+
+def _rest(words: list[str], thing: str) -> list[str]:
+    """What followed the replaced part of a name: kept when it only adds to it."""
+    if words and words[0].lower() in ("with", "for"):
+        return words
+    return [] if any(c.isdigit() for c in thing) else words
+
+
+def _overlap(new: str, old: str) -> tuple[int, int] | None:
+    """Where in the old name the new one begins anew: "13 pro" at the 13 of "iPhone 13"."""
+    words, others = new.lower().split(), old.lower().split()
+    for place, word in enumerate(others):
+        if word == words[0]:
+            length = 1
+            while (
+                place + length < len(others)
+                and length < len(words)
+                and others[place + length] == words[length]
+            ):
+                length += 1
+            return place, place + length
+    head = words[-1]
+    for place, word in enumerate(others):
+        if (
+            word.removesuffix("s") == head.removesuffix("s")
+            and len(word) > 2
+            and not word.isdigit()
+        ):
+            return 0, place + 1
+    if words[0].isdigit():
+        # A model's number takes the place of another: "12 pro" of "iphone 11".
+        numbers = [place for place, word in enumerate(others) if word.isdigit()]
+        return (numbers[0], len(others)) if numbers else None
+    return None
 
 
 def _attributes(wishes: Wishes, old: RequirementSpec) -> dict[str, str]:
     attributes = {**old.attributes, **wishes.attributes.values}
-    dropped = {
-        name
-        for name, forgotten in (("Color", "color"), ("Size", "size"), ("Screen Size", "size"))
-        if forgotten in wishes.forgotten
-    }
-    if wishes.attributes.any_of_colours:
+    fields = {
+        "Color": "color", "Size": "size", "Screen Size": "size", "Storage": "storage",
+        "Memory": "memory",
+    }  # fmt: skip
+    dropped = {name for name, of in fields.items() if of in wishes.forgotten}
+    dropped -= wishes.attributes.values.keys()
+    if wishes.attributes.any_colors or attributes.get("Color") in wishes.attributes.excluded_colors:
         dropped.add("Color")
-        colours = " or ".join(wishes.attributes.any_of_colours)
-        wishes.assumptions.append(f"Either of {colours} will do, so I searched in every colour.")
-    if attributes.get("Color") in wishes.attributes.excluded_colours:
-        dropped.add("Color")
+    for token in wishes.without:
+        if token.get("color") == attributes.get("Color") and "color" in token.tags:
+            dropped.add("Color")
+        if "size" in token.tags:
+            dropped.add("Size")
     return {name: value for name, value in attributes.items() if name not in dropped}
 
 
-def _filters(wishes: Wishes, old: RequirementSpec) -> dict[str, str]:
-    if not wishes.attributes.excluded_colours:
-        return old.filters
-    colours = ", ".join(wishes.attributes.excluded_colours)
-    wishes.assumptions.append(
-        f"Marketplaces cannot leave out a colour, so {colours} ones may still be among them."
-    )
-    return {**old.filters, "excluded_colors": colours}
+def _filters(wishes: Wishes, old: RequirementSpec, language: str) -> dict[str, str]:
+    filters, said = dict(old.filters), wishes.attributes
+    if "color" in wishes.forgotten:
+        filters.pop("excluded_colors", None)
+        filters.pop("any_colors", None)
+    if "Color" in said.values:
+        filters.pop("any_colors", None)
+    if wishes.wanted.any or wishes.wanted.condition or "condition" in wishes.forgotten:
+        filters.pop("excluded_conditions", None)
+    for name, values in (
+        ("excluded_colors", said.excluded_colors),
+        ("any_colors", said.any_colors),
+        ("excluded_features", said.excluded_features),
+        ("excluded_conditions", [str(state) for state in wishes.wanted.excluded]),
+    ):
+        if values:
+            filters[name] = ",".join(dict.fromkeys(values))
+    if said.any_colors:
+        colors = ", ".join(said.any_colors)
+        wishes.assumptions.append(say(language, "assume_any_color", colors=colors))
+    return filters
 
 
-def _brands(wishes: Wishes, old: RequirementSpec) -> list[str]:
-    kept = [] if "brand" in wishes.forgotten or (wishes.brands and not wishes.adding) else [
-        brand for brand in old.brand_preferences if brand not in wishes.excluded
-    ]  # fmt: skip
-    return list(dict.fromkeys([*kept, *wishes.brands]))
+def _wanted_brands(wishes: Wishes, old: RequirementSpec, corrects: bool) -> list[str]:
+    new = wishes.brands
+    dropped = {*new.excluded, *(token.get("brand") for token in wishes.without)}
+    keeps = "brand" not in wishes.forgotten and (
+        not new.wanted or (new.added and not corrects) or set(new.wanted) <= set(old.brand_preferences)
+    )  # fmt: skip
+    kept = old.brand_preferences if keeps else []
+    return [b for b in dict.fromkeys([*kept, *new.wanted]) if b not in dropped]
 
 
-def _price(wishes: Wishes, old: RequirementSpec, shown: list[ShownProduct]) -> PriceRange:
+def _excluded_brands(wishes: Wishes, old: RequirementSpec) -> list[str]:
+    kept = [] if "brand" in wishes.forgotten else old.excluded_brands
+    dropped = {*wishes.brands.wanted, *(token.get("brand") for token in wishes.without)}
+    return [b for b in dict.fromkeys([*kept, *wishes.brands.excluded]) if b not in dropped]
+
+
+def _rating(wishes: Wishes, old: RequirementSpec) -> float | None:
+    if wishes.rating_min is not None:
+        return wishes.rating_min
+    forgets = "rating" in wishes.forgotten or any("stars" in t.tags for t in wishes.without)
+    return None if forgets else old.rating_min
+
+
+def _condition(wishes: Wishes, old: RequirementSpec) -> WantedCondition | None:
+    if wishes.wanted.any or "condition" in wishes.forgotten:
+        return None
+    return wishes.wanted.condition or old.condition
+
+
+def _marketplaces(wishes: Wishes, old: RequirementSpec) -> list[str]:
+    places = wishes.places
+    if places.named is None:
+        return [] if "places" in wishes.forgotten else old.marketplaces
+    if places.added and old.marketplaces:
+        return list(dict.fromkeys([*old.marketplaces, *places.named]))
+    return places.named
+
+
+def _sort(wishes: Wishes, old: RequirementSpec) -> Sort:
+    if "sort" in wishes.forgotten:
+        return Sort.RELEVANCE
+    return wishes.sort or old.sort
+
+
+def _price(
+    wishes: Wishes, old: RequirementSpec, shown: Sequence[ShownProduct], language: str
+) -> PriceRange:
     limits = wishes.limits
     low, high, currency = old.price.min, old.price.max, limits.currency or old.price.currency
     if "price" in wishes.forgotten:
         low = high = None
+        currency = limits.currency or "USD"
     if limits.said:
-        if currency != old.price.currency:
+        if limits.currency and limits.currency != old.price.currency:
             low = high = None
         low, high = _narrowed(low, high, limits)
     elif wishes.cheaper:
-        low, high = _cheaper(wishes, low, high, currency, shown)
+        low, high = _cheaper(wishes, low, high, currency, shown, language)
     elif wishes.pricier and shown:
         low = median(product.price for product in shown)
         high = high if high is not None and high > low else None
-        wishes.assumptions.append(f"I took that to mean {format_price(low, currency)} or more.")
+        price = format_price(low, currency)
+        wishes.assumptions.append(say(language, "assume_pricier", price=price))
     return PriceRange(min=low, max=high, currency=currency)
 
 
@@ -298,80 +428,46 @@ def _cheaper(
     low: Price | None,
     high: Price | None,
     currency: str,
-    shown: list[ShownProduct],
+    shown: Sequence[ShownProduct],
+    language: str,
 ) -> tuple[Price | None, Price | None]:
-    """Just under the middle of what was shown, or under the lowest of it for "much cheaper"."""
+    """Under the middle of what was shown, or under the lowest of it for "much cheaper"."""
     prices = [product.price for product in shown]
-    if prices:
-        limit = min(prices) if wishes.much_cheaper else Decimal(median(prices))
-        new = max(CENT, (limit - CENT).quantize(CENT))
-        if high is not None and new >= high:
-            new = max(CENT, min(prices) - CENT)
-        what = "the lowest price" if wishes.much_cheaper else "the middle of the prices"
-        wishes.assumptions.append(
-            f"I took cheaper to mean under {format_price(limit, currency)},"
-            f" {what} that you have just seen."
-        )
-    elif high is not None:
-        new = max(CENT, (high * Decimal("0.8")).quantize(CENT))
-        wishes.assumptions.append(f"I took cheaper to mean at most {format_price(new, currency)}.")
-    else:
+    if not prices:
         wishes.sort = wishes.sort or Sort.PRICE_ASC
-        wishes.assumptions.append("I took cheaper to mean the lowest prices first.")
+        wishes.assumptions.append(say(language, "assume_cheaper_sort"))
         return low, high
+    limit = min(prices) if wishes.much_cheaper else Decimal(median(prices))
+    new = max(CENT, (limit - CENT).quantize(CENT))
+    if high is not None and new >= high:
+        limit = min(prices)
+        new = max(CENT, limit - CENT)
+    wishes.assumptions.append(say(language, "assume_cheaper", price=format_price(limit, currency)))
     return (low if low is not None and low <= new else None), new
 
 
 def _take_rating(reading: Reading) -> tuple[float | None, list[str]]:
-    stars = [float((m["stars"] or m["rated"]).replace(",", ".")) for m in reading.take(_STARS)]
-    if stars:
-        return min(stars[-1], 5.0), []
-    if reading.takes(_WELL_RATED):
-        return 4.0, ["I took well rated to mean at least 4 stars."]
+    found_stars = list[float]()
+    for pattern in _STARS:
+        for found in reading.find(pattern):
+            token = found.first("stars")
+            if token is not None and token.value is not None and token.value <= 5:
+                found_stars.append(float(token.value))
+                reading.drop(found.start, found.end)
+    if found_stars:
+        return found_stars[-1], []
+    if reading.takes("{well_rated}"):
+        return WELL_RATED, [say(reading.language, "assume_well_rated", stars=f"{WELL_RATED:g}")]
     return None, []
 
 
 def _take_sort(reading: Reading) -> Sort | None:
-    found = [sort for sort, pattern in _SORTING if reading.takes(pattern)]
-    return found[0] if found else None
+    sorts = [found.values("sort")[0] for found in reading.take("(?:{sort})")]
+    return Sort(sorts[0]) if sorts else None
 
 
-def _take_brands(reading: Reading) -> tuple[list[str], list[str], list[str]]:
-    """Brands wanted, brands not wanted, and how misspelt ones were read."""
-    wanted, excluded, assumptions = list[str](), list[str](), list[str]()
-    negative, end = False, -1
-    for brand in brands_in(reading):
-        before = reading.rest[: brand.start]
-        negation = _NEGATED.search(before)
-        joined = end >= 0 and _JOINED.fullmatch(before[end:]) is not None
-        negative = negation is not None or (negative and joined)
-        if negation:
-            reading.drop(*negation.span())
-        (excluded if negative else wanted).append(brand.name)
-        if brand.misspelt:
-            said = reading.said[brand.start : brand.end]
-            assumptions.append(f"I read “{said}” as {brand.name}.")
-        reading.drop(brand.start, brand.end)
-        if joined:
-            reading.drop(end, brand.start)
-        end = brand.end
-    return list(dict.fromkeys(wanted)), list(dict.fromkeys(excluded)), assumptions
-
-
-def _take_condition(reading: Reading) -> tuple[bool, WantedCondition | None, list[str]]:
-    """Whether any will do, the one wanted, and what a ruled-out one was taken to mean."""
-    ruled_out = [
-        wanted
-        for match in reading.take(_NOT_CONDITION)
-        for wanted, words in _CONDITION.items()
-        if re.search(rf"\b(?:{words})\b", match[1])
-    ]
-    if reading.takes(_EITHER_CONDITION):
-        return True, None, []
-    found = [wanted for wanted, pattern in _CONDITIONS if reading.takes(pattern)]
-    if found or not ruled_out:
-        return False, (found[0] if found else None), []
-    if WantedCondition.NEW in ruled_out:
-        return False, WantedCondition.USED, ["You ruled out new, so I searched for used ones."]
-    names = " and ".join(wanted.replace("_", " ") for wanted in dict.fromkeys(ruled_out))
-    return False, WantedCondition.NEW, [f"You ruled out {names}, so I searched for new ones only."]
+def thing_named(reading: Reading) -> str:
+    """The first thing, for a question about what was shown."""
+    return next(
+        (word_of(token, reading.language) for token in reading.tokens if "thing" in token), ""
+    )

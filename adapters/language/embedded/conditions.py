@@ -1,68 +1,202 @@
-"""A seller's words for the state of a thing: "barely used", "cracked screen"."""
+"""The state of a thing: what a buyer asks for, what a seller says of it."""
 
-import re
+from dataclasses import dataclass
 
-from adapters.language.embedded.text import Reading
+from adapters.language.embedded.tokens import Reading, Token, joined
 from talknshop.model import Condition
+from talknshop.requirement import WantedCondition
 
-_NOT_NEGATED = r"(?<!no )(?<!not )(?<!without )(?<!any )(?<!never )(?<!isn't )"
+_ONES = "{wanted} (?:(?:{comma|or|and|not}){1,2} {wanted})*"
+_NOT = rf"{{not}} _ (?P<states>{_ONES}) (?:{{one}})?"
+_ITS_STATE = r"{fields} _ {forget|no_matter}"
 
-# The first that is said decides, so the worst stand first; only then what people praise.
-_GRADES = (
-    (
-        Condition.FOR_PARTS,
-        r"for parts(?: only)?(?: or (?:not working|repair))?|parts only|(?:is |it's |it is )?not working|does(?:n't| not) (?:work|turn on|power on|boot|charge|start)"
-        r"|won't (?:turn on|start|power on|boot|charge)|will not (?:turn on|start)|broken(?! in\b)|dead|non[- ]?functional|needs repair|as[- ]is|bricked",
-    ),
-    (
-        Condition.FAIR,
-        r"cracked(?: [a-z]+)?|(?:screen|glass|back) (?:is |has )?(?:a )?crack(?:ed|s)?|crack in the [a-z]+|(?:fair|acceptable|ok(?:ay)?|so-so|rough|poor|bad) (?:condition|shape)"
-        r"|(?:condition|shape)(?: is|:)? (?:fair|acceptable|poor|rough|ok(?:ay)?)|fair(?!y)|heavily used|well[- ](?:used|worn|loved)|lots of wear|scratched(?: up)?|beat(?:en)?[- ]up|visible wear|(?:has )?(?:some )?water damage",
-    ),
-    (Condition.REFURBISHED, r"(?:certified |factory |manufacturer )?(?:refurb(?:ished)?|reconditioned|renewed)"),
-    (Condition.OPEN_BOX, r"open[- ]box(?:ed)?|opened(?: box)?,?(?: but)? (?:never|not|un)[ -]?used"),
-    (
-        Condition.LIKE_NEW,
-        r"(?:almost|practically|basically|as good as|near(?:ly)?|like)[- ]new|(?:near[- ])?mint(?: condition)?(?! green)|(?:barely|hardly|scarcely|lightly|rarely|seldom) (?:been )?(?:used|worn|ridden|touched|played)"
-        r"|(?:excellent|pristine|flawless|immaculate|perfect)(?: condition| shape)?|used (?:only )?(?:once|twice|a few times|a couple(?: of)? times)|worn (?:only )?(?:once|twice)|no (?:scratches|signs of wear|wear|marks)",
-    ),
-    (
-        Condition.NEW,
-        r"(?:brand[- ])new(?: in (?:the )?box)?|new in (?:the )?box|b?nib|nwt|new with tags|still (?:sealed|in (?:the )?box)|(?:factory )?sealed|unopened|never (?:been )?(?:used|worn|opened|ridden|played)|unused|unworn|new",
-    ),
-    (
-        Condition.GOOD,
-        r"(?:(?:very|pretty|really|in) )?(?:good|great|nice|decent|solid|working|used)(?: (?:used )?(?:condition|shape))|(?:condition|shape)(?: is|:)? (?:very )?(?:good|great|nice)|gently used|(?:works|working|runs) (?:great|fine|well|perfectly|good)"
-        r"|second[- ]?hand|pre[- ]?owned|used|good|fully functional|(?:some|normal|light|minor) (?:signs of )?wear",
-    ),
-)  # fmt: skip
-_PATTERNS = [
-    (
-        grade,
-        re.compile(rf"\b(?:in |it is |it's |its |is )?{_NOT_NEGATED}(?:a |an )?\b(?:{words})\b"),
-    )
-    for grade, words in _GRADES
-]
-_DAMAGE = re.compile(
-    r"[^,.;|!?]*\b(?<!no )(?<!without )(?:crack(?:ed|s)?|scratch(?:ed|es)?|dents?|dented|scuff(?:s|ed)?|chip(?:ped|s)?|stain(?:s|ed)?|torn|tear|rip(?:ped)?|wear|worn|missing|broken|fad(?:ed|ing)|rust(?:y|ed)?"
-    r"|peeling|loose|leaks?|not working|does(?:n't| not) work|won't turn on|dead|as[- ]is|for parts|battery health[^,.;|]*)\b(?! new)[^,.;|!?]*"
+
+@dataclass(frozen=True)
+class Wanted:
+    condition: WantedCondition | None = None
+    any: bool = False
+    excluded: tuple[WantedCondition, ...] = ()
+
+
+def take_wanted(reading: Reading) -> Wanted:
+    """What a buyer says about the state. To rule out used ones is to want new ones."""
+    if reading.takes(r"(?:{forget|not})? _ (?:{wanted}) _ {no_matter|also}") and not reading.has(
+        "{wanted}"
+    ):
+        return Wanted(any=True)
+    excluded = [
+        state
+        for match in reading.take(_NOT)
+        for state in match.values("wanted", "states")
+        if state != "any"
+    ]
+    if reading.takes(rf"{{forget}} _ {_ONES}"):
+        return Wanted(any=True)
+    states = list[str]()
+    either = False
+    for match in reading.find(_ONES):
+        if _is_idle_new(reading, match.start, match.end):
+            continue
+        states += match.values("wanted")
+        either = either or any("or" in token.tags for token in match.tokens())
+        reading.drop(match.start, match.end)
+    if "any" in states or (either and len(set(states)) > 1):
+        return Wanted(any=True)
+    if states:
+        return Wanted(WantedCondition(states[-1]))
+    ruled_out = tuple(WantedCondition(state) for state in dict.fromkeys(excluded))
+    if WantedCondition.NEW in ruled_out:
+        return Wanted(WantedCondition.USED)
+    if WantedCondition.USED in ruled_out:
+        return Wanted(WantedCondition.NEW)
+    return Wanted(excluded=ruled_out)
+
+
+def _is_idle_new(reading: Reading, start: int, end: int) -> bool:
+    """ "My toaster died, I need a new one" says nothing about its state."""
+    tokens = reading.tokens
+    return (
+        end - start == 1 and tokens[start].norm == "new" and start > 0 and end < len(tokens)
+        and tokens[start - 1].norm == "a" and tokens[end].norm == "one"
+    )  # fmt: skip
+
+
+# What praise cannot make up for, the worst first.
+_ORDER = (
+    Condition.FOR_PARTS,
+    Condition.FAIR,
+    Condition.REFURBISHED,
+    Condition.OPEN_BOX,
+    Condition.LIKE_NEW,
+    Condition.NEW,
+    Condition.GOOD,
 )
-_PRAISED_ALL_THE_SAME = {Condition.GOOD, Condition.LIKE_NEW, Condition.NEW, Condition.OPEN_BOX}
+_SPOILED = frozenset({Condition.NEW, Condition.OPEN_BOX, Condition.LIKE_NEW, Condition.GOOD, None})
+
+_NOTE = (
+    r"(?P<before>(?:{part|light|word|filler|is|on|num|person|thing|by|of|and}){0,4}?)"
+    r"(?P<damage>{damage})"
+    r"(?P<after>(?:{part|light|damage|on|put_on|filler|of|word|is|and|measure|percent|num|by}){0,6})"
+)
 
 
-def take_condition(reading: Reading) -> tuple[Condition | None, str]:
-    """The grade and the words about damage, which no praise hides. Both are taken."""
-    notes = "; ".join(
-        reading.said[match.start() : match.end()].strip(" -")
-        for match in _DAMAGE.finditer(reading.rest)
+def take_grade(reading: Reading) -> tuple[Condition | None, str]:
+    """The grade and the words about damage, which no praise hides."""
+    notes, severe, spoken = _take_damage(reading)
+    spoken |= _take_spoken(reading)
+    found = next((grade for grade in _ORDER if grade in spoken), None)
+    if severe and found in _SPOILED:
+        found = Condition.FAIR
+    elif notes and found in (None, Condition.LIKE_NEW, Condition.NEW):
+        found = found if found is Condition.LIKE_NEW else Condition.GOOD
+    return found, "; ".join(notes)[:1000]
+
+
+def _take_spoken(reading: Reading) -> set[Condition]:
+    spoken = set[Condition]()
+    for match in reading.find(r"(?:{not})? {grade}"):
+        if len(match.tokens()) == 2 and match.tokens()[0] not in (None,):
+            # "not used" praises, "not good" blames.
+            state = Condition(match.tokens()[1].get("grade"))
+            spoken.add(
+                Condition.NEW
+                if "used" in match.tokens()[1].norm
+                else Condition.FAIR
+                if state is Condition.GOOD
+                else Condition.GOOD
+            )
+        else:
+            spoken.add(Condition(match.tokens()[0].get("grade")))
+        reading.drop(match.start, match.end)
+    return spoken
+
+
+def _take_damage(reading: Reading) -> tuple[list[str], bool, set[Condition]]:
+    """What is damaged, in the person's words, whether it weighs heavily, and the grades in it."""
+    notes, severe, grades = list[str](), False, set[Condition]()
+    for place, token in enumerate(reading.tokens):
+        if "damage" not in token or token.taken:
+            continue
+        if place and "not" in reading.tokens[place - 1] and not reading.tokens[place - 1].taken:
+            reading.drop(place - 1, place + 1)
+            continue
+        start, end = _note_around(reading.tokens, place)
+        note = _trimmed(reading.tokens[start:end])
+        span = reading.tokens[start:end]
+        if not any("part" in part.tags for part in span):
+            grades |= {Condition.FOR_PARTS for t in span if t.get("grade") == "for_parts"}
+        severe = severe or any(
+            part.get("damage") == "severe" and not _softened(reading.tokens, start, at)
+            for at, part in enumerate(reading.tokens[start:end], start)
+            if "damage" in part.tags
+        )
+        if note:
+            notes.append(note)
+        reading.drop(start, end)
+    return notes, severe, grades
+
+
+_BEFORE = ("part", "light")
+_AFTER = ("part", "damage", "percent", "measure", "num")
+_LEADS = ("on", "put_on", "of", "by", "in")
+
+
+def _note_around(tokens: list[Token], place: int) -> tuple[int, int]:
+    """The clause of a damage: "some scratches on the back", "screen is cracked"."""
+    start, end = place, place + 1
+    while start > 0 and place - start < 5 and not tokens[start - 1].taken:
+        before = tokens[start - 1]
+        if not (any(c in before for c in _BEFORE) or "is" in before):
+            if "thing" in before and "is" in tokens[start] and "mine" not in before.tags:
+                start -= 1
+            break
+        if any(c in before for c in ("comma", "stop")):
+            break
+        start -= 1
+    while end < len(tokens) and end - place < 7 and not tokens[end].taken:
+        after, later = tokens[end], tokens[end + 1 : end + 3]
+        if any(
+            c in after for c in ("comma", "stop", "currency", "amount", "price_cue")
+        ) and not any(c in after for c in _LEADS):
+            break
+        if any(c in after for c in _AFTER) or ("light" in after and "num" not in after):
+            end += 1
+        elif (
+            any(c in after for c in _LEADS)
+            and any(c in part for part in later for c in ("part", "word", "thing"))
+            and not any(c in part for part in later[:1] for c in ("place", "amount"))
+        ):
+            end += 2 if len(later) < 2 or "filler" not in later[0] else 3
+        elif "word" in after:
+            end += 1
+        else:
+            break
+    return start, min(end, len(tokens))
+
+
+def _trimmed(tokens: list[Token]) -> str:
+    """Without "it has a" before it."""
+    kept = list(tokens)
+    while (
+        kept
+        and not any(c in kept[0].tags for c in ("part", "damage", "word", "thing", "num"))
+        and not (
+            "light" in kept[0].tags
+            and kept[0].norm
+            not in ("a", "an", "the", "one", "un", "una", "une", "ein", "eine", "einen")
+        )
+    ):
+        kept = kept[1:]
+    while kept and not any(
+        c in kept[-1].tags for c in ("part", "damage", "word", "thing", "num", "measure", "percent")
+    ):
+        kept = kept[:-1]
+    return joined(kept)
+
+
+def _softened(tokens: list[Token], start: int, place: int) -> bool:
+    """ "A small crack" weighs less."""
+    return any(
+        token.norm in ("small", "tiny", "minor", "slight", "hairline", "little")
+        for token in tokens[start:place]
     )
-    notes = re.sub(r"^(?:it |but |and |with |has |it's |there (?:is|are) )+", "", notes)
-    found = [grade for grade, pattern in _PATTERNS if reading.takes(pattern)]
-    if not found:
-        return (Condition.GOOD if notes else None), _note(reading, notes)
-    return found[0], _note(reading, notes)
-
-
-def _note(reading: Reading, notes: str) -> str:
-    reading.takes(_DAMAGE)
-    return notes[:1000]

@@ -1,137 +1,300 @@
 """The thing that a text is about: what is left once everything else was taken."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adapters.language.embedded.brands import MOST_FUZZY_WORDS, maker_of, similar_thing
-from adapters.language.embedded.text import TAKEN, WORD, Reading
-from adapters.language.embedded.vocabulary import (
-    ACCESSORIES,
-    CATEGORY_OF,
-    FEATURES,
-    FILLER,
-    SPELLING,
-    category_of,
-    singular,
-)
+from adapters.language.embedded.lexicon import category_of, spelling
+from adapters.language.embedded.tokens import Reading, Token, joined
 
-_LONGEST_PHRASE = 12
-
-_BREAK = re.compile(
-    r"[|,;!?()]+|[.:](?=\s|\||$)"
-    r"|\b(?P<link>with|for|that|which|because|since|so|but|by|near|if|when|while|or|as|to go|who)\b"
-)
+_LONGEST = 12
+_NAMES_A_THING = ("thing", "line")
+_CONTENT = ("thing", "feature", "line", "weak", "for_another", "word", "num", "model")
+_SOFT = ("part", "light", "ordinal", "size", "damage", "person", "audience", "grade", "capital")
+_HARD = ("comma", "stop", "colon", "break", "buy", "sell", "quote", "dash")
 
 
 @dataclass
 class Chunk:
-    """A piece between breaks, its filler cut off; `link` is the word that led to it."""
+    """A run of words; `link` led to it, `start` and `end` count tokens, `asked` follows "find"."""
 
-    words: list[str]
+    tokens: list[Token]
+    start: int
+    end: int
     link: str = ""
+    asked: bool = False
+
+    def has(self, *concepts: str) -> bool:
+        return any(concept in token for token in self.tokens for concept in concepts)
 
     @property
-    def text(self) -> str:
-        return " ".join(spelled(word) for word in self.words)
-
-    @property
-    def things(self) -> list[str]:
-        return [word for word in self.words if category_of(word)]
+    def names_a_thing(self) -> bool:
+        return any(
+            "thing" in token or "line" in token for token in self.tokens if "weak" not in token
+        )
 
     @property
     def is_features(self) -> bool:
-        return all(word.lower() in FEATURES for word in self.words)
+        return all("feature" in token and "thing" not in token for token in self.tokens)
 
 
 @dataclass
 class Phrase:
-    """`thing` is the product in the person's words; `others` had no place in it."""
+    """`thing` is the product in canonical words; `others` had no place in it."""
 
     thing: str = ""
-    head: str = ""  # the word that names the thing, when it is a known one
+    head: str = ""  # the known word that names it
+    maker: str = ""  # whose product line is named
     features: list[str] = field(default_factory=list)
+    additions: str = ""  # "with disc drive", said apart from the thing
     others: list[str] = field(default_factory=list)
-    misspelt: list[tuple[str, str]] = field(default_factory=list)
+    is_known: bool = False  # a thing or a line of products is named
+    is_weak: bool = False  # "a gift", "something": names nothing to search for
+
+    @property
+    def category(self) -> str:
+        return category_of(self.head)
+
+    @property
+    def whole(self) -> str:
+        named = self.thing.lower().split()
+        features = [part for part in self.features if not set(part.lower().split()) <= set(named)]
+        return " ".join(" ".join([*features, self.thing, self.additions]).split())
 
 
-def read_phrase(reading: Reading, filler: Iterable[str] = ()) -> Phrase:
-    """Splits what is left into the thing, features said apart from it, and other words."""
+def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
+    """`keep_brands`: a title has its brand in it, a search has it apart."""
     phrase = Phrase()
-    chunks = list(_chunks(reading, FILLER.union(filler), phrase))
-    main = next((chunk for chunk in chunks if chunk.things), None)
-    main = main or next((chunk for chunk in chunks if not chunk.is_features), None)
-    if main is not None and main.link in ("with", "that", "which", "because") and not main.things:
-        main = None
+    chunks = list(_chunks(reading, keep_brands))
+    main = _main(chunks, keep_brands)
+    specific = _specific(chunks, main)
+    kind = ""
+    if specific is not None:
+        kind = "" if specific.names_a_thing or main is None else _head(main, reading.language)
+        main = specific
+    if main is not None and keep_brands and "thing" not in _concepts(main):
+        kind = next((_head(c, reading.language) for c in chunks if _is_kind(c, main)), "")
+    used = {id(main)}
+    if main is None:
+        phrase.is_weak = reading.has("{weak}")
+    else:
+        _name(phrase, main, reading.language)
+        if kind:
+            phrase.thing, phrase.head, phrase.is_known = f"{phrase.thing} {kind}", kind, True
+        before, after = _beside(reading, chunks, main)
+        phrase.thing = " ".join(
+            [*_texts(before, reading.language), phrase.thing, *_texts(after, reading.language)]
+        )
+        used |= {id(chunk) for chunk in (*before, *after)}
     for chunk in chunks:
-        if chunk is main:
-            phrase.thing, phrase.head = chunk.text, head_of(chunk.words)
-        elif chunk.is_features:
-            phrase.features += [word.lower() for word in chunk.words]
-        elif main is not None and _belongs(main, chunk):
-            phrase.thing += f" {chunk.link} {chunk.text}"
-            phrase.head = head_of(main.words)
-        else:
-            phrase.others.append(f"{chunk.link} {chunk.text}".strip())
+        if id(chunk) in used:
+            continue
+        if chunk.is_features and chunk.link not in ("of",):
+            phrase.features += [word_of(token, reading.language) for token in chunk.tokens]
+        elif _belongs(main, chunk):
+            phrase.additions += f" {chunk.link} {text_of(chunk, reading.language)}"
+        elif chunk.has("word", "model"):
+            phrase.others.append(joined(chunk.tokens))
     return phrase
 
 
-def head_of(words: Iterable[str]) -> str:
-    """The last word that names a thing, as one of it: `bike` of "mountain bikes"."""
-    things = [word.lower() for word in words if category_of(word)]
-    if not things:
-        return ""
-    return things[-1] if things[-1] in CATEGORY_OF else singular(things[-1])
-
-
-def is_about_something(phrase: Phrase) -> bool:
-    """Whether the thing is one we know; a word that we don't know may be anything."""
-    return bool(phrase.head or maker_of(phrase.thing))
-
-
-def spelled(word: str) -> str:
-    lowered = word.lower()
-    if lowered in SPELLING:
-        return SPELLING[lowered]
-    return lowered if category_of(word) or lowered in FEATURES else word
-
-
-def _belongs(main: Chunk, chunk: Chunk) -> bool:
-    """ "for iPhone 13" belongs to a case, not to a laptop."""
-    accessory = any(
-        word.lower() in ACCESSORIES for word in (*main.words, *map(singular, main.words))
+def word_of(token: Token, language: str) -> str:
+    """In canonical form: English for a thing that is known, as it is written in titles."""
+    for concept in ("brand", "thing", "feature", "line", "weak"):
+        if concept in token.tags and (concept == "brand" or language != "en"):
+            known = token.get(concept)
+            if concept in ("brand", "thing", "feature") and known:
+                return " ".join(spelled(word) for word in known.split())
+    text = token.norm if token.meant else token.said
+    known_word = any(
+        concept in token.tags for concept in ("thing", "feature", "weak", "for_another")
     )
-    return chunk.link == "for" and accessory and (bool(chunk.things) or bool(maker_of(chunk.text)))
+    return " ".join(spelled(word, known_word) for word in text.split())
 
 
-def _chunks(reading: Reading, filler: frozenset[str], phrase: Phrase) -> Iterator[Chunk]:
-    start, link = 0, ""
-    for stop in (*_BREAK.finditer(reading.rest), None):
-        end = stop.start() if stop else len(reading.rest)
-        words = [match[0] for match in WORD.finditer(reading.said, start, end)]
-        words = _trimmed(words, filler)[:_LONGEST_PHRASE]
-        if words:
-            yield Chunk([_corrected(word, phrase) for word in words], link)
+def spelled(word: str, known: bool = False) -> str:
+    lowered = word.lower()
+    return spelling().get(lowered) or (lowered if known else word)
+
+
+def text_of(chunk: Chunk, language: str) -> str:
+    text = ""
+    for token in chunk.tokens:
+        text += word_of(token, language) if token.glued and text and not text.endswith(" ") and (
+            "num" in token or "sign" in token.tags
+        ) else f" {word_of(token, language)}"  # fmt: skip
+    return text.strip()
+
+
+def _name(phrase: Phrase, main: Chunk, language: str) -> None:
+    phrase.thing = text_of(main, language)
+    things = [token for token in main.tokens if "thing" in token]
+    lines = [token for token in main.tokens if "line" in token]
+    phrase.is_known = bool(things or lines)
+    phrase.is_weak = not main.names_a_thing and main.has("weak")
+    if things:
+        phrase.head = _head(main, language)
+    if lines:
+        phrase.maker = lines[0].get("line")
+
+
+def _main(chunks: Sequence[Chunk], keep_brands: bool) -> Chunk | None:
+    """A known thing that was asked for, or any known thing, or else the first words asked for."""
+    candidates = [chunk for chunk in chunks if not chunk.is_features]
+    for wanted in (
+        lambda chunk: chunk.asked and chunk.names_a_thing and chunk.link != "for",
+        lambda chunk: chunk.names_a_thing and chunk.link not in ("for", "with"),
+        lambda chunk: chunk.names_a_thing,
+        lambda chunk: chunk.asked and chunk.has("word", "model") and not chunk.link,
+        lambda chunk: keep_brands and chunk.has("brand"),
+        lambda chunk: chunk.has("word", "model") and not chunk.link,
+        lambda chunk: chunk.has("num") and len(chunk.tokens) > 1,
+        lambda chunk: chunk.has("weak", "for_another", "audience"),
+    ):
+        found = next(filter(wanted, candidates), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _specific(chunks: Sequence[Chunk], main: Chunk | None) -> Chunk | None:
+    """The chunk that says which one: "my guitar has to go, a Yamaha F310"."""
+    if main is None or main.has("line", "brand") or not main.names_a_thing:
+        return None
+    for chunk in chunks:
+        if chunk is main or chunk.link in ("for", "with"):
+            continue
+        names_model = chunk.has("brand") and chunk.has("word", "model", "num", "line")
+        if names_model or (chunk.has("line") and chunk.start > main.end):
+            return chunk
+    return None
+
+
+def _is_kind(chunk: Chunk, main: Chunk) -> bool:
+    """ "Laptop for sale: HP Pavilion"."""
+    return chunk.end <= main.start and len(chunk.tokens) == 1 and chunk.names_a_thing
+
+
+def _concepts(chunk: Chunk) -> set[str]:
+    return {concept for token in chunk.tokens for concept in token.tags}
+
+
+def _head(chunk: Chunk, language: str) -> str:
+    return word_of([token for token in chunk.tokens if "thing" in token][-1], language)
+
+
+def _beside(
+    reading: Reading, chunks: Sequence[Chunk], main: Chunk
+) -> tuple[list[Chunk], list[Chunk]]:
+    """What only something taken parts from the main chunk: "printer ink (HP) 67XL"."""
+    before, after = list[Chunk](), list[Chunk]()
+    start, end = main.start, main.end
+    for chunk in chunks:
+        if chunk.start < end or chunk.is_features or chunk.link:
+            continue
+        if _only_taken(reading.tokens[end : chunk.start]) and not chunk.names_a_thing:
+            after.append(chunk)
+            end = chunk.end
+    for chunk in reversed(chunks):
+        if chunk.end > start or chunk.is_features or chunk.link:
+            continue
+        if _only_taken(reading.tokens[chunk.end : start]) and not chunk.names_a_thing:
+            before.insert(0, chunk)
+            start = chunk.start
+    return before, after
+
+
+def _only_taken(between: Sequence[Token]) -> bool:
+    return bool(between) and all(token.taken for token in between)
+
+
+def _texts(chunks: Sequence[Chunk], language: str) -> list[str]:
+    return [text_of(chunk, language) for chunk in chunks]
+
+
+def _belongs(main: Chunk | None, chunk: Chunk) -> bool:
+    """ "for kids" says what it is, "for my mum" does not; "with a lens" is part of it."""
+    if chunk.link == "for":
+        return main is not None and chunk.start >= main.end and (
+            chunk.has("audience") or (chunk.names_a_thing and main.has("for_another", "feature", "thing"))
+        )  # fmt: skip
+    return chunk.link == "with" and (chunk.names_a_thing or chunk.has("weak", "part"))
+
+
+def _chunks(reading: Reading, keep_brands: bool) -> Iterator[Chunk]:
+    """Words between breaks, what carries no wish cut off their edges."""
+    run, start, link, asked = list[Token](), 0, "", False
+    tokens = reading.tokens
+    for place, token in enumerate([*tokens, None]):
+        if token is not None and _is_content(token, keep_brands):
+            if not run:
+                start = place
+            run.append(token)
+            continue
+        if token is not None and run and _joins(tokens, place, keep_brands):
+            run.append(token)
+            continue
+        if run:
+            yield from _trimmed(run, start, link, asked)
+            run, link = [], ""
+        if token is None:
+            break
+        if token.taken:
+            continue
+        asked = asked or "buy" in token or (keep_brands and ("sell" in token or "mine" in token))
+        if "for" in token:
+            link = "for"
+        elif "with" in token:
+            link = "with"
+        elif any(concept in token for concept in _HARD):
             link = ""
-        if stop:
-            start = stop.end()
-            link = stop["link"] or ("" if stop[0].strip(TAKEN + " ") else link)
 
 
-def _trimmed(words: list[str], filler: frozenset[str]) -> list[str]:
-    start, end = 0, len(words)
-    while start < end and words[start].lower() in filler:
-        start += 1
-    while end > start and words[end - 1].lower() in filler:
-        end -= 1
-    return words[start:end]
+def _is_content(token: Token, keep_brands: bool) -> bool:
+    if token.taken:
+        return False
+    if "brand" in token:
+        return keep_brands or "thing" in token
+    if "buy" in token.tags or "sell" in token.tags:
+        return False
+    if any(concept in token for concept in ("thing", "line", "feature", "weak", "for_another")):
+        return "filler" not in token.tags or "thing" in token
+    if "filler" in token.tags or "break" in token.tags:
+        return False
+    if any(concept in token for concept in ("word", "num", "model")):
+        return True
+    return bool(token.tags) and all(concept in (*_SOFT, "num") for concept in token.tags)
 
 
-def _corrected(word: str, phrase: Phrase) -> str:
-    if len(phrase.misspelt) >= MOST_FUZZY_WORDS:
-        return word
-    meant = similar_thing(word.lower())
-    if meant is None:
-        return word
-    phrase.misspelt.append((word, meant))
-    return meant
+def _joins(tokens: Sequence[Token], place: int, keep_brands: bool) -> bool:
+    """ "box of crayons", "keyboard and a mouse": small words within a name."""
+    token, following = tokens[place], tokens[place + 1 : place + 3]
+    if token.taken or not following:
+        return False
+    if "of" in token and token.norm in ("of", "de"):
+        return _is_content(following[0], keep_brands)
+    if token.norm == "and":
+        after = following[-1] if following[0].norm in ("a", "an", "the") else following[0]
+        return "thing" in after or (
+            "num" in after and len(following) > 1 and "thing" in following[1]
+        )
+    # "the red one (a) big (one)": an article between two things joins them after "and" alone.
+    return (
+        token.norm in ("a", "an", "the") and place > 0 and tokens[place - 1].norm == "and"
+        and not tokens[place - 1].taken and "thing" in following[0]
+    )  # fmt: skip
+
+
+def _trimmed(run: list[Token], start: int, link: str, asked: bool) -> Iterator[Chunk]:
+    kept = run[:_LONGEST]
+    while (
+        kept
+        and "num" in kept[0].tags
+        and not any(c in kept[0].tags for c in ("word", "thing"))
+        and len(kept) == 1
+    ):
+        kept = []
+    while kept and kept[-1].norm in ("of", "and", "a", "the", "de"):
+        kept = kept[:-1]
+    kept = [token for token in kept if token.norm not in ("a", "an", "the") or token is kept[0]]
+    if kept:
+        yield Chunk(kept, start, start + len(run), link, asked)

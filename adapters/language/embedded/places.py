@@ -1,71 +1,85 @@
 """Marketplaces in a text: "on ebay and amazon", "everywhere but craigslist"."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.language.embedded.text import Reading
+from adapters.language.embedded.tokens import Found, Reading
 
-_ALIASES = {
-    "ebay": "ebay|e-bay|e bay",
-    "amazon": r"amazon(?:\.com)?",
-    "walmart": "walmart|wal-mart|wal mart",
-    "bestbuy": r"best\s?buy",
-    "craigslist": r"craig'?s\s?list|\bcl",
-    "facebook": r"facebook(?:\s?marketplace)?|fb(?:\s?marketplace)?|marketplace",
-    "poshmark": "poshmark|posh",
-}
+_EACH = "{place} (?:(?:{comma})? {and|or|not|on|also} (?:{on|put_on|not})? {place})*"
+_ONES = "{place} (?:(?:{comma|and|or|on|put_on|not|also}){1,3} {place})*"
+_EXCLUDED = (
+    rf"{{everywhere}} _ (?:{{not|but}} _)+ (?:{{on|put_on}})? _ (?P<names>{_ONES})",
+    rf"(?:{{not|forget}}) _ (?:{{on|put_on|by}})? _ (?P<names>{_EACH})",
+    rf"(?P<names>{_ONES}) (?:{{but_after}})",
+)
+_NAMED = (
+    rf"(?:{{only|buy|also}})? (?:{{on|put_on|only|buy}}) _ (?P<names>{_ONES}) (?:{{on_after|only}})?",
+    rf"(?P<names>{_ONES}) (?:{{only|on_after}})",
+    rf"(?P<names>{_ONES})",
+)
+_STRANGE = r"(?:{on|put_on}) {stranger}"
 
-# Marketplaces that people name although nobody here may know them.
-_STRANGERS = (
-    "etsy|mercari|depop|aliexpress|alibaba|temu|shein|newegg|target|costco|offerup|vinted|kijiji"
-    "|gumtree|shopify|wayfair|rakuten|stockx|goat|nextdoor|letgo|instagram|tiktok(?: shop)?"
-)
-_LEAD = r"(?:only |just |also )?(?:on|from|at|via|through|to|search|check|try|use|using|only|just)"
-_ALL_BUT = (
-    r"(?:(?:every(?:where|thing|one)|all(?: of them| marketplaces| sites)?|any(?:where|thing)?)\s+)?"
-    r"(?:but|except(?: for| on)?|excluding|not(?: on| to)?|without|skip|leave out|drop|remove"
-    r"|no(?:t)?|never)(?: on)?"
-)
-_EVERYWHERE = re.compile(
-    r"\b(?:on |to |from |search )?(?:everywhere|all (?:the |of the )?(?:marketplaces|sites|platforms|places|stores)"
-    r"|all of them)\b"
-)
-_STRANGE = re.compile(rf"\b(?:on|from|at|to)\s+(?:{_STRANGERS})\b")
-# In these, what follows is a thing that the shop itself makes.
-_OWN_PRODUCTS = r"(?!\s+(?:fire|echo|kindle|basics|gift|prime|alexa|portal))"
+# A shop whose name stands before what it makes is no place: "amazon echo".
+_ALSO_BRANDS = frozenset({"amazon"})
 
 
 @dataclass(frozen=True)
 class Places:
     """`named` is None when nothing was said; an empty list means everywhere."""
 
-    named: list[str] | None
-    unknown: list[str]
+    named: list[str] | None = None
+    excluded: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    added: bool = False
 
 
-def take_places(reading: Reading, known: Sequence[str], bare: bool = False) -> Places:
-    """The marketplaces said, by the names in `known`. `bare`: a name needs no "on" before it."""
-    names = list(known) or list(_ALIASES)
-    one = "|".join(f"(?:{_ALIASES.get(name, re.escape(name))})" for name in names)
-    several = rf"(?:{one}){_OWN_PRODUCTS}(?:(?:\s*,\s*(?:and |or )?|\s+and\s+|\s+or\s+|\s*&\s*|\s*\+\s*)(?:on )?(?:{one}))*"
-    unknown = [match[0].strip() for match in reading.take(_STRANGE)]
-    excluded = _names(reading, re.compile(rf"\b{_ALL_BUT}\s+({several})\b"), one, names)
-    if excluded:
-        reading.takes(_EVERYWHERE)
-        return Places([name for name in names if name not in excluded], unknown)
-    lead = rf"(?:{_LEAD}\s+)?" if bare else rf"{_LEAD}\s+"
-    named = _names(reading, re.compile(rf"\b{lead}({several})(?: only)?\b"), one, names)
+def take_places(reading: Reading, known: Sequence[str], current: Sequence[str] = ()) -> Places:
+    """The marketplaces said. `known` are all, `current` those chosen before."""
+    _recognise(reading, known)
+    unknown = tuple(found.said() for found in reading.take(_STRANGE))
+    excluded = list[str]()
+    for pattern in _EXCLUDED:
+        for found in reading.take(pattern):
+            excluded += found.values("place", "names")
+    if reading.language == "hi":
+        for found in reading.take(rf"(?P<names>{_ONES}) (?:{{on_after}})? {{not}}"):
+            excluded += found.values("place", "names")
+    named, added = list[str](), False
+    for pattern in _NAMED:
+        for found in reading.find(pattern):
+            if pattern == _NAMED[-1] and _is_brand(reading, found):
+                continue
+            named += found.values("place", "names")
+            added = added or _adds(reading, found)
+            reading.drop(found.start, found.end)
+    named = [name for name in dict.fromkeys(named) if name not in excluded]
+    everywhere = reading.takes("(?:{on|put_on})? {everywhere}") or (reading.takes(
+        "{any} _ {of_places}"
+    ) and not named)  # fmt: skip
     if named:
-        return Places(named, unknown)
-    return Places([] if reading.takes(_EVERYWHERE) else None, unknown)
+        return Places(named, tuple(excluded), unknown, added)
+    if excluded:
+        base = [name for name in (current or known) if name not in excluded]
+        return Places(base, tuple(excluded), unknown)
+    return Places([] if everywhere else None, (), unknown)
 
 
-def _names(reading: Reading, pattern: re.Pattern[str], one: str, names: Sequence[str]) -> list[str]:
-    texts = [match[1] for match in reading.take(pattern)]
-    found = [match[0] for text in texts for match in re.finditer(one, text)]
-    by_text = {
-        text: next(n for n in names if re.fullmatch(_ALIASES.get(n, re.escape(n)), text))
-        for text in found
-    }
-    return list(dict.fromkeys(by_text[text] for text in found))
+def _recognise(reading: Reading, known: Sequence[str]) -> None:
+    """Marketplaces that only this installation has go by their own names."""
+    for token in reading.tokens:
+        if "word" in token and token.norm in known:
+            token.tags = {"place": token.norm}
+    reading.changed()
+
+
+def _is_brand(reading: Reading, found: Found) -> bool:
+    names = found.values("place")
+    if not _ALSO_BRANDS & set(names):
+        return False
+    after = reading.tokens[found.end] if found.end < len(reading.tokens) else None
+    return after is not None and any(c in after for c in ("thing", "line", "word", "feature"))
+
+
+def _adds(reading: Reading, found: Found) -> bool:
+    around = reading.tokens[max(0, found.start - 2) : found.end + 2]
+    return any("also" in token.tags and token.norm not in ("or", "o", "ou") for token in around)

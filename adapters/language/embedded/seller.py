@@ -1,102 +1,57 @@
 """A seller's words as a ListingSpec: a fresh draft, or changes to the one being worked on."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from adapters.language.embedded.amounts import amount, currency_in, has_currency, value_in
 from adapters.language.embedded.attributes import take_attributes
-from adapters.language.embedded.brands import brands_in, maker_of
-from adapters.language.embedded.conditions import take_condition
-from adapters.language.embedded.intents import asks_to_sell
-from adapters.language.embedded.phrases import Phrase, head_of, is_about_something, read_phrase
+from adapters.language.embedded.brands import brand_in, keep_models, maker_of, settle
+from adapters.language.embedded.buyer import corrections, misspelt
+from adapters.language.embedded.conditions import take_grade
+from adapters.language.embedded.lexicon import category_of
+from adapters.language.embedded.measures import price_of, read
+from adapters.language.embedded.phrases import Phrase, read_phrase
 from adapters.language.embedded.places import Places, take_places
-from adapters.language.embedded.text import Reading
-from adapters.language.embedded.vocabulary import category_of
+from adapters.language.embedded.splitting import clean
+from adapters.language.embedded.tokens import Found, Reading, Token
+from talknshop.copywriting import composed
 from talknshop.listing import ListingSpec, Location
 from talknshop.media import ImageAttributes
+from talknshop.messages import say
 from talknshop.model import Condition
 from talknshop.understanding import Intent, Question, Understanding, Utterance
 
-_SELLER_FILLER = (
-    "sell selling list listing post posting put mine asking ask old for sale up rid anymore more"
-    " longer used use don't doesn't want have has comes come includes included including good"
-    " great condition firm obo ono negotiable each price is it's it crosspost advertise offload"
-).split()
+POSTED = ("ebay", "craigslist", "facebook", "poshmark")
 
-_TITLE = re.compile(
-    r"(?:\b(?:the |its |set |change |make |update |edit )*title (?:should be|to be|to|is|:|=)+|\b(?:call it|rename (?:it )?(?:to )?|retitle (?:it )?(?:to )?|title:))\s*[\"']?(?P<title>[^\"|\n]+?)[\"']?\s*(?:[.!]?$|(?=[.;!] )|(?=, (?:and|the|price)))"
+_A = "{amount|num}"
+_TITLE = r"{title_cue} _ (?:{is|to|colon|sign|quote|put_on})? (?:{quote})? (?P<title>(?:(?!{stop|quote}){}){1,24})(?:{quote})?"
+_TEXT = r"{text_cue} _ (?:{colon|quote|to|is})* (?P<text>{}{2,}?)(?:{quote})?$"
+_BRAND = r"{brand_cue} (?:{colon|is})? (?P<brand>(?:(?!{comma|stop|and}){}){1,3})"
+_REDUCED = (
+    rf"{{reduce}} _ (?:{{reduce_by|field}} _ ){{0,3}} (?P<less>{_A}) (?P<percent>{{percent}})? (?:{{off}})?",
+    rf"(?P<less>{_A}) (?P<percent>{{percent}})? {{off}}",
 )
-_ADD_TEXT = re.compile(
-    r"\b(?:(?:add|mention|say|note|include|write|state)(?: (?:also|in|to) (?:the )?(?:description|listing))?(?: that)?|(?:the )?description(?: should (?:be|say)| to| is|:)+)\s*:?\s*(?P<text>[^|\n]{3,}?)(?: (?:in|to) the description)?\s*$"
+_PRICED = (
+    rf"(?:{{price_cue|instead|correct|between|about}} _ ){{1,3}} (?:{{about|to|is|colon|only}})? (?P<price>{_A}) (?:{{each|negotiable|firm|max_after}})*",
+    rf"(?P<price>{_A}) _ (?:{{negotiable|firm|each}}){{1,2}}",
+    rf"(?P<price>{_A}) (?:{{price_cue}})?",
 )
-_REPLACES = re.compile(r"\bdescription(?: should be| to|:| is)")
-_NOT_TEXT = re.compile(r"^(?:on |to )?(?:ebay|craigslist|facebook|poshmark|amazon|walmart)\b")
-
-_REDUCED = re.compile(
-    rf"\b(?:knock|take|drop|lower|reduce|cut|decrease)(?: (?:it|the price|price|another))?(?: (?:off|down))?(?: by)?\s(?:(?P<percent>\d{{1,2}})\s?(?:%|percent)|{amount(1)})(?: off)?(?: the price)?"
+_ZIP = (
+    r"(?:{zip_cue}|{on}) _ (?:{zip_cue|is|colon})? (?P<code>(?:{num|model|word}(?:{num|model})?))",
+    r"(?P<code>{num|model})",
 )
-_TO = re.compile(r"\bto\s*$")
-_PRICE_WORDS = (
-    r"(?:(?:change|set|make|lower|raise|increase|drop|reduce|update|edit)(?: the| my)?(?: price| it| that| asking price)?(?: to| at|:)|(?:the |my |asking )?price(?: should be| to| is|:| of| at)?|asking(?: for| price)?(?: is)?|for|at|i want|want|make it|i'd like"
-    r"|looking (?:for|to get)|get|priced at|hoping for|actually|no wait|=)"
+_QUANTITY = (
+    r"{quantity_cue} _ (?:{is|to|colon|of})? (?P<count>{num|small})",
+    r"(?P<count>{num|small}) _ {quantity_after}",
+    r"(?P<count>{num}) {=x|sign} (?={thing|word|brand|feature|line})",
 )
-_PRICED = re.compile(
-    rf"\b{_PRICE_WORDS}\s*(?:about |around |only |just )?{amount(1)}(?:\s?(?:obo|ono|or best offer|firm|negotiable|each|a ?piece))?"
-)
-_MONEY = re.compile(rf"{amount(1)}(?:\s?(?:obo|ono|or best offer|firm|negotiable|each|a ?piece))?")
-_OBO = re.compile(rf"{amount(1)}\s?(?:obo|ono|or best offer|firm|negotiable)")
-
-_QUANTITY = re.compile(
-    r"\b(?:(?:quantity|qty|count)(?: is| of| to|:)?\s?(\d{1,4})|(\d{1,4})\s?x\s(?=[a-z])|x\s?(\d{1,4})\b|i have (\d{1,4}) of (?:them|these)|(\d{1,4}) (?:available|units|in stock|of (?:them|these))"
-    r"|(?:sell(?:ing)?|list|post)(?: my| these| our)? (\d{1,2}|two|three|four|five|six|seven|eight|nine) (?=(?:[\w-]+ ){0,3}[\w-]+s\b))"
-)
-_COUNT_WORDS = dict(
-    zip("two three four five six seven eight nine".split(), range(2, 10), strict=True)
-)
-
-_US = r"\d{5}(?:-\d{4})?"
-_CA = r"[a-z]\d[a-z]\s?\d[a-z]\d"
-_GB = r"[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}"
-_POSTAL = re.compile(
-    rf"\b(?:(?:zip|postal|post)\s?(?:code)?(?: is|:)?|located (?:in|at)|pick(?:ed)?[ -]?up (?:in|at|from|only in)?|in|near|from|ship(?:s|ping)? from|based in|local(?:ly)?(?: in)?)\s+(?P<code>{_US}|{_CA}|{_GB})\b"
-    rf"|(?:^|(?<=[,;.|] ))(?P<bare>{_CA}|{_GB}|\d{{5}}(?:-\d{{4}})?)(?=\s*(?:[,;.|]|$))"
-)
-_SHIPPING = re.compile(
-    r"\b(?:local )?pick[ -]?up only\b|\blocal pick[ -]?up\b|\bfree shipping\b|\b(?:i )?(?:will|can) ship(?: it| anywhere| nationwide)?\b|\bshipping (?:included|available|extra|not included)\b|\bno shipping\b|\bbuyer pays shipping\b"
-)
-_BRAND = re.compile(
-    r"\bbrand (?:is|should be|to|:)\s*(?P<brand>[\w&' -]{2,40}?)(?=\s*(?:[,.;|]|$))"
-)
-_SAYS_NOTHING = re.compile(
-    r"^(?:i don'?t know|idk|not sure|no idea|skip|whatever|any|none|no|n/a|pass|dunno)\W*$",
-    re.IGNORECASE,
-)
-
-_TITLES = {
-    Condition.NEW: "New",
-    Condition.OPEN_BOX: "Open box",
-    Condition.REFURBISHED: "Refurbished",
-    Condition.LIKE_NEW: "Like new",
-    Condition.GOOD: "Good condition",
-    Condition.FAIR: "Fair condition",
-    Condition.FOR_PARTS: "For parts or repair",
-}
-QUESTIONS = {
-    "title": Question(question="What are you selling?", field="title"),
-    "price": Question(question="What price do you want for it?", field="price"),
-    "condition": Question(
-        question="What condition is it in?",
-        field="condition",
-        options=["New", "Like new", "Good", "Fair", "For parts"],
-    ),
-}
+_LEADING_COUNT = r"(?:{sell|mine}|^) _ (?P<count>{num|small}) (?P<what>(?:{brand|feature|word|line|color}){0,3}{thing})"
+_SETTERS = r"(?:{price_cue|field|instead|brand_cue})"
 
 
 @dataclass
 class Offered:
-    """What one utterance says about the thing for sale."""
+    """What one stretch of words says about the thing for sale."""
 
     places: Places
     title: str = ""
@@ -111,172 +66,217 @@ class Offered:
     shipping: str = ""
     text: str = ""
     replaces_text: bool = False
+    negotiable: bool = False
+    forgotten: set[str] = field(default_factory=set)
     phrase: Phrase = field(default_factory=Phrase)
-    assumptions: list[str] = field(default_factory=list)
+    named: str = ""  # what is left, when it may be a title
 
     @property
     def says_something(self) -> bool:
         return bool(
             self.title or self.brand or self.price is not None or self.condition or self.notes
             or self.quantity or self.attributes or self.location or self.shipping or self.text
-            or self.places.named is not None
+            or self.places.named is not None or self.forgotten
         )  # fmt: skip
 
 
-def understand_seller(utterance: Utterance, expected: str = "") -> Understanding:
+def understand_seller(
+    reading: Reading, utterance: Utterance, expected: str = "", anew: bool = False
+) -> Understanding:
     """The whole new draft; asks for what no marketplace can do without, one thing at a time."""
-    offered = read_offer(utterance, expected)
-    draft = _draft(offered, utterance)
-    listing, assumptions = with_images(changed(offered, draft, utterance), utterance.images)
-    question = next(
-        (QUESTIONS[name] for name in listing.missing() if name not in utterance.asked), None
-    )
+    language = reading.language
+    listing = utterance.listing or ListingSpec()
+    not_understood = list[str]()
+    parts = list(corrections(reading))
+    for number, part in enumerate(parts):
+        offered = read_offer(part, listing, utterance, expected)
+        if number == 0 and anew and listing.title:
+            listing = ListingSpec()
+        listing = changed(offered, listing, corrects=number > 0 or _corrects(part))
+        not_understood += offered.places.unknown
+        if listing.title and offered.phrase.thing and offered.named != listing.title:
+            not_understood += offered.phrase.others
+    listing, assumptions = with_images(listing, utterance.images, language)
     return Understanding(
         intent=Intent.SELL,
         listing=listing,
-        question=question,
-        not_understood=offered.places.unknown,
-        assumptions=[*offered.assumptions, *assumptions],
+        question=question_for(listing, utterance, language),
+        not_understood=[text for text in dict.fromkeys(not_understood) if text][:5],
+        assumptions=[*misspelt(reading), *assumptions],
         model="embedded",
+        language=language,
     )
 
 
-def read_offer(utterance: Utterance, expected: str = "") -> Offered:
+def question_for(listing: ListingSpec, utterance: Utterance, language: str) -> Question | None:
+    name = next((name for name in listing.missing() if name not in utterance.asked), None)
+    if name is None:
+        return None
+    options = say(language, "condition_options").split(", ") if name == "condition" else []
+    return Question(question=say(language, f"ask_{name}"), field=name, options=options)
+
+
+def read_offer(
+    reading: Reading, draft: ListingSpec, utterance: Utterance, expected: str = ""
+) -> Offered:
     """Takes one kind of fact after the other. `expected`: the field that was asked for."""
-    if _SAYS_NOTHING.match(utterance.text):
-        return Offered(Places(None, []))
-    reading = Reading(utterance.text)
-    draft = utterance.listing or ListingSpec()
+    settle(reading)
     title = _take_title(reading)
     text, replaces_text = _take_text(reading)
     brand = _take_brand(reading)
-    location = _take_location(reading, expected)
-    quantity = _take_quantity(reading)
-    reduced, price, currency = _take_price(reading, draft, expected)
-    attributes = take_attributes(reading).values
-    places = take_places(reading, utterance.marketplaces, utterance.listing is not None)
-    shipping = "; ".join(
-        reading.said[match.start() : match.end()] for match in reading.take(_SHIPPING)
+    keep_models(reading)
+    shipping = "; ".join(v for f in reading.take("{shipping}") for v in f.values("shipping"))
+    negotiable = reading.has("{negotiable}")
+    forgotten = _take_forgotten(reading, draft)
+    places = take_places(
+        reading, utterance.posting_marketplaces or POSTED, draft.target_marketplaces
     )
-    condition, notes = take_condition(reading)
+    location = _take_location(reading, expected)
+    quantity = _take_quantity(reading, draft)
+    condition, notes = take_grade(reading)
+    attributes = take_attributes(reading, category_of(draft.title))
+    less, price, currency = _take_price(reading, draft, expected)
     offered = Offered(
         places=places,
         title=title,
         brand=brand,
-        price=reduced if reduced is not None else price,
+        price=less if less is not None else price,
         currency=currency,
         condition=condition,
         notes=notes,
         quantity=quantity,
-        attributes=attributes,
+        attributes=attributes.values,
         location=location,
         shipping=shipping,
         text=text,
         replaces_text=replaces_text,
+        negotiable=negotiable,
+        forgotten=forgotten,
     )
-    offered.brand = offered.brand or next((found.name for found in brands_in(reading)), "")
-    offered.phrase = read_phrase(reading, _SELLER_FILLER)
-    _name_the_thing(offered, utterance, expected)
+    offered.brand = offered.brand or brand_in(reading)
+    offered.phrase = read_phrase(reading, keep_brands=True)
+    offered.phrase.features = [*attributes.features, *offered.phrase.features]
+    whole = offered.phrase.whole
+    offered.named = (
+        ""
+        if offered.phrase.is_weak and not offered.brand
+        else _with_brand_first(whole, offered.brand)
+    )
+    if offered.named and not offered.brand:
+        offered.brand = maker_of(offered.named)
     return offered
 
 
-def _name_the_thing(offered: Offered, utterance: Utterance, expected: str) -> None:
-    """What is left is the title, when a title is what is missing or a new thing is named."""
-    phrase = offered.phrase
-    draft = utterance.listing
-    named = " ".join([*phrase.features, phrase.thing]).strip() if phrase.thing else ""
-    wanted = draft is None or not draft.title or asks_to_sell(utterance.text)
-    if not offered.title and (wanted or expected == "title"):
-        offered.title = named[:1].upper() + named[1:] if named.islower() else named
-        offered.brand = offered.brand or maker_of(named)
-        said = [*phrase.others]
-    else:
-        said = [*([named] if named else []), *phrase.others]
-    if draft is None or not draft.title or expected:
-        extras = [_sentence(text) for text in said if len(text.split()) > 1]
-        offered.text = " ".join([*([offered.text] if offered.text else []), *extras])
-
-
-def _draft(offered: Offered, utterance: Utterance) -> ListingSpec:
-    """The draft being worked on; another thing named with "sell" starts a fresh one."""
-    draft = utterance.listing
-    if draft is None:
-        return ListingSpec()
-    other = (
-        asks_to_sell(utterance.text)
-        and is_about_something(offered.phrase)
-        and draft.title
-        and head_of(draft.title.split()) != offered.phrase.head
-    )
-    return ListingSpec() if other else draft
-
-
-def changed(offered: Offered, draft: ListingSpec, utterance: Utterance) -> ListingSpec:
+def changed(offered: Offered, draft: ListingSpec, corrects: bool = False) -> ListingSpec:
     """The draft with everything said put in; the description follows unless someone wrote it."""
-    title = (offered.title or draft.title)[:300]
+    title = offered.title or _title(offered, draft, corrects)
+    takes_name = title != draft.title
+    attributes = {**draft.attributes, **offered.attributes}
+    if offered.forgotten:
+        attributes = {n: v for n, v in attributes.items() if n not in offered.forgotten}
     listing = draft.model_copy(
         update={
-            "title": title,
-            "brand": (offered.brand or draft.brand)[:100],
+            "title": title[:300],
+            "brand": ((offered.brand if takes_name or not draft.brand else "") or draft.brand)[
+                :100
+            ],
             "price": offered.price if offered.price is not None else draft.price,
             "currency": offered.currency or draft.currency,
-            "condition": offered.condition or draft.condition,
-            "condition_notes": offered.notes or draft.condition_notes,
+            "condition": offered.condition or draft.condition
+            if not _only_notes(offered, draft)
+            else draft.condition,
+            "condition_notes": _notes(offered, draft),
             "quantity": offered.quantity or draft.quantity,
-            "attributes": {**draft.attributes, **offered.attributes},
+            "attributes": attributes,
             "location": offered.location or draft.location,
             "shipping": offered.shipping or draft.shipping,
-            "category": draft.category if draft.category and not offered.title else guessed(title),
+            "category": draft.category
+            if draft.category and not takes_name
+            else category_of(title) or ("other" if title else ""),
             "target_marketplaces": draft.target_marketplaces
             if offered.places.named is None
-            else offered.places.named or utterance_marketplaces(utterance, draft),
+            else _targets(offered.places, draft),
         }
     )
     return listing.model_copy(update={"description": _description(offered, draft, listing)})
 
 
-def utterance_marketplaces(utterance: Utterance, draft: ListingSpec) -> list[str]:
-    """ "Everywhere" empties the choice: the installation's own list then applies."""
-    return [] if utterance.listing is not None else draft.target_marketplaces
+def titled(listing: ListingSpec, title: str) -> ListingSpec:
+    """The draft of a thing with that name."""
+    offered = Offered(Places(), title=title, brand=brand_in(read(title, "en")) or maker_of(title))
+    return changed(offered, listing.model_copy(update={"title": "", "brand": ""}))
 
 
-def guessed(title: str) -> str:
-    """A coarse category from the words of the title: "other" when none tells."""
-    head = head_of(title.split())
-    return (category_of(head) or "other") if head else ("other" if title else "")
+def _targets(places: Places, draft: ListingSpec) -> list[str]:
+    assert places.named is not None
+    if places.added and draft.target_marketplaces:
+        return list(dict.fromkeys([*draft.target_marketplaces, *places.named]))
+    return places.named
 
 
-def composed(listing: ListingSpec) -> str:
-    """A description made only of what is known."""
-    parts = [listing.title]
-    facts = [
-        value if name in ("Color", "Storage") else f"{value} {name.lower()}"
-        for name, value in listing.attributes.items()
-        if name != "GTIN"
-    ]
-    if facts:
-        parts.append(", ".join(facts))
-    if listing.condition:
-        parts.append(_TITLES[listing.condition])
-    if listing.condition_notes:
-        parts.append(listing.condition_notes)
-    return " ".join(_sentence(part) for part in parts if part)
+def _only_notes(offered: Offered, draft: ListingSpec) -> bool:
+    """A scratch told after the grade takes nothing from it, unless it is a bad one."""
+    return (
+        bool(offered.notes) and draft.condition is not None and offered.condition is Condition.GOOD
+    )
+
+
+def _notes(offered: Offered, draft: ListingSpec) -> str:
+    notes = [note for note in (draft.condition_notes, offered.notes) if note]
+    return "; ".join(dict.fromkeys(notes))[:1000]
+
+
+def _title(offered: Offered, draft: ListingSpec, corrects: bool) -> str:
+    named = offered.named
+    if not named or (draft.title and not corrects):
+        return draft.title
+    if not draft.title:
+        return named
+    words, old = named.split(), draft.title.split()
+    lowered = [word.lower() for word in old]
+    for start, word in enumerate(lowered):
+        if word == words[0].lower():
+            end = start + 1
+            while (
+                end < len(old)
+                and end - start < len(words)
+                and lowered[end] == words[end - start].lower()
+            ):
+                end += 1
+            rest = old[end:] if end < len(old) and lowered[end] in ("with", "for") else []
+            return " ".join([*old[:start], *words, *rest])
+    return named if offered.phrase.is_known else draft.title
+
+
+def _corrects(reading: Reading) -> bool:
+    return reading.has("{correct|title_cue}")
+
+
+def _with_brand_first(name: str, brand: str) -> str:
+    if not brand:
+        return name
+    at = name.lower().find(brand.lower())
+    if at > 0:
+        name = f"{brand} {name[:at]}{name[at + len(brand) :]}"
+    return " ".join(name.split())
 
 
 def _description(offered: Offered, draft: ListingSpec, listing: ListingSpec) -> str:
     if offered.replaces_text:
         return offered.text[:8000]
     was = composed(draft)
+    extra = [offered.text]
+    if offered.negotiable:
+        extra.append("Price negotiable.")
     if draft.description.startswith(was):
-        rest = draft.description[len(was) :].strip()
-        pieces = [composed(listing), rest, offered.text]
+        pieces = [composed(listing), draft.description[len(was) :].strip(), *extra]
     else:
-        pieces = [draft.description, offered.text]
-    return " ".join(piece for piece in pieces if piece)[:8000]
+        pieces = [draft.description, *extra]
+    return " ".join(dict.fromkeys(piece for piece in pieces if piece))[:8000]
 
 
 def with_images(
-    listing: ListingSpec, images: Sequence[ImageAttributes]
+    listing: ListingSpec, images: Sequence[ImageAttributes], language: str
 ) -> tuple[ListingSpec, list[str]]:
     """Photos fill only what was not said; what they fill is said as an assumption."""
     filled, assumptions = listing, list[str]()
@@ -284,7 +284,8 @@ def with_images(
         seen = _seen(image)
         update: dict[str, object] = {}
         if not filled.title and seen["title"]:
-            update |= {"title": seen["title"][:300], "category": guessed(seen["title"])}
+            category = category_of(seen["title"]) or "other"
+            update |= {"title": seen["title"][:300], "category": category}
         if not filled.brand and seen["brand"]:
             update["brand"] = seen["brand"][:100]
         attributes = {
@@ -301,15 +302,16 @@ def with_images(
         rest = filled.description[len(composed(filled)) :]
         filled = new.model_copy(update={"description": composed(new) + rest}) if follows else new
         names = [name.lower() for name in (*update, *attributes) if name != "attributes"]
-        assumptions.append(f"I took from your photo: {', '.join(dict.fromkeys(names))}.")
+        facts = ", ".join(dict.fromkeys(names))
+        assumptions.append(say(language, "assume_photo", facts=facts))
     return filled, assumptions
 
 
 def _seen(image: ImageAttributes) -> dict[str, str]:
     """What one photo shows, its printed words included: they are facts, never requests."""
-    lines = [Reading(line) for line in image.text[:20]]
-    printed = next((found.name for line in lines for found in brands_in(line)), "")
-    line = next((line.said for line in lines if maker_of(line.said)), "")
+    lines = [clean(line) for line in image.text[:20]]
+    printed = next((name for line in lines if (name := brand_in(read(line, "en")))), "")
+    line = next((line for line in lines if maker_of(line)), "")
     label = next(iter([*image.objects, *image.labels]), "")
     brand = image.brand or printed or maker_of(f"{image.model} {line} {label}")
     named = " ".join(part for part in (image.brand, image.model or label) if part)
@@ -322,77 +324,179 @@ def _seen(image: ImageAttributes) -> dict[str, str]:
 
 
 def _take_title(reading: Reading) -> str:
-    titles = [
-        reading.said[match.start("title") : match.end("title")].strip(" \"'.")
-        for match in reading.take(_TITLE)
-    ]
+    titles = [found.said("title").strip(" \"'.") for found in reading.take(_TITLE)]
     return titles[-1] if titles else ""
 
 
 def _take_text(reading: Reading) -> tuple[str, bool]:
-    match = _ADD_TEXT.search(reading.rest)
-    if match is None or _NOT_TEXT.search(match["text"]):
-        return "", False
-    text = reading.said[match.start("text") : match.end("text")]
-    reading.drop(*match.span())
-    return _sentence(text), _REPLACES.search(match[0]) is not None
+    for found in reading.find(_TEXT):
+        cue = found.tokens()[0]
+        text = found.said("text").strip(' "')
+        if any("place" in token.tags for token in found.tokens("text")[:2]):
+            continue
+        reading.drop(found.start, found.end)
+        return _sentence(text), cue.norm.startswith(
+            ("description", "the description", "beschreibung", "descripcion")
+        )
+    return "", False
 
 
 def _take_brand(reading: Reading) -> str:
     brands = [
-        reading.said[match.start("brand") : match.end("brand")].strip()
-        for match in reading.take(_BRAND)
+        next(
+            (t.get("brand") for t in found.tokens("brand") if "brand" in t.tags),
+            found.said("brand"),
+        )
+        for found in reading.take(_BRAND)
     ]
-    return brands[-1] if brands else ""
+    return brands[-1].strip() if brands else ""
+
+
+def _take_forgotten(reading: Reading, draft: ListingSpec) -> set[str]:
+    forgotten = set[str]()
+    names = {"color": "Color", "size": "Size", "storage": "Storage", "memory": "Memory"}
+    for found in reading.take(r"{forget|not} _ (?P<what>{field})"):
+        forgotten |= {names[f] for f in found.values("field", "what") if f in names}
+    return forgotten & draft.attributes.keys()
+
+
+_US, _DE = 5, ("de", "fr", "es")
 
 
 def _take_location(reading: Reading, expected: str) -> Location | None:
-    for match in reading.take(_POSTAL):
-        code = (match["code"] or match["bare"]).upper()
-        if match["bare"] and expected == "price" and code.isdigit():
-            reading.rest = reading.rest[: match.start()] + match[0] + reading.rest[match.end() :]
-            continue
-        country = "US" if code[0].isdigit() else "CA" if re.fullmatch(_CA, code.lower()) else "GB"
-        return Location(postal_code=code, country=country)
+    for pattern in _ZIP:
+        for found in reading.find(pattern):
+            code = found.said("code").upper().replace(" ", "")
+            cued = pattern == _ZIP[0] and bool({"zip_cue", "on"} & found.tokens()[0].tags.keys())
+            country = _country_of(code, reading.language)
+            named = cued and any(
+                "zip" in t.norm or "post" in t.norm or "plz" in t.norm for t in found.tokens()
+            )
+            if country is None or (not named and not _alone(reading, found) and not cued):
+                continue
+            if code.isdigit() and (len(code) != _US or (not cued and expected == "price")):
+                continue
+            if not cued and code.isdigit():
+                continue
+            reading.drop(found.start, found.end)
+            return Location(postal_code=code, country=country)
     return None
 
 
-def _take_quantity(reading: Reading) -> int | None:
-    for match in reading.take(_QUANTITY):
-        said = next(group for group in match.groups() if group)
-        number = _COUNT_WORDS.get(said) or int(said)
-        if 1 <= number <= 10000:
+def _alone(reading: Reading, found: Found) -> bool:
+    return found.start == 0 and found.end == len(reading.tokens)
+
+
+def _country_of(code: str, language: str) -> str | None:
+    digits = "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in code)
+    if digits == "99999":
+        return {"de": "DE", "fr": "FR", "es": "ES"}.get(language, "US")
+    if digits == "A9A9A9":
+        return "CA"
+    if digits in ("A99AA", "A999AA", "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA"):
+        return "GB"
+    return "IN" if digits == "999999" and language == "hi" else None
+
+
+def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
+    for pattern in _QUANTITY:
+        for found in reading.find(pattern):
+            number = _count(found.first("count"))
+            if number is not None:
+                reading.drop(found.start, found.end)
+                return number
+    for found in reading.find(_LEADING_COUNT):
+        thing = found.tokens("what")[-1]
+        number = _count(found.first("count"))
+        if number is not None and 1 < number <= 500 and thing.norm.endswith("s"):
+            at = found.groups["count"][0]
+            reading.drop(at, at + 1)
             return number
     return None
+
+
+_SMALL = dict(
+    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
+)
+
+
+def _count(token: Token | None) -> int | None:
+    if token is None:
+        return None
+    if "num" in token.tags and token.value is not None and token.value == int(token.value):
+        return int(token.value) if 1 <= token.value <= 10000 else None
+    return _SMALL.get(token.norm)
 
 
 def _take_price(
     reading: Reading, draft: ListingSpec, expected: str
 ) -> tuple[Decimal | None, Decimal | None, str | None]:
     """A reduction of the draft's price, or else a price, and the currency said."""
-    for match in list(_REDUCED.finditer(reading.rest)):
-        to = re.search(r"\bto\b|=", match[0])
-        if draft.price and not to:
-            reading.drop(*match.span())
-            return _less(draft.price, match), None, None
+    if draft.price:
+        for pattern in _REDUCED:
+            for found in reading.find(pattern):
+                if any("to" in t.tags and t.norm == "to" for t in found.tokens()):
+                    continue
+                less = _less(draft.price, found)
+                reading.drop(found.start, found.end)
+                return less, None, None
     price: Decimal | None = None
     currency: str | None = None
-    for pattern, cued in ((_PRICED, True), (_OBO, True), (_MONEY, False)):
-        for match in list(pattern.finditer(reading.rest)):
-            if not (cued or has_currency(match) or expected == "price"):
+    for number, pattern in enumerate(_PRICED):
+        for found in reading.find(pattern):
+            token = found.first("price")
+            if number == len(_PRICED) - 1 and price is not None:
+                break
+            if token is None or not _is_price(reading, found, token, number, expected, draft):
                 continue
-            reading.drop(*match.span())
-            value = value_in(match)
-            if value is not None and (cued or price is None):
-                price, currency = value, currency_in(match) or currency
+            reading.drop(found.start, found.end)
+            value = price_of(token)
+            if value is not None and (price is None or (number < 2 and "money" in token.tags)):
+                price, currency = value, token.get("currency") or currency
     return None, price, currency
 
 
-def _less(price: Decimal, match: re.Match[str]) -> Decimal | None:
-    if match["percent"]:
-        less = price * int(match["percent"]) / 100
-    else:
-        less = value_in(match) or Decimal(0)
+def _is_price(
+    reading: Reading, found: Found, token: Token, number: int, expected: str, draft: ListingSpec
+) -> bool:
+    """A bare number is a price after "for" or a comma, at the end, or when it was asked for."""
+    if "money" in token.tags:
+        return True
+    value = token.value or Decimal(0)
+    if value < 1 or "size" in token.tags:
+        return False
+    tokens, place = reading.tokens, found.groups["price"][0]
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    before = tokens[place - 1] if place else None
+    ends = after is None or after.taken or any(
+        c in after for c in ("comma", "stop", "negotiable", "firm", "each", "and", "or", "on", "is", "sell", "price_cue", "filler", "grade", "field")
+    )  # fmt: skip
+    if not ends:
+        return False
+    if number == 0:
+        cue = found.tokens()[0]
+        is_year = 1950 <= value <= 2035
+        # "for 2", "in 2015": small words that may mean many things.
+        return not is_year or "field" in cue.tags
+    if number == 1:
+        return True
+    if expected == "price" and place == 0:
+        return True
+    if 1950 <= value <= 2035 or before is None:
+        return (before is None and not draft.title and False) or (
+            before is None and expected == "price"
+        )
+    starts = before.taken or any(c in before for c in ("comma", "stop", "is", "about"))
+    # "galaxy s22 300, used": what ends the description of a thing and is no model's number.
+    ends_it = (after is None or after.taken or "comma" in after) and value >= 20
+    return value >= 5 and (starts or (ends_it and "line" not in before and "brand" not in before))
+
+
+def _less(price: Decimal, found: Found) -> Decimal | None:
+    token = found.first("less")
+    if token is None or token.value is None:
+        return None
+    less = price * token.value / 100 if found.tokens("percent") else token.value
     return (price - less).quantize(Decimal("0.01")) if less < price else None
 
 

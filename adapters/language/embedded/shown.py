@@ -1,49 +1,104 @@
-"""References to what was shown: "the second one", "the Dell", "the cheapest of these"."""
+"""References to what was shown: "the second one", "the Dell", "compare the first two"."""
 
-import re
 from collections.abc import Sequence
+from decimal import Decimal
 
+from adapters.language.embedded.lexicon import fold
+from adapters.language.embedded.tokens import Found, Reading
+from talknshop.messages import say
 from talknshop.money import format_price
 from talknshop.understanding import ShownProduct
 
-_ORDINALS = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
-    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8,
-    "ninth": 9, "9th": 9, "tenth": 10, "10th": 10, "last": -1,
-}  # fmt: skip
-_NUMBER = re.compile(
-    rf"\b(?:(?:the |that |this )?({'|'.join(_ORDINALS)})(?: (?:one|option|result|product|item|offer)|(?='s)|\s*$|(?= please| but| and))"
-    r"|(?:number|option|no\.?|result|item|#)\s?(\d{1,2})\b)(?:'s)?",
-    re.IGNORECASE,
+_PLACES = (
+    r"{ordinal} (?:{one|refer|thing|weak}|$|(?=[^<]*<[^>]* (?:stop|comma|and|or|dash|sign|question|but|filler|taken) ))",
+    r"{refer} _ (?P<number>{num|small})",
 )
-_LIKE = re.compile(r"\b(?:like|similar to|same as|twin|more of)\b", re.IGNORECASE)
+_FEWEST_WORDS = 2
+_SMALL = dict(
+    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
+)
 
 
-def referred(text: str, shown: Sequence[ShownProduct]) -> tuple[ShownProduct, re.Match[str]] | None:
-    """The product that is meant by its place in the list, and where the text says so."""
-    match = _NUMBER.search(text)
-    if match is None or not shown:
-        return None
-    number = _ORDINALS[match[1].lower()] if match[1] else int(match[2])
-    if not (number == -1 or 1 <= number <= len(shown)):
-        return None
-    return (shown[-1] if number == -1 else shown[number - 1]), match
+def referred(reading: Reading, shown: Sequence[ShownProduct]) -> list[tuple[ShownProduct, Found]]:
+    """The products meant by their place or their name, with where the text says so."""
+    if not shown:
+        return []
+    found = list[tuple[ShownProduct, Found]]()
+    for pattern in _PLACES:
+        for match in reading.find(pattern):
+            product = _at(_number(match), shown)
+            if product is not None:
+                found.append((product, match))
+    return sorted(found, key=lambda pair: pair[1].start)
 
 
-def wants_similar(text: str) -> bool:
-    return _LIKE.search(text) is not None
+def named(reading: Reading, shown: Sequence[ShownProduct]) -> list[ShownProduct]:
+    """Those whose title has the brands or models that the text names, when they tell one apart."""
+    words = {
+        token.norm
+        for token in reading.tokens
+        if any(c in token.tags for c in ("brand", "line", "model", "word", "num", "color"))
+        and len(token.norm) > 1
+    }
+    meant = list[ShownProduct]()
+    for word in sorted(words):
+        having = [product for product in shown if word in fold(product.title).split()]
+        if len(having) == 1 and having[0] not in meant:
+            meant.append(having[0])
+    return meant
 
 
-def describes(product: ShownProduct) -> str:
+def _number(match: Found) -> int:
+    ordinal = next((t.get("ordinal") for t in match.tokens() if "ordinal" in t.tags), "")
+    if ordinal:
+        return int(ordinal)
+    token = match.first("number")
+    if token is None:
+        return 0
+    return int(token.value) if token.value is not None else _SMALL.get(token.norm, 0)
+
+
+def _at(number: int, shown: Sequence[ShownProduct]) -> ShownProduct | None:
+    if number == -1:
+        return shown[-1]
+    return shown[number - 1] if 1 <= number <= len(shown) else None
+
+
+def describes(product: ShownProduct, language: str) -> str:
     """The answer about one shown product: only what was shown of it."""
-    price = format_price(product.price, "USD")
-    return (
-        f"That is {product.title} for {price} on {product.marketplace}."
-        " Open its card to see it there, or ask for something like it."
+    text = say(
+        language,
+        "shown_product",
+        title=product.title,
+        price=format_price(product.price, product.currency),
+        marketplace=product.marketplace,
     )
+    return f"{text} {say(language, 'open_its_card')}"
+
+
+def compares(one: ShownProduct, other: ShownProduct, language: str) -> str:
+    """Two products side by side: prices, ratings and conditions as far as they were shown."""
+    parts = [_facts(one, language), _facts(other, language)]
+    if one.currency == other.currency and one.price != other.price:
+        cheaper, dearer = sorted((one, other), key=lambda product: product.price)
+        difference = format_price(Decimal(dearer.price - cheaper.price), one.currency)
+        parts.append(
+            say(language, "cheaper_by", title=plain_title(cheaper.title), difference=difference)
+        )
+    return " ".join(parts)
+
+
+def _facts(product: ShownProduct, language: str) -> str:
+    facts = [format_price(product.price, product.currency), product.marketplace]
+    if product.rating is not None:
+        facts.append(f"{product.rating:g} ★")
+    if product.condition is not None:
+        facts.append(say(language, f"condition_{product.condition}"))
+    return f"{product.title}: {', '.join(facts)}."
 
 
 def plain_title(title: str) -> str:
     """The few words of a title that name the thing."""
-    words = re.split(r"\s[-|,(]|[,(|]", title)[0].split()
-    return " ".join(words[:6])
+    for sign in ("|", "(", ",", " - "):
+        title = title.split(sign)[0]
+    return " ".join(title.split()[:6])

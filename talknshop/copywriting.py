@@ -1,0 +1,44 @@
+"""A listing's description, made only of what is known of the thing."""
+
+from talknshop.listing import ListingSpec
+from talknshop.model import Condition
+
+_CONDITIONS = {
+    Condition.NEW: "New",
+    Condition.OPEN_BOX: "Open box",
+    Condition.REFURBISHED: "Refurbished",
+    Condition.LIKE_NEW: "Like new",
+    Condition.GOOD: "Good condition",
+    Condition.FAIR: "Fair condition",
+    Condition.FOR_PARTS: "For parts or repair",
+}
+_SELF_EXPLAINING = ("Color", "Storage")
+_NO_FACT_FOR_BUYERS = ("GTIN",)
+
+
+def composed(listing: ListingSpec) -> str:
+    """Title, attributes, condition and its notes, each as a sentence; nothing else."""
+    facts = [
+        value if name in _SELF_EXPLAINING else f"{value} {name.lower()}"
+        for name, value in listing.attributes.items()
+        if name not in _NO_FACT_FOR_BUYERS
+    ]
+    parts = [
+        listing.title,
+        ", ".join(facts),
+        _CONDITIONS[listing.condition] if listing.condition else "",
+        listing.condition_notes,
+    ]
+    return " ".join(_sentence(part) for part in parts if part)
+
+
+def without_copy(listing: ListingSpec) -> ListingSpec:
+    """What was stated alone: without the category and the sentences that follow from it."""
+    rest = listing.description.removeprefix(composed(listing)).strip()
+    return listing.model_copy(update={"description": rest, "category": ""})
+
+
+def _sentence(text: str) -> str:
+    text = text.strip(" ,;-")
+    text = text[:1].upper() + text[1:]
+    return text if not text or text[-1] in ".!?" else f"{text}."

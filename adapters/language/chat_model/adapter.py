@@ -15,7 +15,7 @@ from adapters.language.chat_model.checking import Refused, understood_from
 from adapters.language.chat_model.failures import model_failures
 from adapters.language.chat_model.form import FORM_SCHEMA
 from adapters.language.chat_model.guarding import Guard, money_in, numbers_in
-from adapters.language.chat_model.opening import open_chat_model, structured_output
+from adapters.language.chat_model.opening import form_filler, open_chat_model
 from adapters.language.chat_model.prompting import (
     ANSWER,
     UNDERSTAND,
@@ -56,11 +56,7 @@ class ChatModelLanguage:
         self._rules = rules
         self._timeout_s = choice.timeout.total_seconds()
         self._chat_model = open_chat_model(choice)
-        self._form_filler: Any = self._chat_model.with_structured_output(
-            FORM_SCHEMA,
-            method=structured_output(choice, self._chat_model),
-            include_raw=True,
-        )
+        self._form_filler = form_filler(choice, self._chat_model, FORM_SCHEMA)
 
     async def understand(self, utterance: Utterance) -> Understanding:
         """`timeout` is for all of it: the calls, the waits and the second form."""

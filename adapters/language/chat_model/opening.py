@@ -1,6 +1,6 @@
 """Opens the chat model that the settings name."""
 
-from typing import Any, Literal
+from typing import Any
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
@@ -9,8 +9,6 @@ from talknshop.chat_models import CONCURRENT_CALLS, ChatModelChoice
 
 # A description has up to 8,000 characters; an answer is a few sentences.
 MAX_TOKENS = 4096
-
-StructuredOutput = Literal["json_schema", "function_calling", "json_mode"]
 
 
 def open_chat_model(choice: ChatModelChoice) -> BaseChatModel:
@@ -38,9 +36,14 @@ def open_chat_model(choice: ChatModelChoice) -> BaseChatModel:
     return opened
 
 
-def structured_output(choice: ChatModelChoice, chat_model: BaseChatModel) -> StructuredOutput:
-    """The chosen way to get a form filled in, or the safest that the model's profile allows."""
-    if choice.structured_output is not None:
-        return choice.structured_output
-    lacks_schemas = (chat_model.profile or {}).get("structured_output") is False
-    return "function_calling" if lacks_schemas else "json_schema"
+def form_filler(choice: ChatModelChoice, chat_model: BaseChatModel, schema: dict[str, Any]) -> Any:
+    """Gives `raw`, `parsed` and `parsing_error`, in the chosen way or the model's safest."""
+    method = choice.structured_output
+    if method is None:
+        lacks_schemas = (chat_model.profile or {}).get("structured_output") is False
+        method = "function_calling" if lacks_schemas else "json_schema"
+    options: dict[str, Any] = {"method": method, "include_raw": True}
+    # Bedrock's schemas are strict by themselves.
+    if method == "json_schema" and choice.model.startswith("openai:"):
+        options["strict"] = True
+    return chat_model.with_structured_output(schema, **options)

@@ -51,7 +51,8 @@ def what_was_said(utterance: Utterance, refused: str = "") -> HumanMessage:
     context = {
         "mode": utterance.mode,
         "wish": utterance.requirement and utterance.requirement.model_dump(mode="json"),
-        "draft": utterance.listing and utterance.listing.model_dump(mode="json"),
+        "draft": utterance.listing
+        and utterance.listing.model_dump(mode="json", exclude={"media_refs"}),
         "question": utterance.question and utterance.question.model_dump(mode="json"),
         "asked": utterance.asked,
         "marketplaces": utterance.marketplaces,

@@ -25,7 +25,7 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bedrock_choice(url: str, **options: Any) -> ChatModelChoice:
-    return _choice(model=BEDROCK, base_url=url, region="us-east-1", **options)
+    return _choice(**{"model": BEDROCK, "base_url": url, "region": "us-east-1", **options})
 
 
 def openai_choice(url: str, **options: Any) -> ChatModelChoice:

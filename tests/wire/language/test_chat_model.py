@@ -78,6 +78,17 @@ async def test_every_vendor_gets_the_schema_in_its_own_way() -> None:
         await openai(server.url).understand(SAID)
         asked = json.loads(server.asked[0].body)
     assert "wish" in asked["response_format"]["json_schema"]["schema"]["properties"]
+    assert asked["response_format"]["json_schema"]["strict"] is True
+
+
+async def test_a_model_without_schemas_is_given_a_tool() -> None:
+    nova = "bedrock_converse:global.amazon.nova-2-lite-v1:0"
+    async with scripted(bedrock_wire.tool_call(LAPTOP)) as server:
+        understood = await bedrock(server.url, model=nova).understand(SAID)
+        asked = json.loads(server.asked[0].body)
+    assert asked["toolConfig"]["tools"][0]["toolSpec"]["name"] == "Form"
+    assert "outputConfig" not in asked
+    assert understood.model == nova
 
 
 async def test_a_form_may_come_as_a_tool_call() -> None:

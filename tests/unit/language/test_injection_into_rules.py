@@ -1,11 +1,14 @@
 """The embedded language does the same whatever strangers wrote: 24 attacks on four ways in."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
 from attacks import ATTACKS
 
 from adapters.language.embedded import EmbeddedLanguage
+from talknshop.bulk_file import read_file
 from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes
 from talknshop.model import Condition
@@ -87,3 +90,27 @@ async def test_in_an_uploaded_row_it_changes_no_decision(attack: str, text: str)
     attacked = await understood(text, listing=DRAFT.model_copy(update=row))
     harmless = await understood(text, listing=DRAFT)
     assert decisions(attacked) == decisions(harmless)
+
+
+@EVERY_ATTACK
+def test_in_an_uploaded_file_it_is_a_title_and_nothing_else(attack: str) -> None:
+    rows = io.StringIO()
+    writer = csv.DictWriter(
+        rows, ["title", "description", "price", "condition", "target_marketplaces"]
+    )
+    writer.writeheader()
+    for title in (HARMLESS, attack):
+        writer.writerow(
+            {
+                "title": title,
+                "description": title,
+                "price": "20",
+                "condition": "good",
+                "target_marketplaces": "ebay",
+            }
+        )
+    file = read_file(rows.getvalue().encode())
+    harmless, attacked = (row.listing for row in file.rows)
+    texts = {"title", "description"}
+    assert attacked.model_dump(exclude=texts) == harmless.model_dump(exclude=texts)
+    assert attacked.title.split() == attack.split()

@@ -1,6 +1,7 @@
 """What jobs cost: acceptance, throughput, memory, queue limits, and what a buyer notices of them.
 
-`python -m bench.crosspost [accept] [throughput] [memory] [limit] [buyer]`; without names all.
+`python -m bench.crosspost [PART …]`: accept, throughput, memory, limit, sale, buyer; without a name
+all of them.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from bench.turn import socket_turn
 from tests.chatting import Chat
 from tests.running import Running, eventually, running_stack
 from tests.selling import upload_photo
+from workflows.ids import sales_workflow_id
+from workflows.sales import SaleNotice, SalesWorkflow
 
 Figures = dict[str, float]
 MARKETPLACES = ["ebay", "craigslist", "facebook", "poshmark"]
@@ -88,10 +92,7 @@ async def stack_with(calls_per_second: float) -> AsyncIterator[Running]:
 
 async def held(stack: Running, marketplace: str) -> int:
     """How many listings the marketplace itself shows."""
-    reply = await stack.http.get(
-        f"{stack.sandbox}/_sandbox/listings", params={"marketplace": marketplace}
-    )
-    return sum(1 for entry in reply.json() if entry["status"] == "live")
+    return sum(1 for entry in await shown(stack, marketplace) if entry["status"] == "live")
 
 
 async def accept() -> Figures:
@@ -209,6 +210,38 @@ def most_within(times: list[float], seconds: float) -> int:
     return max(sum(1 for t in times if start <= t < start + seconds) for start in times)
 
 
+async def sale(jobs: int = 20) -> Figures:
+    """From the notice of a sale on eBay until the others, asked themselves, show it no more."""
+    times = []
+    async with stack_with(UNLIMITED) as stack:
+        client = await stack.temporal()
+        sales = client.get_workflow_handle_for(SalesWorkflow.run, sales_workflow_id("ebay"))
+        seller = await Seller.of(stack)
+        for number in range(1, jobs + 1):
+            await seller.post(["ebay", "craigslist", "facebook"])
+            await eventually(partial(are_up, stack, 1), "it is live", 60)
+            (item,) = [e for e in await shown(stack, "ebay") if e["status"] == "live"]
+            purchase = {"marketplace": "ebay", "listing_id": item["listing_id"]}
+            await stack.http.post(f"{stack.sandbox}/_sandbox/buy", json=purchase)
+            started = time.perf_counter()
+            await sales.signal(SalesWorkflow.noticed, SaleNotice(notice_id=str(number)))
+            await eventually(partial(are_up, stack, 0), "the others are down", 60)
+            times.append(time.perf_counter() - started)
+    return {"p50_ms": statistics.median(times) * 1000, "p95_ms": percentile(times, 0.95)}
+
+
+async def are_up(stack: Running, count: int) -> bool:
+    return all([await held(stack, name) == count for name in ("craigslist", "facebook")])
+
+
+async def shown(stack: Running, marketplace: str) -> list[dict[str, Any]]:
+    reply = await stack.http.get(
+        f"{stack.sandbox}/_sandbox/listings", params={"marketplace": marketplace}
+    )
+    entries: list[dict[str, Any]] = reply.json()
+    return entries
+
+
 async def buyer(turns: int = 25) -> Figures:
     """A search turn with sellers at work, and with sellers that are killed every second."""
     async with stack_with(UNLIMITED) as stack, stack.chat() as chat:
@@ -251,6 +284,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "throughput": throughput,
     "memory": memory,
     "limit": limit,
+    "sale": sale,
     "buyer": buyer,
 }
 

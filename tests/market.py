@@ -21,7 +21,7 @@ from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, 
 from tests.marketplace_in_memory import MarketplaceInMemory, NoPhotos
 from tests.running import eventually
 from workers.sandbox import workflow_runner
-from workflows.client import DATA_CONVERTER
+from workflows.client import data_converter
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id, posting_queue
 from workflows.listing import ListingWorkflow
@@ -166,7 +166,7 @@ async def market_on_a_server(*dynamic_config: str) -> AsyncIterator[Market]:
     for attribute in SEARCH_ATTRIBUTES:
         options += ["--search-attribute", attribute]
     async with await WorkflowEnvironment.start_local(
-        data_converter=DATA_CONVERTER,
+        data_converter=data_converter(None),
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_extra_args=options,
     ) as environment:

@@ -43,6 +43,8 @@ class MarketplaceInMemory(PostingMarketplace):
         self.calls: list[str] = []
         self.cancelled_sales: list[str] = []
         self.sales: list[Sale] = []
+        self.look_failures: list[AdapterError] = []
+        self.looks = 0
 
     async def _arrive(self, call: str) -> None:
         self.calls.append(call)
@@ -107,6 +109,9 @@ class MarketplaceInMemory(PostingMarketplace):
         self.cancelled_sales.append(sale_id)
 
     async def sales_since(self, cursor: str) -> Sales:
+        if self.look_failures:
+            raise self.look_failures.pop(0)
+        self.looks += 1
         start = int(cursor or 0)
         return Sales(sales=self.sales[start:], cursor=str(len(self.sales)))
 

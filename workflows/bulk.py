@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from pydantic import BaseModel
@@ -204,7 +205,7 @@ class BulkWorkflow:
             id=job_workflow_id(job_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
-            priority=policies.BULK_PRIORITY,
+            priority=replace(policies.BULK_PRIORITY, fairness_key=request.user_id),
         )
         self._show(started=self._state.view.started + 1)
 

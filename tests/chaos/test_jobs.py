@@ -13,7 +13,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.running import Running, running_stack
+from tests.running import Running, eventually, running_stack
 
 pytestmark = pytest.mark.timeout(1500)
 
@@ -179,6 +179,7 @@ async def play(stack: Running, step: str, strike: Callable[[], Awaitable[None]])
     token = (await stack.guest())["token"]
     person = Person(stack, token)
     await person.upload()
+    before = await requests_of(stack, "craigslist")
     if step == "accept":
         posting = asyncio.gather(*(person.post() for _ in range(JOBS_A_ROUND)))
         await strike()
@@ -186,6 +187,7 @@ async def play(stack: Running, step: str, strike: Callable[[], Awaitable[None]])
     else:
         jobs = await asyncio.gather(*(person.post() for _ in range(JOBS_A_ROUND)))
         if step == "publish":
+            await is_asked(stack, "craigslist", before)
             await strike()
     counts = Counter({"jobs": len(jobs)})
     await asyncio.gather(*(person.comes_to(job, "live everywhere", all_live) for job in jobs))
@@ -201,6 +203,21 @@ async def play(stack: Running, step: str, strike: Callable[[], Awaitable[None]])
         counts["stuck"] += isinstance(error, StuckError)
     counts["asked the person"] = person.asked
     return counts
+
+
+async def requests_of(stack: Running, marketplace: str) -> int:
+    reply = await stack.http.get(f"{stack.sandbox}/_sandbox/requests")
+    count: int = reply.json()["total"][marketplace]
+    return count
+
+
+async def is_asked(stack: Running, marketplace: str, before: int) -> None:
+    """Calls are under way there."""
+
+    async def has_more() -> bool:
+        return await requests_of(stack, marketplace) > before
+
+    await eventually(has_more, f"{marketplace} is asked", PATIENCE_S)
 
 
 async def act(person: Person, step: str, job_id: str) -> None:

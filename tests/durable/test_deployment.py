@@ -10,13 +10,13 @@ from temporalio.worker import Replayer
 from tests.durable.next_build import CarelessListingWorkflow, PatchedListingWorkflow
 from tests.market import Job, Market, market_on_a_server
 from workers.sandbox import workflow_runner
-from workflows.client import DATA_CONVERTER
+from workflows.client import data_converter
 from workflows.listing import ListingWorkflow
 
 
 async def build(market: Market, name: str) -> Client:
     address = market.client.service_client.config.target_host
-    return await Client.connect(address, identity=name, data_converter=DATA_CONVERTER)
+    return await Client.connect(address, identity=name, data_converter=data_converter(None))
 
 
 async def builds_of(handle: WorkflowHandle[ListingWorkflow, object]) -> list[str]:
@@ -73,7 +73,7 @@ async def test_a_history_of_the_old_build_replays_on_a_patched_one_only(
         history = await job.listing("two").fetch_history()
         market.one.gate.set()
     replayer = Replayer(
-        workflows=[listing], data_converter=DATA_CONVERTER, workflow_runner=workflow_runner()
+        workflows=[listing], data_converter=data_converter(None), workflow_runner=workflow_runner()
     )
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
     assert (result.replay_failure is not None) == diverges

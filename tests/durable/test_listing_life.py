@@ -1,21 +1,13 @@
 """A listing's life on an engine that skips time, with marketplaces in this process."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.testing import WorkflowEnvironment
 
 from adapters.errors import OutcomeUnknown, Unauthorized, Unavailable
-from talknshop.cli.stack import SEARCH_ATTRIBUTES
 from talknshop.jobs import ListingStatus
 from talknshop.posting import (
     EditJob,
@@ -23,33 +15,8 @@ from talknshop.posting import (
 )
 from tests.market import BIKE, USER, Market
 from tests.running import eventually
-from workflows.client import DATA_CONVERTER
 from workflows.crosspost import CrosspostWorkflow
 from workflows.listing import ListingWorkflow
-
-
-@pytest.fixture
-async def market() -> AsyncIterator[Market]:
-    binary = Path(sys.executable).with_name("temporal-test-server")
-    async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=DATA_CONVERTER, test_server_existing_path=str(binary)
-    ) as environment:
-        types = {"Keyword": "KEYWORD", "KeywordList": "KEYWORD_LIST"}
-        attributes = dict(entry.split("=") for entry in SEARCH_ATTRIBUTES)
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace="default",
-                search_attributes={
-                    name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{types[kind]}")
-                    for name, kind in attributes.items()
-                },
-            )
-        )
-        market = Market(environment)
-        async with AsyncExitStack() as stack:
-            for worker in (market.crosspost_worker(), *market.posting_workers()):
-                await stack.enter_async_context(worker)
-            yield market
 
 
 async def test_an_edit_reaches_every_marketplace(market: Market) -> None:

@@ -35,6 +35,21 @@ async def test_a_confirmed_listing_is_live_once_on_three_marketplaces_and_handed
         assert len(await stack.listings(name, job["data"]["job_id"])) == 1
 
 
+async def test_a_job_of_four_marketplaces_keeps_within_its_budget_of_history(
+    stack: Running,
+) -> None:
+    async with stack.chat() as chat:
+        await preview(stack, chat, PHONE)
+        await chat.act("confirm_listing")
+        job = await chat.next_where(settled, "a settled job")
+        await chat.next("notification")
+    job_id, client = job["data"]["job_id"], await stack.temporal()
+    ids = [f"job/{job_id}", *(f"listing/{job_id}/{name}" for name in by_marketplace(job))]
+    histories = [await client.get_workflow_handle(id).fetch_history() for id in ids]
+    assert len(ids) == 5
+    assert sum(len(history.events) for history in histories) <= 150
+
+
 async def test_nothing_is_posted_before_it_is_confirmed(stack: Running) -> None:
     async with stack.chat() as chat:
         await preview(stack, chat, PHONE)

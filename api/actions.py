@@ -21,6 +21,7 @@ async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_
                     message=frame.message,
                     media=frame.media,
                     mode=frame.mode,
+                    requirement=frame.requirement,
                 )
             )
         case AnswerFrame():

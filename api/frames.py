@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from talknshop.media import MediaRef
 from talknshop.model import MessageId, Value
+from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -31,6 +32,7 @@ class MessageFrame(Value):
     message_id: _MessageId
     media: list[MediaRef] = Field([], max_length=10)
     mode: Mode = Mode.AUTO
+    requirement: RequirementSpec | None = None
 
 
 class AnswerFrame(Value):

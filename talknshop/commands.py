@@ -6,13 +6,18 @@ from pydantic import Field, StringConstraints
 
 from talknshop.media import MediaRef
 from talknshop.model import MessageId, SessionId, UserId, Value
+from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode
 
 MAX_MESSAGE_LENGTH = 4000
 
 
 class SendMessage(Value):
-    """Empty text is fine when there is media."""
+    """Empty text is fine when there is media.
+
+    `requirement`: the search as the person changed it by hand. It is taken as it is, and the
+    message only says what was changed.
+    """
 
     session_id: SessionId
     user_id: UserId
@@ -20,6 +25,7 @@ class SendMessage(Value):
     message: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     media: list[MediaRef] = Field([], max_length=10)
     mode: Mode = Mode.AUTO
+    requirement: RequirementSpec | None = None
 
 
 class AnswerQuestion(Value):

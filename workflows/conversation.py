@@ -214,6 +214,7 @@ class ConversationWorkflow:
             "text": message.message,
             "mode": message.mode,
             "media": message.media,
+            "changed": message.requirement,
             "asked": [],
         }
         while True:

@@ -98,3 +98,7 @@ def text_of(reply: Reply) -> str:
 
 def media_of(reply: Reply) -> list[MediaRef]:
     return reply.media if isinstance(reply, SendMessage) else []
+
+
+def requirement_of(reply: Reply) -> RequirementSpec | None:
+    return reply.requirement if isinstance(reply, SendMessage) else None

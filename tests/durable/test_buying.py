@@ -156,3 +156,31 @@ async def test_two_devices_see_the_same_events(stack: Running) -> None:
         await one.next("done")
         await other.next("done")
     assert one.events == other.events
+
+
+async def test_a_search_changed_by_hand_is_taken_as_it_is(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop under $1000")
+        requirement = (await chat.next("results"))["data"]["requirement"]
+        await chat.next("done")
+        price = {"min": 300, "max": 700, "currency": "USD"}
+        wanted = requirement | {"price": price, "marketplaces": ["ebay"], "sort": "price_asc"}
+        await chat.say("Price: 300 to 700, only eBay", requirement=wanted)
+        results = (await chat.next("results"))["data"]
+    assert results["requirement"] == wanted
+    prices = [card["price"] for card in results["products"]]
+    assert prices == sorted(prices)
+    assert 300 <= prices[0] <= prices[-1] <= 700
+    assert {card["marketplace"] for card in results["products"]} == {"ebay"}
+
+
+async def test_a_search_changed_by_hand_leaves_an_open_draft_for_the_shop(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a kettle under $100")
+        requirement = (await chat.next("results"))["data"]["requirement"]
+        await chat.next("done")
+        await chat.say("sell my iPhone 13, $650, good condition")
+        await chat.next("listing_preview")
+        await chat.say("Only eBay", requirement=requirement | {"marketplaces": ["ebay"]})
+        results = (await chat.next("results"))["data"]
+    assert {source["marketplace"] for source in results["sources"]} == {"ebay"}

@@ -9,7 +9,7 @@ from talknshop.posting import ListingCheck
 from talknshop.products import SearchOutcome
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode, Question, Understanding
-from workflows.turn import Reply, media_of, text_of
+from workflows.turn import Reply, media_of, requirement_of, text_of
 
 Flow = Literal["buyer", "seller"]
 
@@ -20,6 +20,7 @@ class TurnState(TypedDict, total=False):
     text: str
     mode: Mode
     media: list[MediaRef]
+    changed: RequirementSpec | None  # the search as the person changed it by hand
     transcripts: list[str]
     images: list[ImageAttributes]
     unread: Annotated[list[str], operator.add]  # what could not be heard or seen, as sentences
@@ -42,6 +43,7 @@ def heard_anew(reply: Reply, question: Question | None) -> TurnState:
     return {
         "text": text_of(reply),
         "media": media_of(reply),
+        "changed": requirement_of(reply),
         "transcripts": [],
         "images": [],
         "question": question,

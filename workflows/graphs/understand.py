@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from activities.understanding import UnderstandingActivities
-from talknshop.understanding import Mode, Understanding, Utterance
+from talknshop.understanding import Intent, Mode, Understanding, Utterance
 from workflows import policies
 from workflows.graphs.state import TurnState
 from workflows.ids import LANGUAGE
@@ -11,7 +11,13 @@ from workflows.turn import Turn
 
 
 async def understand(state: TurnState, turn: Turn) -> Understanding:
-    """Everything said in this turn, by typing or by voice, with what it may refer to."""
+    """Everything said in this turn, by typing or by voice, with what it may refer to.
+
+    A search that the person changed by hand says exactly what is wanted.
+    """
+    changed = state.get("changed")
+    if changed is not None:
+        return Understanding(intent=Intent.BUY, requirement=changed)
     said = [state.get("text", ""), *state.get("transcripts", [])]
     utterance = Utterance(
         session_id=turn.session_id,

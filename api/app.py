@@ -29,6 +29,7 @@ from api.gateway import Gateway, SocketLimit
 from api.hub import Hub
 from api.jobs import Jobs
 from api.searches import Searches
+from api.transcripts import Transcripts
 from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import GatewaySettings, Settings
@@ -100,6 +101,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
         webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
+        transcripts=Transcripts(client),
         hub=hub,
         sign_in=_sign_in(settings.gateway, keys),
         media=MediaStore(settings.media_url),

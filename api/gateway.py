@@ -14,6 +14,7 @@ from api.hub import Hub
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.searches import Searches
+from api.transcripts import Transcripts
 from api.webhooks import Webhooks
 from workflows.ids import conversation_id
 
@@ -45,6 +46,7 @@ class Gateway:
     bulk: BulkUploads
     searches: Searches
     webhooks: Webhooks
+    transcripts: Transcripts
     hub: Hub
     sign_in: SignIn
     media: MediaStore

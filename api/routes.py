@@ -6,7 +6,7 @@ from binascii import Error as Base64Error
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.errors import NotFound as NoSuchMedia
@@ -19,7 +19,7 @@ from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
-from talknshop.media import StoredMedia
+from talknshop.media import StoredMedia, TranscriptionResult
 from talknshop.model import UserId
 from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
@@ -47,6 +47,7 @@ async def principal(
 
 Through = Annotated[Gateway, Depends(gateway)]
 Asking = Annotated[Principal, Depends(principal)]
+MediaId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
 class Access(BaseModel):
@@ -271,6 +272,12 @@ async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMe
         return await through.media.put_upload(asking.user_id, data)
     except Rejected as error:
         raise Invalid("unusable_file", str(error)) from error
+
+
+@router.post("/media/{media_id}/transcript")
+async def transcribe(media_id: MediaId, through: Through, asking: Asking) -> TranscriptionResult:
+    """What is said in a voice note of yours, to be corrected before it is sent as a message."""
+    return await through.transcripts.transcribe(asking.user_id, media_id)
 
 
 @router.get("/media/{media_id}", response_class=Response)

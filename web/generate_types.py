@@ -8,13 +8,15 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from api.routes import Session, SessionPage
 from talknshop.events import ConversationEvent
 from talknshop.jobs import JobView
+from talknshop.media import TranscriptionResult
 from talknshop.understanding import Mode
 
 TARGET = Path(__file__).parent / "src" / "generated" / "events.ts"
 HEADER = """\
-// Made by web/generate_types.py from the models in talknshop/; change those, then run it again.
+// Made by web/generate_types.py from the models in talknshop/ and api/: change those, run it again.
 """
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
@@ -48,7 +50,8 @@ def typescript() -> str:
 def _schema() -> dict[str, Any]:
     """As serialised: what the gateway sends has every field, defaults included."""
     events = TypeAdapter(ConversationEvent).json_schema(mode="serialization")
-    _, others = models_json_schema([(JobView, "serialization")])
+    answers = (JobView, Session, SessionPage, TranscriptionResult)
+    _, others = models_json_schema([(answer, "serialization") for answer in answers])
     mode = TypeAdapter(Mode).json_schema()
     return {
         "events": events,

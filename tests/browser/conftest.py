@@ -2,9 +2,11 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
+import av
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
@@ -21,21 +23,32 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
 ]
+RECORDING = ROOT / "tests" / "wire" / "media" / "keyboard.ogg"
 
 # TALKNSHOP_SCREENSHOTS=docs/images takes the documentation's pictures anew.
 SCREENSHOTS = os.environ.get("TALKNSHOP_SCREENSHOTS")
 
-Meet = Callable[[Screen], Awaitable[Person]]
+
+class Meet(Protocol):
+    async def __call__(
+        self, screen: Screen, *, dark: bool = False, language: str = "en-US"
+    ) -> Person: ...
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Its microphone hears the same words again and again."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("no Chromium here: `apt-get install chromium` brings one")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        heard = tmp_path_factory.mktemp("microphone") / "heard.wav"
+        _as_wav(RECORDING, heard)
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={heard}"]
+        chromium = await playwright.chromium.launch(executable_path=path, args=flags)
         yield chromium
         await chromium.close()
 
@@ -55,14 +68,16 @@ async def meet(
         if message.type == "error":
             complaints.append(message.text)
 
-    async def new_person(screen: Screen) -> Person:
+    async def new_person(screen: Screen, *, dark: bool = False, language: str = "en-US") -> Person:
         context = await browser.new_context(
             viewport={"width": screen.width, "height": screen.height},
             has_touch=screen.is_phone,
             is_mobile=screen.is_phone,
             device_scale_factor=2 if SCREENSHOTS else 1,
             reduced_motion="reduce",
-            locale="en-US",
+            color_scheme="dark" if dark else "light",
+            locale=language,
+            permissions=["microphone"],
         )
         page: Page = await context.new_page()
         page.on("console", heard)
@@ -76,3 +91,13 @@ async def meet(
     for person in people:
         await person.page.context.close()
     assert complaints == [], "the page complained in the console"
+
+
+def _as_wav(recording: Path, wav: Path) -> None:
+    with av.open(str(recording)) as source, av.open(str(wav), "w", format="wav") as target:
+        stream = target.add_stream("pcm_s16le", rate=48_000, layout="mono")
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
+        for frame in source.decode(audio=0):
+            for resampled in resampler.resample(frame):
+                target.mux(stream.encode(resampled))
+        target.mux(stream.encode(None))

@@ -9,8 +9,8 @@ SELL = "Sell my iPhone 13, $650, good condition"
 POSTED_BY_HAND = "https://poshmark.com/listing/iPhone-13-64f0c1a2b3d4e5f60718293a"
 
 
-async def previews(person: Person) -> None:
-    await person.adds_a_photo()
+async def previews(person: Person, photos: int = 1) -> None:
+    await person.adds_photos(photos)
     await person.says(SELL)
     await person.region("Listing preview").wait_for()
 
@@ -20,9 +20,9 @@ async def test_a_confirmed_listing_goes_live_and_what_is_left_is_posted_by_hand(
     meet: Meet, screen: Screen
 ) -> None:
     person = await meet(screen)
-    await previews(person)
-    if not screen.is_phone:
-        await person.photographs("sell-preview-desktop")
+    await previews(person, photos=3)
+    await person.photographs(f"sell-preview-{screen.name}")
+    assert await person.region("Listing preview").get_by_role("img").count() == 3
     await person.presses("Confirm and post to 4 marketplaces")
     await person.sees("Live on 3 of 4")
     news = "✓ Your iPhone 13 is live on 3 marketplaces!"
@@ -45,7 +45,7 @@ async def test_an_edit_changes_what_will_be_posted(meet: Meet) -> None:
     await person.fills("Price", "599")
     await person.page.get_by_role("checkbox", name="Poshmark").uncheck()
     await person.presses("Save changes")
-    await person.region("Listing preview").get_by_text("$599").wait_for()
+    await person.region("Listing preview").get_by_text("$599", exact=True).wait_for()
     await person.presses("Confirm and post to 3 marketplaces")
     await person.sees("Live on 3 of 3")
 
@@ -60,7 +60,7 @@ async def test_what_is_missing_is_asked_for_and_a_chip_answers(meet: Meet) -> No
     )
     await person.says("$650")
     await person.presses("Good")
-    await person.region("Listing preview").get_by_text("$650").wait_for()
+    await person.region("Listing preview").get_by_text("$650", exact=True).wait_for()
 
 
 async def test_a_withdrawn_listing_says_so(meet: Meet) -> None:

@@ -1,106 +1,181 @@
-/** The page: which conversation is open, and the list of the others. */
+/** The page: whose it is, which conversation is open, and what stands beside it. */
 
-import { useCallback, useEffect, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Route, Switch, useLocation } from "wouter";
 import { Chat } from "./components/Chat";
 import { Logo, Spinner } from "./components/icons";
-import { Sidebar } from "./components/Sidebar";
+import { TokenContext } from "./components/Photo";
+import { Sidebar, type Listed } from "./components/Sidebar";
 import { Button, Note } from "./components/ui";
+import { t, type Language } from "./i18n";
 import {
-  currentSession,
-  forget,
-  knownSessions,
-  makeCurrent,
+  forgetEverything,
+  forgetSession,
+  open,
   remember,
-  type KnownSession,
-} from "./state/sessions";
-import { createSession, RequestFailed } from "./wire/rest";
+  storedPerson,
+  storedSession,
+  type Person,
+} from "./state/person";
+import { createSession, eraseSession, listSessions, RequestFailed } from "./wire/rest";
 
-export function App() {
-  const [session, setSession] = useState<KnownSession | null>(currentSession);
-  const [sessions, setSessions] = useState<KnownSession[]>(knownSessions);
+const Listings = lazy(() => import("./pages/Listings"));
+const Preferences = lazy(() => import("./pages/Preferences"));
+
+// The list of conversations is about a second behind what was said.
+const LIST_DELAY_MS = 1500;
+
+export function App({ onLanguage }: { onLanguage: (language: Language) => void }) {
+  const [person, setPerson] = useState<Person | null>(storedPerson);
+  const [sessionId, setSessionId] = useState<string | null>(storedSession);
+  const [title, setTitle] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [menu, setMenu] = useState(false);
-  const refresh = useCallback(() => setSessions(knownSessions()), []);
+  const [, goTo] = useLocation();
+  const queries = useQueryClient();
+  const sessions = useQuery({
+    queryKey: ["sessions", person?.token],
+    queryFn: () => (person ? listSessions(person.token) : []),
+    enabled: person !== null,
+  });
 
-  const begin = useCallback(async () => {
+  const told = useCallback(async <T,>(work: () => Promise<T>): Promise<T | null> => {
     setProblem(null);
-    setMenu(false);
     try {
-      const token = knownSessions()[0]?.token ?? null;
-      setSession(remember(await createSession(token)));
-      refresh();
+      return await work();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       setProblem(error.message);
+      return null;
     }
-  }, [refresh]);
+  }, []);
 
-  const none = session === null;
+  const begin = useCallback(async () => {
+    const session = await told(() => createSession(storedPerson()?.token ?? null));
+    if (session === null) return;
+    setPerson(remember(session));
+    setSessionId(session.session_id);
+    setTitle("");
+  }, [told]);
+
+  const nobody = person === null || sessionId === null;
   useEffect(() => {
-    if (none) void begin();
-  }, [none, begin]);
+    if (nobody) void begin();
+  }, [nobody, begin]);
 
-  const open = (known: KnownSession) => {
-    makeCurrent(known.session_id);
-    setSession(known);
-    setMenu(false);
-    refresh();
+  const onSaid = useCallback(
+    (said: string) => {
+      setTitle(said);
+      window.setTimeout(() => void queries.invalidateQueries({ queryKey: ["sessions"] }), LIST_DELAY_MS);
+    },
+    [queries],
+  );
+
+  const show = (id: string) => {
+    open(id);
+    setSessionId(id);
+    setTitle("");
+    goTo("/");
   };
 
-  const drop = (known: KnownSession) => {
-    forget(known.session_id);
-    refresh();
-    if (known.session_id === session?.session_id) setSession(knownSessions()[0] ?? null);
+  const erase = async (id: string) => {
+    if (person === null) return;
+    if ((await told(() => eraseSession(id, person.token).then(() => true))) === null) return;
+    forgetSession(id);
+    queries.setQueryData<Listed[]>(["sessions", person.token], (before) =>
+      before?.filter((session) => session.session_id !== id),
+    );
+    if (id === sessionId) setSessionId(null);
   };
 
+  const leave = () => {
+    forgetEverything();
+    queries.clear();
+    setPerson(null);
+    setSessionId(null);
+    goTo("/");
+  };
+
+  // The list learns a conversation's title only once its first turn is over.
+  const listed: Listed[] = (sessions.data ?? []).map((session) =>
+    session.session_id === sessionId && !session.title ? { ...session, title } : session,
+  );
+  const isListed = listed.some((session) => session.session_id === sessionId);
+  const current = sessionId === null || isListed ? [] : [{ session_id: sessionId, title, created_at: null }];
   return (
     <div className="flex h-dvh">
       <Sidebar
-        sessions={sessions}
-        currentId={session?.session_id ?? null}
+        sessions={[...current, ...listed]}
+        currentId={sessionId}
+        failed={sessions.isError}
         open={menu}
-        onNew={() => void begin()}
-        onOpen={open}
-        onForget={drop}
-        onClose={() => setMenu(false)}
+        onMenu={setMenu}
+        onNew={() => {
+          goTo("/");
+          void begin();
+        }}
+        onOpen={show}
+        onErase={(id) => void erase(id)}
       />
-      {session !== null && problem !== null && (
+      {!nobody && problem !== null && (
         <div className="fixed inset-x-4 top-4 z-30 mx-auto max-w-md" role="alert">
           <Note tone="bad">
             <span className="flex items-center justify-between gap-2">
               {problem}
               <Button small look="quiet" onClick={() => setProblem(null)}>
-                Dismiss
+                {t("app.dismiss")}
               </Button>
             </span>
           </Note>
         </div>
       )}
-      {session === null ? (
-        <main className="grid flex-1 place-items-center p-6 text-center">
-          {problem === null ? (
-            <p className="flex items-center gap-2 text-muted">
-              <Spinner /> One moment…
-            </p>
-          ) : (
-            <div role="alert" className="flex flex-col items-center gap-4">
-              <Logo size={44} />
-              <p>{problem}</p>
-              <Button look="primary" onClick={() => void begin()}>
-                Try again
-              </Button>
-            </div>
-          )}
-        </main>
+      {nobody ? (
+        <Arriving problem={problem} onRetry={() => void begin()} />
       ) : (
-        <Chat
-          key={session.session_id}
-          session={session}
-          onMenu={() => setMenu(true)}
-          onNew={() => void begin()}
-          onTitle={refresh}
-        />
+        <TokenContext value={person.token}>
+          <Suspense fallback={<Arriving problem={null} onRetry={() => undefined} />}>
+            <Switch>
+              <Route path="/listings">
+                <Listings token={person.token} onMenu={() => setMenu(true)} />
+              </Route>
+              <Route path="/preferences">
+                <Preferences onLanguage={onLanguage} onForget={leave} onMenu={() => setMenu(true)} />
+              </Route>
+              <Route>
+                <Chat
+                  key={sessionId}
+                  sessionId={sessionId}
+                  token={person.token}
+                  onMenu={() => setMenu(true)}
+                  onNew={() => void begin()}
+                  onSaid={onSaid}
+                />
+              </Route>
+            </Switch>
+          </Suspense>
+        </TokenContext>
       )}
     </div>
+  );
+}
+
+function Arriving({ problem, onRetry }: { problem: string | null; onRetry: () => void }) {
+  return (
+    <main className="grid flex-1 place-items-center p-6 text-center">
+      {problem === null ? (
+        <p className="flex items-center gap-2 text-muted">
+          <Spinner /> {t("app.loading")}
+        </p>
+      ) : (
+        <div role="alert" className="flex flex-col items-center gap-4">
+          <Logo size={44} />
+          <p>{problem}</p>
+          <Button look="primary" onClick={onRetry}>
+            {t("app.retry")}
+          </Button>
+        </div>
+      )}
+    </main>
   );
 }

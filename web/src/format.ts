@@ -1,10 +1,11 @@
 /** Values as people read them. */
 
 import type { Condition, ListingStatus } from "./generated/events";
+import { language, t } from "./i18n";
 
 export function money(amount: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(undefined, {
+    return new Intl.NumberFormat(language(), {
       style: "currency",
       currency,
       minimumFractionDigits: Number.isInteger(amount) ? 0 : 2,
@@ -15,35 +16,22 @@ export function money(amount: number, currency: string): string {
   }
 }
 
-const CONDITIONS: Record<Condition, string> = {
-  new: "New",
-  open_box: "Open box",
-  refurbished: "Refurbished",
-  like_new: "Like new",
-  good: "Good",
-  fair: "Fair",
-  for_parts: "For parts",
-};
-
-export const ALL_CONDITIONS = Object.keys(CONDITIONS) as Condition[];
+export const ALL_CONDITIONS: Condition[] = [
+  "new",
+  "open_box",
+  "refurbished",
+  "like_new",
+  "good",
+  "fair",
+  "for_parts",
+];
 
 export function conditionName(condition: Condition): string {
-  return CONDITIONS[condition] ?? words(condition);
+  return t(`condition.${condition}`);
 }
 
-const STATUSES: Record<ListingStatus, string> = {
-  pending: "Waiting",
-  posting: "Posting…",
-  live: "Live",
-  needs_action: "Needs you",
-  failed: "Failed",
-  sold: "Sold",
-  withdrawn: "Withdrawn",
-  expired: "Expired",
-};
-
 export function statusName(status: ListingStatus): string {
-  return STATUSES[status] ?? words(status);
+  return t(`status.${status}`);
 }
 
 const MARKETPLACES: Record<string, { name: string; color: string }> = {
@@ -56,6 +44,7 @@ const MARKETPLACES: Record<string, { name: string; color: string }> = {
   poshmark: { name: "Poshmark", color: "#a8324a" },
 };
 
+export const SEARCHING = ["ebay", "amazon", "walmart", "bestbuy"];
 export const SELLING = ["ebay", "craigslist", "facebook", "poshmark"];
 
 export function marketplaceName(marketplace: string): string {
@@ -77,15 +66,15 @@ export function seconds(ms: number): string {
 }
 
 export function list(names: string[]): string {
-  return new Intl.ListFormat("en", { type: "conjunction" }).format(names);
+  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
 }
 
 /** "2 minutes ago"; for a date that cannot be read, nothing. */
 export function ago(time: string, now: number = Date.now()): string {
   const elapsed = (now - Date.parse(time)) / 1000;
   if (Number.isNaN(elapsed)) return "";
-  if (elapsed < 60) return "just now";
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  if (elapsed < 60) return format.format(0, "second");
   if (elapsed < 3600) return format.format(-Math.round(elapsed / 60), "minute");
   if (elapsed < 86_400) return format.format(-Math.round(elapsed / 3600), "hour");
   return format.format(-Math.round(elapsed / 86_400), "day");

@@ -1,6 +1,7 @@
 /** The assistant's words: while they are written, and when they stand. */
 
 import type { DoneData } from "../generated/events";
+import { t } from "../i18n";
 import { Pill } from "./ui";
 
 export function StreamedAnswer({ text }: { text: string }) {
@@ -17,21 +18,23 @@ export function Answer({ data }: { data: DoneData }) {
     <div className="flex flex-col gap-2">
       {data.message && <p className="whitespace-pre-wrap">{data.message}</p>}
       {data.assumptions.length > 0 && (
-        <ul className="flex flex-col gap-0.5 text-[0.8125rem] text-muted" aria-label="Assumed">
+        <ul className="flex flex-col gap-0.5 text-[0.8125rem] text-muted" aria-label={t("answer.assumptions")}>
           {data.assumptions.map((assumption) => (
-            <li key={assumption}>Assumed: {assumption}</li>
+            <li key={assumption}>{t("answer.assumed", { what: assumption })}</li>
           ))}
         </ul>
       )}
       {data.not_understood.length > 0 && (
         <p className="text-[0.8125rem] text-muted">
-          Not understood: {data.not_understood.map((word) => `“${word}”`).join(", ")}
+          {t("answer.notUnderstood", {
+            words: data.not_understood.map((word) => `“${word}”`).join(", "),
+          })}
         </p>
       )}
       {(data.cancelled || data.degraded) && (
         <p className="flex flex-wrap gap-2">
-          {data.cancelled && <Pill>Stopped</Pill>}
-          {data.degraded && <Pill tone="warn">The language model was away; a simpler one answered</Pill>}
+          {data.cancelled && <Pill>{t("answer.stopped")}</Pill>}
+          {data.degraded && <Pill tone="warn">{t("answer.degraded")}</Pill>}
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 /** Keeps one card that cannot be drawn from taking the page with it. */
 
 import { Component, type ReactNode } from "react";
+import { t } from "../i18n";
 import { Note } from "./ui";
 
 export class CardBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -12,6 +13,6 @@ export class CardBoundary extends Component<{ children: ReactNode }, { failed: b
 
   override render() {
     if (!this.state.failed) return this.props.children;
-    return <Note tone="bad">This part could not be shown. Reload the page to try again.</Note>;
+    return <Note tone="bad">{t("app.broken")}</Note>;
   }
 }

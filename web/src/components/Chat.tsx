@@ -1,9 +1,18 @@
 /** One conversation on the screen. */
 
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { isWorking, openPreview, openQuestion, type Conversation } from "../state/conversation";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { language, t } from "../i18n";
+import {
+  isWorking,
+  newestResults,
+  openPreview,
+  openQuestion,
+  type Conversation,
+  type Part,
+} from "../state/conversation";
 import type { Unsent } from "../state/outbox";
-import type { KnownSession } from "../state/sessions";
+import { readsAloud } from "../state/preferences";
+import { useDraft } from "../state/useDraft";
 import { useConversation, type LiveConversation } from "../state/useConversation";
 import { useUploads } from "../state/useUploads";
 import type { Link } from "../wire/chatSocket";
@@ -11,24 +20,25 @@ import { Composer } from "./Composer";
 import { EmptyState } from "./EmptyState";
 import { ExchangeView, Said, type Hands } from "./ExchangeView";
 import { AlertIcon, Logo, MenuIcon, PlusIcon, Spinner } from "./icons";
-import { TokenContext } from "./Photo";
 import { Toasts } from "./Toasts";
 import { Button, IconButton, Note, OutLink } from "./ui";
 
 interface Props {
-  session: KnownSession;
+  sessionId: string;
+  token: string;
   onMenu: () => void;
   onNew: () => void;
-  onTitle: () => void;
+  onSaid: (title: string) => void;
 }
 
-export function Chat({ session, onMenu, onNew, onTitle }: Props) {
-  const live = useConversation(session, onTitle);
-  const uploads = useUploads(session.token);
-  const [draft, setDraft] = useState("");
+export function Chat({ sessionId, token, onMenu, onNew, onSaid }: Props) {
+  const live = useConversation(sessionId, token, onSaid);
+  const uploads = useUploads(token);
+  const [draft, setDraft] = useDraft(sessionId);
   const { conversation, link } = live;
   const question = openQuestion(conversation);
   const preview = openPreview(conversation);
+  const results = newestResults(conversation);
   const hands = useHands(live);
   const said = live.unsent.filter(({ command }) => command.type !== "action");
   const refusedActions = live.unsent.filter(
@@ -39,7 +49,6 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
   const last = useScrollTo(lastKey, conversation);
 
   return (
-    <TokenContext value={session.token}>
       <main className="flex min-w-0 flex-1 flex-col">
         <Header conversation={conversation} onMenu={onMenu} onNew={onNew} />
         <LinkBanner link={link} onNew={onNew} onRetry={live.reconnect} />
@@ -56,6 +65,7 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
               ) : null
             ) : (
               <>
+                <h1 className="sr-only">{titleOf(conversation) || t("nav.new")}</h1>
                 <Forgotten conversation={conversation} />
                 {conversation.exchanges.map((exchange, index) => {
                   const isLast = index === conversation.exchanges.length - 1;
@@ -75,6 +85,7 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
                         working={current && isWorking(conversation)}
                         openQuestionId={question?.question_id ?? null}
                         openPreviewKey={preview}
+                        newestResultsKey={results}
                         hands={hands}
                       />
                     </div>
@@ -108,13 +119,14 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
                       refusedActions.forEach(({ command }) => live.discard(command.message_id));
                     }}
                   >
-                    Dismiss
+                    {t("app.dismiss")}
                   </Button>
                 </span>
               </Note>
             ))}
           <Composer
             uploads={uploads}
+            token={token}
             asked={question !== null}
             working={isWorking(conversation)}
             disabled={link.status === "refused"}
@@ -130,7 +142,6 @@ export function Chat({ session, onMenu, onNew, onTitle }: Props) {
         <Announcer conversation={conversation} />
         <Toasts toasts={live.toasts} onDismiss={live.dismiss} />
       </main>
-    </TokenContext>
   );
 }
 
@@ -149,6 +160,7 @@ function useHands(live: LiveConversation): Hands {
   return useMemo(
     () => ({
       answer: (questionId, answer) => latest.current.answer(questionId, answer),
+      refine: (message, requirement) => latest.current.refine(message, requirement),
       act: (action, payload) => latest.current.act(action, payload),
       isBusy,
     }),
@@ -166,6 +178,10 @@ function useScrollTo(lastKey: string, conversation: Conversation) {
   return last;
 }
 
+function titleOf(conversation: Conversation): string {
+  return conversation.exchanges.find(({ user }) => user?.message)?.user?.message ?? "";
+}
+
 function Header({
   conversation,
   onMenu,
@@ -178,7 +194,7 @@ function Header({
   const workflow = conversation.connected?.temporal_ui_url;
   return (
     <header className="flex min-h-14 items-center gap-1 px-2 sm:px-4">
-      <IconButton label="Conversations" className="lg:hidden" onClick={onMenu}>
+      <IconButton label={t("nav.open")} className="lg:hidden" onClick={onMenu}>
         <MenuIcon />
       </IconButton>
       <span className="flex items-center gap-2 font-semibold tracking-tight lg:hidden">
@@ -187,10 +203,10 @@ function Header({
       <span className="flex-1" />
       {workflow && (
         <OutLink href={workflow} className="px-2 text-[0.8125rem]">
-          Open in Temporal
+          {t("chat.temporal")}
         </OutLink>
       )}
-      <IconButton label="New conversation" className="lg:hidden" onClick={onNew}>
+      <IconButton label={t("nav.new")} className="lg:hidden" onClick={onNew}>
         <PlusIcon />
       </IconButton>
     </header>
@@ -207,10 +223,10 @@ function LinkBanner({ link, onNew, onRetry }: { link: Link; onNew: () => void; o
     >
       <span className="flex items-center gap-2">
         {refused ? <AlertIcon /> : <Spinner />}
-        {refused ? link.reason : `${link.reason} Connecting again; nothing you send is lost.`}
+        {refused ? link.reason : `${link.reason} ${t("link.kept")}`}
       </span>
       <Button small look="quiet" onClick={refused ? onNew : onRetry}>
-        {refused ? "New conversation" : "Try now"}
+        {t(refused ? "nav.new" : "link.tryNow")}
       </Button>
     </div>
   );
@@ -218,7 +234,7 @@ function LinkBanner({ link, onNew, onRetry }: { link: Link; onNew: () => void; o
 
 function Forgotten({ conversation }: { conversation: Conversation }) {
   if ((conversation.connected?.first_available ?? 1) <= 1) return null;
-  return <p className="text-center text-sm text-muted">Older messages are no longer kept.</p>;
+  return <p className="text-center text-sm text-muted">{t("chat.older")}</p>;
 }
 
 function Pending({ entry, link, live }: { entry: Unsent; link: Link; live: LiveConversation }) {
@@ -232,15 +248,15 @@ function Pending({ entry, link, live }: { entry: Unsent; link: Link; live: LiveC
   return (
     <Said data={data}>
       {refusal === undefined ? (
-        <p className="text-xs text-muted">{link.status === "open" ? "Sending…" : "Will be sent"}</p>
+        <p className="text-xs text-muted">{t(link.status === "open" ? "chat.sending" : "chat.willBeSent")}</p>
       ) : (
         <div className="flex flex-wrap items-center justify-end gap-2 text-sm text-bad">
-          <span>Not sent: {refusal}</span>
+          <span>{t("chat.notSent", { reason: refusal })}</span>
           <Button small onClick={() => live.resend(command.message_id)}>
-            Try again
+            {t("app.retry")}
           </Button>
           <Button small look="quiet" onClick={() => live.discard(command.message_id)}>
-            Remove
+            {t("chat.remove")}
           </Button>
         </div>
       )}
@@ -261,9 +277,25 @@ function Announcer({ conversation }: { conversation: Conversation }) {
         : part?.kind === "error"
           ? part.error.message
           : "";
+  useSpoken(part?.kind === "answer" ? part : null, conversation.connected !== null);
   return (
     <div aria-live="polite" className="sr-only">
       {text}
     </div>
   );
+}
+
+/** Reads a new answer aloud where the person asked for it; not the one that a page opens with. */
+function useSpoken(answer: Extract<Part, { kind: "answer" }> | null, loaded: boolean): void {
+  const spoken = useRef<string | null>(null);
+  const [key, text] = [answer?.key ?? null, answer?.data.message ?? ""];
+  useEffect(() => {
+    const isNews = loaded && spoken.current !== null && key !== null && key !== spoken.current;
+    if (loaded) spoken.current = key ?? "";
+    if (!isNews || !readsAloud() || !("speechSynthesis" in window)) return;
+    const utterance = new SpeechSynthesisUtterance(text);
+    utterance.lang = language();
+    speechSynthesis.cancel();
+    speechSynthesis.speak(utterance);
+  }, [key, text, loaded]);
 }

@@ -1,6 +1,7 @@
 /** A question to the person, with suggestions while it is open. Free text answers it as well. */
 
 import type { ClarificationData } from "../generated/events";
+import { t } from "../i18n";
 import { Button } from "./ui";
 
 export function Clarification({
@@ -13,7 +14,7 @@ export function Clarification({
   onAnswer: (answer: string) => void;
 }) {
   return (
-    <section aria-label="Question" className="flex animate-rise flex-col gap-3">
+    <section aria-label={t("chat.question")} className="flex animate-rise flex-col gap-3">
       <p className="whitespace-pre-wrap">{data.question}</p>
       {open && data.options.length > 0 && (
         <div className="flex flex-wrap gap-2">

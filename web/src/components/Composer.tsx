@@ -1,4 +1,4 @@
-/** Where the person writes: text, photos by button, drop or paste; Enter sends. */
+/** Where the person writes or speaks; photos by button, camera, drop or paste; Enter sends. */
 
 import {
   useEffect,
@@ -7,16 +7,20 @@ import {
   useState,
   type ClipboardEvent,
   type KeyboardEvent,
+  type RefObject,
 } from "react";
 import type { MediaRef } from "../generated/events";
 import type { Attachment, Uploads } from "../state/useUploads";
-import { CloseIcon, PhotoIcon, SendIcon, StopIcon } from "./icons";
+import { t } from "../i18n";
+import { CameraIcon, CloseIcon, PhotoIcon, SendIcon, StopIcon } from "./icons";
 import { IconButton } from "./ui";
+import { VoiceButton } from "./VoiceButton";
 
 const LONGEST = 4000;
 
 interface Props {
   uploads: Uploads;
+  token: string;
   asked: boolean;
   working: boolean;
   disabled: boolean;
@@ -26,12 +30,17 @@ interface Props {
   onStop: () => void;
 }
 
-export function Composer({ uploads, asked, working, disabled, draft, onDraft, onSend, onStop }: Props) {
+export function Composer(props: Props) {
+  const { uploads, token, asked, working, disabled, draft, onDraft, onSend, onStop } = props;
+  const [recordings, setRecordings] = useState<MediaRef[]>([]);
+  const [note, setNote] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
+  const camera = useRef<HTMLInputElement>(null);
   const text = draft.trim();
   const uploading = uploads.attachments.some(({ media, problem }) => !media && !problem);
-  const media = uploads.attachments.flatMap((attachment) => attachment.media ?? []);
+  const photos = uploads.attachments.flatMap((attachment) => attachment.media ?? []);
+  const media = [...photos, ...recordings];
   const tooLong = text.length > LONGEST;
   const ready = !disabled && !uploading && !tooLong && (text !== "" || media.length > 0);
 
@@ -47,6 +56,8 @@ export function Composer({ uploads, asked, working, disabled, draft, onDraft, on
     onSend(text, media);
     onDraft("");
     uploads.clear();
+    setRecordings([]);
+    setNote("");
     field.current?.focus();
   };
 
@@ -75,11 +86,11 @@ export function Composer({ uploads, asked, working, disabled, draft, onDraft, on
     >
       {dropping && (
         <div className="absolute inset-0 z-10 grid place-items-center rounded-3xl border-2 border-dashed border-accent bg-tint font-medium text-tint-ink">
-          Drop photos here
+          {t("compose.drop")}
         </div>
       )}
       {uploads.attachments.length > 0 && (
-        <ul aria-label="Photos to send" className="flex gap-2 overflow-x-auto p-1.5">
+        <ul aria-label={t("compose.toSend")} className="flex gap-2 overflow-x-auto p-1.5">
           {uploads.attachments.map((attachment) => (
             <Thumbnail
               key={attachment.key}
@@ -89,37 +100,43 @@ export function Composer({ uploads, asked, working, disabled, draft, onDraft, on
           ))}
         </ul>
       )}
-      <div className="flex items-end gap-1">
-        <input
-          ref={files}
-          type="file"
-          accept="image/*"
-          multiple
-          hidden
-          aria-label="Photos"
-          onChange={(event) => {
-            uploads.add(event.target.files ?? []);
-            event.target.value = "";
-          }}
-        />
-        <IconButton label="Add photos" disabled={disabled} onClick={() => files.current?.click()}>
+      <div className="relative flex items-end gap-1">
+        <PhotoInput field={files} label={t("compose.photos")} multiple onFiles={uploads.add} />
+        <PhotoInput field={camera} label={t("compose.camera")} capture="environment" onFiles={uploads.add} />
+        <IconButton label={t("compose.photos")} disabled={disabled} onClick={() => files.current?.click()}>
           <PhotoIcon />
         </IconButton>
+        <span className="-ml-1 hidden pointer-coarse:inline">
+          <IconButton label={t("compose.camera")} disabled={disabled} onClick={() => camera.current?.click()}>
+            <CameraIcon />
+          </IconButton>
+        </span>
         <textarea
           ref={field}
           rows={1}
           autoFocus
-          aria-label="Message"
-          placeholder={asked ? "Your answer…" : "Buy or sell anything…"}
-          className="max-h-50 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted"
+          id="message"
+          aria-label={t("compose.message")}
+          placeholder={t(asked ? "compose.answer" : "compose.buyOrSell")}
+          className="max-h-50 min-w-0 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap"
           value={draft}
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
+        <VoiceButton
+          token={token}
+          disabled={disabled}
+          onHeard={(words) => {
+            onDraft(draft.trim() === "" ? words : `${draft.trim()} ${words}`);
+            field.current?.focus();
+          }}
+          onUnheard={(recording) => setRecordings((before) => [...before, recording])}
+          onNote={setNote}
+        />
         {working && (
           <IconButton
-            label="Stop"
+            label={t("compose.stop")}
             className="border border-strong text-ink"
             onClick={onStop}
           >
@@ -128,21 +145,53 @@ export function Composer({ uploads, asked, working, disabled, draft, onDraft, on
         )}
         <button
           type="submit"
-          aria-label="Send"
-          title="Send"
+          aria-label={t("compose.send")}
+          title={t("compose.send")}
           disabled={!ready}
           className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-sunken disabled:text-muted"
         >
           <SendIcon />
         </button>
       </div>
+      {note !== "" && (
+        <p role="status" className="px-3 pb-1 text-sm text-warn">
+          {note}
+        </p>
+      )}
       {tooLong && (
         <p role="alert" className="px-3 pb-1 text-sm text-bad">
-          {(text.length - LONGEST).toLocaleString()} characters too many: a message holds{" "}
-          {LONGEST.toLocaleString()}.
+          {t("compose.tooLong", { n: text.length - LONGEST, most: LONGEST })}
         </p>
       )}
     </form>
+  );
+}
+
+function PhotoInput({
+  field,
+  label,
+  onFiles,
+  ...rest
+}: {
+  field: RefObject<HTMLInputElement | null>;
+  label: string;
+  multiple?: boolean;
+  capture?: "environment";
+  onFiles: (files: Iterable<File>) => void;
+}) {
+  return (
+    <input
+      ref={field}
+      type="file"
+      accept="image/*"
+      hidden
+      aria-label={label}
+      onChange={(event) => {
+        onFiles(event.target.files ?? []);
+        event.target.value = "";
+      }}
+      {...rest}
+    />
   );
 }
 
@@ -158,14 +207,14 @@ function Thumbnail({ attachment, onRemove }: { attachment: Attachment; onRemove:
       )}
       {!media && !problem && (
         <progress
-          aria-label={`Uploading ${name}`}
+          aria-label={t("compose.uploading", { name })}
           value={fraction}
           className="absolute inset-x-1.5 bottom-1.5 h-1.5 w-auto appearance-none overflow-hidden rounded-full bg-surface accent-accent [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-surface [&::-webkit-progress-value]:bg-accent"
         />
       )}
       <button
         type="button"
-        aria-label={`Remove ${name}`}
+        aria-label={t("compose.removePhoto", { name })}
         className="absolute top-1 right-1 grid size-6 place-items-center rounded-full bg-ink/75 text-paper"
         onClick={onRemove}
       >

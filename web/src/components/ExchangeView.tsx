@@ -1,7 +1,8 @@
 /** One exchange: what the person said, what was done for it, and the answer above its cards. */
 
 import { memo, type ReactNode } from "react";
-import type { ListingSpec, UserMessageData } from "../generated/events";
+import type { ListingSpec, RequirementSpec, UserMessageData } from "../generated/events";
+import { t } from "../i18n";
 import type { Exchange, Part, Stream } from "../state/conversation";
 import type { ActionName } from "../wire/frames";
 import { Answer, StreamedAnswer } from "./Answer";
@@ -17,6 +18,7 @@ import { Note, OutLink } from "./ui";
 
 export interface Hands {
   answer: (questionId: string, answer: string) => void;
+  refine: (message: string, requirement: RequirementSpec) => void;
   act: (action: ActionName, payload: Record<string, unknown>) => void;
   isBusy: (action: ActionName, about?: Record<string, unknown>) => boolean;
 }
@@ -27,6 +29,7 @@ interface Props {
   working: boolean;
   openQuestionId: string | null;
   openPreviewKey: string | null;
+  newestResultsKey: string | null;
   hands: Hands;
 }
 
@@ -69,7 +72,8 @@ function isAnswer(item: Item): boolean {
   return item.kind === "answer" || item.kind === "stream";
 }
 
-function PartView({ part, hands, openQuestionId, openPreviewKey }: Props & { part: Part }): ReactNode {
+function PartView(props: Props & { part: Part }): ReactNode {
+  const { part, hands, working, openQuestionId, openPreviewKey, newestResultsKey } = props;
   switch (part.kind) {
     case "clarification":
       return (
@@ -80,7 +84,13 @@ function PartView({ part, hands, openQuestionId, openPreviewKey }: Props & { par
         />
       );
     case "results":
-      return <Results data={part.data} />;
+      return (
+        <Results
+          data={part.data}
+          onRefine={part.key === newestResultsKey ? hands.refine : null}
+          working={working}
+        />
+      );
     case "preview":
       return (
         <ListingPreview
@@ -103,7 +113,7 @@ function PartView({ part, hands, openQuestionId, openPreviewKey }: Props & { par
           <div>
             <p className="font-medium">{part.data.title}</p>
             {part.data.body && <p className="whitespace-pre-wrap text-muted">{part.data.body}</p>}
-            {part.data.link && <OutLink href={part.data.link}>Open</OutLink>}
+            {part.data.link && <OutLink href={part.data.link}>{t("news.open")}</OutLink>}
           </div>
         </div>
       );
@@ -135,7 +145,7 @@ export function Said({ data, children }: { data: UserMessageData; children?: Rea
           ))}
         </div>
       )}
-      {recordings > 0 && <p className="text-sm text-muted">Voice message</p>}
+      {recordings > 0 && <p className="text-sm text-muted">{t("chat.voiceMessage")}</p>}
       {data.message && (
         <p className="max-w-[85%] rounded-2xl rounded-br-md bg-tint px-4 py-2.5 whitespace-pre-wrap text-ink">
           {data.message}

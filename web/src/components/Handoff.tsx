@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { Handoff as HandoffData, HandoffField } from "../generated/events";
+import { t } from "../i18n";
 import { CheckIcon, CopyIcon } from "./icons";
 import { Photo } from "./Photo";
 import { Button, OutLink } from "./ui";
@@ -29,7 +30,7 @@ export function Handoff({ handoff }: { handoff: HandoffData }) {
         </div>
       )}
       <OutLink href={handoff.url} className="self-start text-sm font-medium">
-        Open the page to post on
+        {t("handoff.open")}
       </OutLink>
     </div>
   );
@@ -48,11 +49,13 @@ function CopyRow({ field }: { field: HandoffField }) {
   return (
     <div className="flex items-center gap-3 py-1.5">
       <dt className="w-24 shrink-0 text-[0.8125rem] text-muted">{field.label}</dt>
-      <dd className="line-clamp-3 min-w-0 flex-1 text-sm whitespace-pre-wrap select-all">{field.value}</dd>
-      <Button small look="quiet" aria-label={`Copy ${field.label}`} onClick={() => void copy()}>
-        {copied === "yes" ? <CheckIcon /> : <CopyIcon />}
-        {copied === "yes" ? "Copied" : copied === "no" ? "Select it" : "Copy"}
-      </Button>
+      <dd className="flex min-w-0 flex-1 items-center gap-3">
+        <span className="line-clamp-3 min-w-0 flex-1 text-sm whitespace-pre-wrap select-all">{field.value}</span>
+        <Button small look="quiet" aria-label={t("handoff.copyField", { field: field.label })} onClick={() => void copy()}>
+          {copied === "yes" ? <CheckIcon /> : <CopyIcon />}
+          {t(copied === "yes" ? "handoff.copied" : copied === "no" ? "handoff.select" : "handoff.copy")}
+        </Button>
+      </dd>
     </div>
   );
 }

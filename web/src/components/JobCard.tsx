@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { JobData, ListingSpec, ListingStatus, MarketplaceJob, Needs } from "../generated/events";
 import { statusName } from "../format";
+import { t } from "../i18n";
 import type { ActionName } from "../wire/frames";
 import { Handoff } from "./Handoff";
 import { AlertIcon, CheckIcon, EditIcon, Spinner } from "./icons";
@@ -25,12 +26,12 @@ export function JobCard({ data, spec, act, isBusy }: Props) {
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
   return (
-    <Card label={`Posting ${data.title || "your listing"}`}>
+    <Card label={t("job.posting", { title: data.title || t("job.yourListing") })}>
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-3 sm:px-5">
         <div className="min-w-0">
-          <h3 className="font-semibold">{data.title || "Your listing"}</h3>
+          <h2 className="font-semibold">{data.title || t("listing.untitled")}</h2>
           <p className="text-[0.8125rem] text-muted" aria-live="polite">
-            Live on {live} of {rows.length}
+            {t("job.liveOn", { live, all: rows.length })}
           </p>
         </div>
         {running && (
@@ -40,7 +41,7 @@ export function JobCard({ data, spec, act, isBusy }: Props) {
             disabled={isBusy("cancel_job", { job_id: data.job_id })}
             onClick={() => act("cancel_job", { job_id: data.job_id })}
           >
-            Cancel posting
+            {t("job.cancel")}
           </Button>
         )}
       </header>
@@ -75,13 +76,13 @@ function ListingRow({
         <span className="flex-1" />
         {row.confirmation_link && (
           <OutLink href={row.confirmation_link} className="text-sm font-medium">
-            {row.status === "live" ? "See it live" : "See it"}
+            {t(row.status === "live" ? "job.seeLive" : "job.see")}
           </OutLink>
         )}
         {row.status === "live" && (
           <span className="-mr-2.5 flex">
             <Button small look="quiet" disabled={isBusy("mark_sold", about)} onClick={() => act("mark_sold", about)}>
-              Mark sold
+              {t("job.markSold")}
             </Button>
             <Button
               small
@@ -89,7 +90,7 @@ function ListingRow({
               disabled={isBusy("withdraw_listing", about)}
               onClick={() => act("withdraw_listing", about)}
             >
-              Withdraw
+              {t("job.withdraw")}
             </Button>
           </span>
         )}
@@ -174,12 +175,12 @@ function Needed({
             disabled={busy}
             onClick={() => act("retry_listing", inDoubt ? { ...about, again: true } : about)}
           >
-            {inDoubt ? "It is not there: post again" : "Try again"}
+            {t(inDoubt ? "job.notThere" : "job.again")}
           </Button>
         )}
         {may("edit") && spec && (
           <Button small disabled={busy} onClick={() => setEditing(!editing)}>
-            <EditIcon /> Change and post again
+            <EditIcon /> {t("job.change")}
           </Button>
         )}
         {may("cancel") && (
@@ -191,7 +192,7 @@ function Needed({
               act("withdraw_listing", onlyTakeDown ? { ...about, done_by_person: true } : about)
             }
           >
-            {onlyTakeDown ? "I took it down" : "Don't post here"}
+            {t(onlyTakeDown ? "job.tookDown" : "job.notHere")}
           </Button>
         )}
       </div>
@@ -226,14 +227,14 @@ function ConfirmUrl({ busy, onConfirm }: { busy: boolean; onConfirm: (url: strin
       <input
         type="url"
         inputMode="url"
-        aria-label="Address of the listing that you posted"
-        placeholder="Posted it? Paste its address here"
+        aria-label={t("job.address")}
+        placeholder={t("job.pasteAddress")}
         className="field min-w-0 flex-1 basis-60"
         value={url}
         onChange={(event) => setUrl(event.target.value)}
       />
       <Button type="submit" disabled={busy || url.trim() === ""}>
-        It's posted
+        {t("job.posted")}
       </Button>
     </form>
   );

@@ -3,6 +3,7 @@
 import { useId, useState, type ReactNode } from "react";
 import type { Condition, ListingSpec } from "../generated/events";
 import { ALL_CONDITIONS, conditionName, SELLING } from "../format";
+import { t } from "../i18n";
 import { Button, Marketplace } from "./ui";
 
 interface Draft {
@@ -49,7 +50,7 @@ export function ListingForm({
         save();
       }}
     >
-      <Labelled name="Title" wrong={wrong.title}>
+      <Labelled name={t("field.title")} wrong={wrong.title}>
         {(id) => (
           <input
             id={id}
@@ -62,7 +63,7 @@ export function ListingForm({
         )}
       </Labelled>
       <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
-        <Labelled name="Price" wrong={wrong.price}>
+        <Labelled name={t("field.price")} wrong={wrong.price}>
           {(id) => (
             <input
               id={id}
@@ -74,7 +75,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name="Currency" wrong={wrong.currency}>
+        <Labelled name={t("field.currency")} wrong={wrong.currency}>
           {(id) => (
             <input
               id={id}
@@ -85,7 +86,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name="Quantity" wrong={wrong.quantity}>
+        <Labelled name={t("field.quantity")} wrong={wrong.quantity}>
           {(id) => (
             <input
               id={id}
@@ -96,7 +97,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name="Postal code">
+        <Labelled name={t("field.postalCode")}>
           {(id) => (
             <input
               id={id}
@@ -109,7 +110,7 @@ export function ListingForm({
           )}
         </Labelled>
       </div>
-      <Labelled name="Condition">
+      <Labelled name={t("field.condition")}>
         {(id) => (
           <select
             id={id}
@@ -118,7 +119,7 @@ export function ListingForm({
             onChange={(event) => set({ condition: event.target.value as Condition | "" })}
           >
             <option value="" disabled>
-              Choose…
+              {t("field.choose")}
             </option>
             {ALL_CONDITIONS.map((condition) => (
               <option key={condition} value={condition}>
@@ -128,7 +129,7 @@ export function ListingForm({
           </select>
         )}
       </Labelled>
-      <Labelled name="Description">
+      <Labelled name={t("field.description")}>
         {(id) => (
           <textarea
             id={id}
@@ -141,7 +142,7 @@ export function ListingForm({
       </Labelled>
       {choosesMarketplaces && (
       <fieldset>
-        <legend className="mb-1 text-[0.8125rem] text-muted">Post to</legend>
+        <legend className="mb-1 text-[0.8125rem] text-muted">{t("field.postTo")}</legend>
         <div className="flex flex-wrap gap-2">
           {places.map((place) => (
             <label
@@ -169,10 +170,10 @@ export function ListingForm({
       )}
       <div className="flex gap-2">
         <Button look="primary" type="submit">
-          Save changes
+          {t("form.save")}
         </Button>
         <Button look="quiet" onClick={onCancel}>
-          Cancel
+          {t("app.cancel")}
         </Button>
       </div>
     </form>
@@ -219,11 +220,11 @@ function draftOf(spec: ListingSpec): Draft {
 
 function mistakesIn(draft: Draft): Partial<Record<keyof Draft, string>> {
   const mistakes: Partial<Record<keyof Draft, string>> = {};
-  if (draft.title.trim() === "") mistakes.title = "A title is needed.";
-  if (!/^\d{1,8}([.,]\d{1,2})?$/.test(draft.price.trim())) mistakes.price = "A number, like 650 or 19.99.";
-  if (!/^[A-Z]{3}$/.test(draft.currency)) mistakes.currency = "Three letters, like USD.";
-  if (!/^[1-9]\d{0,3}$/.test(draft.quantity.trim())) mistakes.quantity = "From 1 to 9999.";
-  if (draft.marketplaces.length === 0) mistakes.marketplaces = "Choose at least one marketplace.";
+  if (draft.title.trim() === "") mistakes.title = t("form.titleNeeded");
+  if (!/^\d{1,8}([.,]\d{1,2})?$/.test(draft.price.trim())) mistakes.price = t("form.priceWrong");
+  if (!/^[A-Z]{3}$/.test(draft.currency)) mistakes.currency = t("form.currencyWrong");
+  if (!/^[1-9]\d{0,3}$/.test(draft.quantity.trim())) mistakes.quantity = t("form.quantityWrong");
+  if (draft.marketplaces.length === 0) mistakes.marketplaces = t("form.marketplaceNeeded");
   return mistakes;
 }
 

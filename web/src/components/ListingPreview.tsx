@@ -1,11 +1,14 @@
 /** What will be posted, before it is: the person confirms it or changes it. */
 
 import { useState, type ReactNode } from "react";
-import type { ListingPreviewData, ListingSpec } from "../generated/events";
+import type { FittedListing, ListingPreviewData, ListingSpec } from "../generated/events";
 import { conditionName, list, marketplaceName, money, words } from "../format";
+import { t } from "../i18n";
+import type { Key } from "../i18n/en";
 import { AlertIcon, EditIcon } from "./icons";
 import { ListingForm } from "./ListingForm";
 import { Photo } from "./Photo";
+import { PriceChart } from "./PriceChart";
 import { Button, Card, Marketplace, Note, Pill } from "./ui";
 
 interface Props {
@@ -22,7 +25,7 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
   const spec = data.listing_spec;
   if (editing && open) {
     return (
-      <Card label="Edit the listing">
+      <Card label={t("listing.editing")}>
         <ListingForm
           spec={spec}
           missing={data.missing}
@@ -37,15 +40,15 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
   }
   if (!open) return <EarlierDraft data={data} />;
   return (
-    <Card label="Listing preview">
+    <Card label={t("listing.preview")}>
       <div className="flex flex-col gap-4 p-4 sm:p-5">
         <header className="flex items-start gap-3">
           <div className="min-w-0 flex-1">
-            <p className="text-xs font-medium text-muted">Your listing, not posted yet</p>
-            <h3 className="text-lg leading-snug font-semibold">{spec.title || "Untitled"}</h3>
+            <p className="text-xs font-medium text-muted">{t("listing.notPosted")}</p>
+            <h2 className="text-lg leading-snug font-semibold">{spec.title || t("listing.untitled")}</h2>
           </div>
           <p className="text-xl font-semibold tracking-tight tabular-nums">
-            {spec.price == null ? "No price" : money(spec.price, spec.currency)}
+            {spec.price == null ? t("listing.noPrice") : money(spec.price, spec.currency)}
           </p>
         </header>
         {spec.media_refs.length > 0 && (
@@ -57,7 +60,14 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
         )}
         <Facts spec={spec} />
         {spec.description && <Description text={spec.description} />}
-        {data.price_advice && <Advice data={data} />}
+        {data.price_advice && (
+          <PriceChart
+            advice={data.price_advice}
+            price={spec.price}
+            onUse={saving ? null : (price) => onEdit({ price })}
+          />
+        )}
+        <Fitted fitted={data.fitted} />
         <Complaints data={data} />
         <footer className="flex flex-wrap items-center gap-2 pt-1">
           <Button
@@ -65,10 +75,10 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
             disabled={data.missing.length > 0 || confirming || saving}
             onClick={onConfirm}
           >
-            {confirming ? "Posting…" : `Confirm and post${placesOf(spec)}`}
+            {confirming ? t("listing.posting") : confirmation(spec)}
           </Button>
           <Button disabled={confirming || saving} onClick={() => setEditing(true)}>
-            <EditIcon /> {saving ? "Saving…" : "Edit"}
+            <EditIcon /> {t(saving ? "listing.saving" : "listing.edit")}
           </Button>
         </footer>
       </div>
@@ -81,7 +91,7 @@ function EarlierDraft({ data: { listing_spec: spec } }: { data: ListingPreviewDa
   return (
     <details className="rounded-card border border-line px-4 py-2.5 text-sm text-muted">
       <summary>
-        Draft: {spec.title || "untitled"}
+        {t("listing.draft", { title: spec.title || t("listing.untitled") })}
         {spec.price != null && `, ${money(spec.price, spec.currency)}`}
       </summary>
       <div className="flex flex-col gap-3 pt-3 text-ink">
@@ -92,24 +102,23 @@ function EarlierDraft({ data: { listing_spec: spec } }: { data: ListingPreviewDa
   );
 }
 
-function placesOf(spec: ListingSpec): string {
-  const count = spec.target_marketplaces.length;
-  if (count === 0) return "";
-  return count === 1 ? " to 1 marketplace" : ` to ${count} marketplaces`;
+function confirmation(spec: ListingSpec): string {
+  const n = spec.target_marketplaces.length;
+  return n === 0 ? t("listing.confirm") : t("listing.confirmTo", { n });
 }
 
 function Facts({ spec }: { spec: ListingSpec }) {
   const facts: [string, ReactNode][] = [
-    ["Condition", spec.condition && conditionName(spec.condition)],
-    ["Notes", spec.condition_notes],
-    ["Quantity", spec.quantity > 1 ? spec.quantity : null],
-    ["Brand", spec.brand],
-    ["Category", spec.category],
+    [t("field.condition"), spec.condition && conditionName(spec.condition)],
+    [t("field.notes"), spec.condition_notes],
+    [t("field.quantity"), spec.quantity > 1 ? spec.quantity : null],
+    [t("field.brand"), spec.brand],
+    [t("field.category"), spec.category],
     ...Object.entries(spec.attributes).map(([name, value]): [string, ReactNode] => [words(name), value]),
-    ["Postal code", spec.location.postal_code],
-    ["Shipping", spec.shipping],
+    [t("field.postalCode"), spec.location.postal_code],
+    [t("field.shipping"), spec.shipping],
     [
-      "Post to",
+      t("field.postTo"),
       spec.target_marketplaces.length > 0 && (
         <span className="flex flex-wrap gap-x-4 gap-y-1">
           {spec.target_marketplaces.map((name) => (
@@ -143,35 +152,49 @@ function Description({ text }: { text: string }) {
       <p className={`whitespace-pre-wrap ${long && !all ? "line-clamp-4" : ""}`}>{text}</p>
       {long && (
         <button type="button" className="mt-1 text-tint-ink underline-offset-2 hover:underline" onClick={() => setAll(!all)}>
-          {all ? "Show less" : "Show all"}
+          {t(all ? "listing.showLess" : "listing.showAll")}
         </button>
       )}
     </div>
   );
 }
 
-function Advice({ data }: { data: ListingPreviewData }) {
-  const advice = data.price_advice;
-  if (!advice) return null;
-  const price = data.listing_spec.price;
-  const at = (value: number) => `${Math.min(100, Math.max(0, ((value - advice.low) / (advice.high - advice.low || 1)) * 100))}%`;
+/** The field as the form names it; a marketplace's own fields by their own names. */
+function fieldName(field: string): string {
+  const known: Record<string, Key> = {
+    title: "field.title",
+    price: "field.price",
+    condition: "field.condition",
+    description: "field.description",
+  };
+  const key = known[field];
+  return (key ? t(key) : words(field)).toLowerCase();
+}
+
+/** What each marketplace gets where it is not what the person wrote. */
+function Fitted({ fitted }: { fitted: FittedListing[] }) {
+  const changed = fitted.filter(({ changes, category }) => changes.length > 0 || category);
+  if (changed.length === 0) return null;
   return (
-    <div className="rounded-xl bg-sunken px-3.5 py-3 text-sm">
-      <p>
-        Similar ones cost {money(advice.low, advice.currency)} to {money(advice.high, advice.currency)},
-        half of them less than <strong className="font-semibold">{money(advice.median, advice.currency)}</strong>{" "}
-        <span className="text-muted">({advice.n} offers)</span>
-      </p>
-      <div aria-hidden="true" className="relative mt-3 mb-1 h-1.5 rounded-full bg-line">
-        <span className="absolute top-1/2 h-3 w-0.5 -translate-y-1/2 bg-muted" style={{ left: at(advice.median) }} />
-        {price != null && (
-          <span
-            className="absolute top-1/2 size-3.5 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-surface bg-accent"
-            style={{ left: at(price) }}
-          />
-        )}
-      </div>
-    </div>
+    <details className="border-t border-line pt-3 text-sm">
+      <summary className="font-medium">{t("listing.fitted")}</summary>
+      <ul className="mt-2 flex flex-col divide-y divide-line">
+        {changed.map((each) => (
+          <li key={each.marketplace} className="flex flex-col gap-0.5 py-2">
+            <span className="flex flex-wrap items-center gap-x-3">
+              <Marketplace name={each.marketplace} />
+              {each.category && <span className="text-muted">{each.category}</span>}
+            </span>
+            {each.title && <span>{each.title}</span>}
+            {each.changes.map((change) => (
+              <span key={change} className="text-muted">
+                {change}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -182,13 +205,13 @@ function Complaints({ data }: { data: ListingPreviewData }) {
       {data.missing.length > 0 && (
         <Note tone="warn">
           <span className="flex items-center gap-2">
-            <AlertIcon /> Still missing: {list(data.missing.map((field) => words(field).toLowerCase()))}.
+            <AlertIcon /> {t("listing.stillMissing", { fields: list(data.missing.map(fieldName)) })}
           </span>
         </Note>
       )}
       {refusing.map((marketplace) => (
         <Note key={marketplace} tone="warn">
-          <p className="font-medium">{marketplaceName(marketplace)} would refuse this:</p>
+          <p className="font-medium">{t("listing.wouldRefuse", { marketplace: marketplaceName(marketplace) })}</p>
           <ul className="mt-1 flex flex-col gap-1">
             {data.problems
               .filter((problem) => problem.marketplace === marketplace)

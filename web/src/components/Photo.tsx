@@ -1,6 +1,7 @@
 /** An uploaded photo. Only its owner may read it, so it is fetched with the token, not by an address. */
 
 import { createContext, useContext, useEffect, useState } from "react";
+import { t } from "../i18n";
 import { fetchMedia } from "../wire/rest";
 
 export const TokenContext = createContext("");
@@ -32,11 +33,11 @@ export function Photo({ mediaId, className = "" }: { mediaId: string; className?
   }, [mediaId, token]);
   const box = `overflow-hidden rounded-xl bg-sunken ${className}`;
   if (failed) {
-    return <div className={`${box} grid place-items-center p-1 text-center text-xs text-muted`}>Photo not available</div>;
+    return <div className={`${box} grid place-items-center p-1 text-center text-xs text-muted`}>{t("photo.gone")}</div>;
   }
   return (
     <div className={box}>
-      {source && <img src={source} alt="Photo that you added" className="size-full object-cover" />}
+      {source && <img src={source} alt={t("photo.yours")} className="size-full object-cover" />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ProgressData } from "../generated/events";
 import { marketplaceName, seconds } from "../format";
+import { t } from "../i18n";
 import { AlertIcon, CheckIcon, Spinner } from "./icons";
 import { Marketplace } from "./ui";
 
@@ -19,11 +20,11 @@ export function Progress({
       {working && (
         <p className="flex items-center gap-2">
           <Spinner />
-          <span>{stage?.message || "Thinking…"}</span>
+          <span>{stage?.message || t("chat.working")}</span>
         </p>
       )}
       {searches.length > 0 && (
-        <ul className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap" aria-label="Searches">
+        <ul className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap" aria-label={t("chat.searches")}>
           {searches.map((search) => (
             <li
               key={search.marketplace}
@@ -40,43 +41,42 @@ export function Progress({
 }
 
 function Outcome({ search, working }: { search: ProgressData; working: boolean }) {
-  const took = search.elapsed_ms == null ? "" : ` in ${seconds(search.elapsed_ms)}`;
   const name = marketplaceName(search.marketplace ?? "");
   const small = "flex items-center gap-1 whitespace-nowrap";
   switch (search.status) {
     case "done":
       return (
-        <span className={`${small} text-good`} title={`${name} answered${took}`}>
+        <span className={`${small} text-good`} title={t("search.answered", { name, time: seconds(search.elapsed_ms ?? 0) })}>
           <CheckIcon />
-          {search.count ?? 0} found
+          {t("search.found", { n: search.count ?? 0 })}
         </span>
       );
     case "cached":
       return (
-        <span className={`${small} text-good`} title="From a search a few minutes ago">
+        <span className={`${small} text-good`} title={t("search.fromBefore")}>
           <CheckIcon />
-          {search.count ?? 0} cached
+          {t("search.cached", { n: search.count ?? 0 })}
         </span>
       );
     case "failed":
       return (
         <span className={`${small} text-bad`} title={search.message}>
           <AlertIcon />
-          failed
+          {t("search.failed")}
         </span>
       );
     case "skipped":
       return (
         <span className={`${small} text-muted`} title={search.message}>
-          skipped
+          {t("search.skipped")}
         </span>
       );
     default:
-      if (!working) return <span className={`${small} text-muted`}>stopped</span>;
+      if (!working) return <span className={`${small} text-muted`}>{t("search.stopped")}</span>;
       return (
         <span className={`${small} text-muted`}>
           <Spinner />
-          searching
+          {t("search.searching")}
         </span>
       );
   }

@@ -1,75 +1,216 @@
-/** The conversations of this browser, and the way to a new one. */
+/** The person's conversations and pages: beside the page on a wide screen, over it on a phone. */
 
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { Dialog } from "@base-ui/react/dialog";
+import { useState, type ReactNode } from "react";
+import { Link, useRoute } from "wouter";
 import { ago } from "../format";
-import type { KnownSession } from "../state/sessions";
-import { CloseIcon, Logo, PlusIcon } from "./icons";
+import { t } from "../i18n";
+import { CloseIcon, Logo, PlusIcon, SlidersIcon, TagIcon } from "./icons";
 import { Button, IconButton } from "./ui";
 
-interface Props {
-  sessions: KnownSession[];
-  currentId: string | null;
-  open: boolean;
-  onNew: () => void;
-  onOpen: (session: KnownSession) => void;
-  onForget: (session: KnownSession) => void;
-  onClose: () => void;
+export interface Listed {
+  session_id: string;
+  title: string;
+  created_at: string | null;
 }
 
-export function Sidebar({ sessions, currentId, open, onNew, onOpen, onForget, onClose }: Props) {
+interface Props {
+  sessions: Listed[];
+  currentId: string | null;
+  failed: boolean;
+  open: boolean;
+  onMenu: (open: boolean) => void;
+  onNew: () => void;
+  onOpen: (sessionId: string) => void;
+  onErase: (sessionId: string) => void;
+}
+
+export function Sidebar(props: Props) {
+  const [erasing, setErasing] = useState<Listed | null>(null);
+  const { open, onMenu } = props;
+  const rail = "flex w-72 flex-col gap-4 border-r border-line bg-rail p-4";
   return (
     <>
-      {open && (
-        <div aria-hidden="true" className="fixed inset-0 z-20 bg-ink/40 lg:hidden" onClick={onClose} />
-      )}
-      <nav
-        aria-label="Conversations"
-        className={`fixed inset-y-0 left-0 z-20 flex w-72 flex-col gap-4 border-r border-line bg-rail p-4 transition-[translate,visibility] lg:visible lg:static lg:w-64 lg:translate-x-0 ${
-          open ? "visible translate-x-0" : "invisible -translate-x-full"
-        }`}
-        onKeyDown={(event) => event.key === "Escape" && onClose()}
-      >
-        <div className="flex items-center gap-2.5 px-1 text-lg font-semibold tracking-tight">
-          <Logo /> TalknShop
-          <span className="flex-1" />
-          <IconButton label="Close the list" className="lg:hidden" onClick={onClose}>
-            <CloseIcon />
-          </IconButton>
-        </div>
-        <Button onClick={onNew}>
-          <PlusIcon /> New conversation
-        </Button>
-        <ul className="-mx-1 flex flex-1 flex-col gap-0.5 overflow-y-auto px-1">
-          {sessions.map((session) => {
-            const current = session.session_id === currentId;
-            const title = session.title || "New conversation";
-            return (
-              <li key={session.session_id} className="group relative">
-                <button
-                  type="button"
-                  aria-current={current ? "page" : undefined}
-                  className={`w-full rounded-xl px-3 py-2 pr-9 text-left transition-colors ${
-                    current ? "bg-rail-current shadow-card" : "hover:bg-line"
-                  }`}
-                  onClick={() => onOpen(session)}
-                >
-                  <span className="block truncate text-sm">{title}</span>
-                  <span className="block text-xs text-muted">{ago(session.updated_at)}</span>
-                </button>
-                <IconButton
-                  label={`Remove “${title}” from this list`}
-                  className="absolute top-1/2 right-1 size-8 -translate-y-1/2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100"
-                  onClick={() => onForget(session)}
-                >
+      <div className={`${rail} max-lg:hidden lg:w-64`}>
+        <Rail {...props} onErase={setErasing} />
+      </div>
+      <Dialog.Root open={open} onOpenChange={onMenu}>
+        <Dialog.Portal>
+          <Dialog.Backdrop className="fixed inset-0 z-20 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+          <Dialog.Popup
+            aria-label={t("nav.label")}
+            className={`${rail} fixed inset-y-0 left-0 z-20 transition-transform data-ending-style:-translate-x-full data-starting-style:-translate-x-full`}
+          >
+            <Rail
+              {...props}
+              onErase={setErasing}
+              onLeave={() => onMenu(false)}
+              close={
+                <Dialog.Close render={<IconButton label={t("nav.close")} />}>
                   <CloseIcon />
-                </IconButton>
-              </li>
-            );
-          })}
-        </ul>
-        <p className="px-1 text-xs text-muted">
-          This list is kept in this browser only.
-        </p>
-      </nav>
+                </Dialog.Close>
+              }
+            />
+          </Dialog.Popup>
+        </Dialog.Portal>
+      </Dialog.Root>
+      <Erasing
+        session={erasing}
+        onCancel={() => setErasing(null)}
+        onConfirm={(id) => {
+          setErasing(null);
+          props.onErase(id);
+        }}
+      />
     </>
+  );
+}
+
+interface RailProps extends Omit<Props, "onErase"> {
+  onErase: (session: Listed) => void;
+  onLeave?: () => void;
+  close?: ReactNode;
+}
+
+function Rail({ sessions, currentId, failed, onNew, onOpen, onErase, onLeave, close }: RailProps) {
+  const [onListings] = useRoute("/listings");
+  const [onPreferences] = useRoute("/preferences");
+  const elsewhere = onListings || onPreferences;
+  return (
+    <nav aria-label={t("nav.label")} className="flex min-h-0 flex-1 flex-col gap-4">
+      <div className="flex min-h-10 items-center gap-2.5 px-1 text-lg font-semibold tracking-tight">
+        <Logo /> {t("app.name")}
+        <span className="flex-1" />
+        {close}
+      </div>
+      <Button
+        onClick={() => {
+          onLeave?.();
+          onNew();
+        }}
+      >
+        <PlusIcon /> {t("nav.new")}
+      </Button>
+      <ul className="flex flex-col gap-0.5">
+        <PageLink to="/listings" current={onListings} onLeave={onLeave}>
+          <TagIcon /> {t("nav.listings")}
+        </PageLink>
+        <PageLink to="/preferences" current={onPreferences} onLeave={onLeave}>
+          <SlidersIcon /> {t("nav.preferences")}
+        </PageLink>
+      </ul>
+      <h2 className="-mb-2 px-3 text-xs font-medium text-muted">{t("nav.conversations")}</h2>
+      <ul className="-mx-1 flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto px-1">
+        {sessions.map((session) => (
+          <Conversation
+            key={session.session_id}
+            session={session}
+            current={!elsewhere && session.session_id === currentId}
+            onOpen={() => {
+              onLeave?.();
+              onOpen(session.session_id);
+            }}
+            onErase={() => onErase(session)}
+          />
+        ))}
+        {failed && <li className="px-3 text-sm text-muted">{t("nav.unread")}</li>}
+      </ul>
+    </nav>
+  );
+}
+
+function PageLink({
+  to,
+  current,
+  onLeave,
+  children,
+}: {
+  to: string;
+  current: boolean;
+  onLeave: (() => void) | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <li>
+      <Link
+        href={to}
+        aria-current={current ? "page" : undefined}
+        className={`flex min-h-10 items-center gap-2.5 rounded-xl px-3 text-sm transition-colors ${
+          current ? "bg-rail-current shadow-card" : "hover:bg-line"
+        }`}
+        onClick={() => onLeave?.()}
+      >
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+function Conversation({
+  session,
+  current,
+  onOpen,
+  onErase,
+}: {
+  session: Listed;
+  current: boolean;
+  onOpen: () => void;
+  onErase: () => void;
+}) {
+  const title = session.title || t("nav.new");
+  return (
+    <li className="group relative">
+      <button
+        type="button"
+        aria-current={current ? "page" : undefined}
+        className={`w-full rounded-xl px-3 py-2 pr-9 text-left transition-colors ${
+          current ? "bg-rail-current shadow-card" : "hover:bg-line"
+        }`}
+        onClick={onOpen}
+      >
+        <span className="block truncate text-sm">{title}</span>
+        {session.created_at && (
+          <span className="block text-xs text-muted">{ago(session.created_at)}</span>
+        )}
+      </button>
+      <IconButton
+        label={t("nav.erase", { title })}
+        className="absolute top-1/2 right-1 size-8 -translate-y-1/2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100"
+        onClick={onErase}
+      >
+        <CloseIcon />
+      </IconButton>
+    </li>
+  );
+}
+
+function Erasing({
+  session,
+  onCancel,
+  onConfirm,
+}: {
+  session: Listed | null;
+  onCancel: () => void;
+  onConfirm: (sessionId: string) => void;
+}) {
+  return (
+    <AlertDialog.Root open={session !== null} onOpenChange={(open) => !open && onCancel()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="fixed inset-0 z-30 bg-scrim" />
+        <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-30 flex w-[min(26rem,calc(100vw-2rem))] -translate-1/2 flex-col gap-3 rounded-card border border-line bg-surface p-5 shadow-float">
+          <AlertDialog.Title className="text-lg font-semibold">{t("erase.title")}</AlertDialog.Title>
+          <AlertDialog.Description className="text-sm text-muted">
+            {t("erase.body", { title: session?.title || t("nav.new") })}
+          </AlertDialog.Description>
+          <div className="flex justify-end gap-2 pt-1">
+            <AlertDialog.Close render={<Button />}>{t("app.cancel")}</AlertDialog.Close>
+            <Button look="danger" onClick={() => session && onConfirm(session.session_id)}>
+              {t("erase.confirm")}
+            </Button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useEffect } from "react";
 import type { Toast } from "../state/useConversation";
+import { t } from "../i18n";
 import { BellIcon, CloseIcon } from "./icons";
 import { IconButton, OutLink } from "./ui";
 
@@ -11,7 +12,7 @@ export function Toasts({ toasts, onDismiss }: { toasts: Toast[]; onDismiss: (key
   return (
     <div
       aria-live="polite"
-      className="pointer-events-none fixed top-16 right-4 left-4 z-30 flex flex-col items-end gap-2 sm:left-auto sm:w-96"
+      className="pointer-events-none fixed top-16 right-4 left-4 z-15 flex flex-col items-end gap-2 sm:left-auto sm:w-96"
     >
       {toasts.map((toast) => (
         <ToastCard key={toast.key} toast={toast} onDismiss={onDismiss} />
@@ -33,9 +34,9 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: (key: string
       <div className="min-w-0 flex-1 py-0.5 text-sm">
         <p className="font-medium">{toast.data.title}</p>
         {toast.data.body && <p className="line-clamp-2 text-muted">{toast.data.body}</p>}
-        {toast.data.link && <OutLink href={toast.data.link}>Open</OutLink>}
+        {toast.data.link && <OutLink href={toast.data.link}>{t("news.open")}</OutLink>}
       </div>
-      <IconButton label="Dismiss" className="size-8" onClick={() => onDismiss(toast.key)}>
+      <IconButton label={t("app.dismiss")} className="size-8" onClick={() => onDismiss(toast.key)}>
         <CloseIcon />
       </IconButton>
     </div>

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import type { JobData, ListingPreviewData, MarketplaceJob, ResultsData } from "../generated/events";
+import type { JobData, ListingPreviewData, MarketplaceJob, RequirementSpec, ResultsData } from "../generated/events";
 import { PRODUCT, SPEC } from "../testing/events";
 import { JobCard } from "./JobCard";
 import { ListingPreview } from "./ListingPreview";
@@ -29,34 +29,83 @@ const RESULTS: ResultsData = {
 
 describe("an offer", () => {
   it("goes out in a new tab that learns nothing of this page", () => {
-    render(<Results data={RESULTS} />);
+    render(<Results data={RESULTS} onRefine={null} working={false} />);
     const link = screen.getByRole("link", { name: /A laptop/ });
     expect(link.getAttribute("rel")).toBe("noopener noreferrer");
     expect(link.getAttribute("target")).toBe("_blank");
   });
 
   it("says that nobody has rated it, rather than showing no stars", () => {
-    render(<Results data={RESULTS} />);
+    render(<Results data={RESULTS} onRefine={null} working={false} />);
     expect(screen.getByText("Not rated")).toBeTruthy();
   });
 
   it("shows a stranger's markup as text and follows no script address", () => {
     const title = "<img src=x onerror=alert(1)>";
     const product = { ...PRODUCT, title, deep_link: "javascript:alert(1)" };
-    const { container } = render(<Results data={{ ...RESULTS, products: [product] }} />);
+    const { container } = render(<Results data={{ ...RESULTS, products: [product] }} onRefine={null} working={false} />);
     expect(screen.getByText(title)).toBeTruthy();
     expect(container.querySelector("img, a")).toBeNull();
   });
 
   it("says which marketplaces are missing, and why", () => {
     const source = { marketplace: "walmart", status: "failed" as const, count: 0, elapsed_ms: 1, error: "It took too long.", applied_afterwards: [] };
-    render(<Results data={{ ...RESULTS, partial: true, sources: [source] }} />);
+    render(<Results data={{ ...RESULTS, partial: true, sources: [source] }} onRefine={null} working={false} />);
     expect(screen.getByText(/Without Walmart/)).toBeTruthy();
     expect(screen.getByText(/It took too long/)).toBeTruthy();
   });
 });
 
-const PREVIEW: ListingPreviewData = { listing_spec: SPEC, missing: [], warnings: [], problems: [], price_advice: null };
+describe("the wishes of a search", () => {
+  const show = (requirement: Partial<RequirementSpec> = {}) => {
+    const onRefine = vi.fn();
+    const data = { ...RESULTS, requirement: { ...RESULTS.requirement, ...requirement } };
+    render(<Results data={data} onRefine={onRefine} working={false} />);
+    return { onRefine, requirement: data.requirement };
+  };
+
+  it("are changed as the requirement itself, and the rest stays as it was", async () => {
+    const { onRefine, requirement } = show({ brand_preferences: ["Acer"] });
+    fireEvent.click(screen.getByRole("button", { name: "Change Price: up to $1,000" }));
+    fireEvent.change(await screen.findByLabelText("Up to"), { target: { value: "800" } });
+    fireEvent.click(screen.getByRole("button", { name: "Search again" }));
+    const price = { min: null, max: 800, currency: "USD" };
+    expect(onRefine).toHaveBeenCalledWith("Price: up to $800", { ...requirement, price });
+  });
+
+  it("are taken back one by one", () => {
+    const { onRefine, requirement } = show({ attributes: { color: "black", screen: "14 inch" } });
+    fireEvent.click(screen.getByRole("button", { name: "Remove Color: black" }));
+    const changed = { ...requirement, attributes: { screen: "14 inch" } };
+    expect(onRefine).toHaveBeenCalledWith("No longer: black", changed);
+  });
+
+  it("cannot be crossed: a lowest price above the highest is not searched for", async () => {
+    show();
+    fireEvent.click(screen.getByRole("button", { name: /Change Price/ }));
+    fireEvent.change(await screen.findByLabelText("From"), { target: { value: "2000" } });
+    expect(screen.getByRole("button", { name: "Search again" })).toHaveProperty("disabled", true);
+  });
+
+  it("belong to the newest results only", () => {
+    render(<Results data={RESULTS} onRefine={null} working={false} />);
+    expect(screen.queryByRole("region", { name: "Your search" })).toBeNull();
+  });
+});
+
+it("compares the offers that were chosen, and marks the lowest price", async () => {
+  const dearer = { ...PRODUCT, product_id: "2", title: "Another laptop", price: 950, attributes: { ram: "32 GB" } };
+  render(<Results data={{ ...RESULTS, products: [PRODUCT, dearer] }} onRefine={null} working={false} />);
+  fireEvent.click(screen.getByRole("button", { name: "Compare: A laptop" }));
+  expect(screen.getByRole("button", { name: "Choose one more to compare" })).toHaveProperty("disabled", true);
+  fireEvent.click(screen.getByRole("button", { name: "Compare: Another laptop" }));
+  fireEvent.click(screen.getByRole("button", { name: "Compare 2 offers" }));
+  const table = within(await screen.findByRole("table"));
+  expect(table.getByRole("row", { name: /Price \$899.50\s*lowest \$950/ })).toBeTruthy();
+  expect(table.getByRole("row", { name: /Ram – 32 GB/ })).toBeTruthy();
+});
+
+const PREVIEW: ListingPreviewData = { listing_spec: SPEC, missing: [], warnings: [], problems: [], fitted: [], price_advice: null };
 
 function showPreview(data: ListingPreviewData) {
   const onEdit = vi.fn();

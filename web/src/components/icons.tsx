@@ -33,15 +33,20 @@ export const PhotoIcon = () => (
 export const PlusIcon = () => <Icon><path d="M12 5v14M5 12h14" /></Icon>;
 export const CloseIcon = () => <Icon size={16}><path d="m6 6 12 12M18 6 6 18" /></Icon>;
 export const MenuIcon = () => <Icon size={20}><path d="M4 7h16M4 12h16M4 17h10" /></Icon>;
-export const CheckIcon = () => <Icon size={16}><path d="m5 12.5 4.5 4.500L19 7.5" /></Icon>;
-export const AlertIcon = () => <Icon size={16}><path d="M12 8v5M12 16.500v.01" /><circle cx="12" cy="12" r="9" /></Icon>;
+export const CheckIcon = () => <Icon size={16}><path d="m5 12.5 4.5 4.5L19 7.5" /></Icon>;
+export const AlertIcon = () => <Icon size={16}><path d="M12 8v5M12 16.5v.01" /><circle cx="12" cy="12" r="9" /></Icon>;
 export const OutIcon = () => <Icon size={14}><path d="M9 7h8v8M17 7 7 17" /></Icon>;
-export const CopyIcon = () => <Icon size={15}><rect x="9" y="9" width="11" height="11" rx="2.5" /><path d="M5 15V6.500A2.5 2.5 0 0 1 7.5 4H15" /></Icon>;
+export const CopyIcon = () => <Icon size={15}><rect x="9" y="9" width="11" height="11" rx="2.5" /><path d="M5 15V6.5A2.5 2.5 0 0 1 7.5 4H15" /></Icon>;
 export const EditIcon = () => <Icon size={16}><path d="m5 19 .8-3.800L16 5l3 3L8.8 18.2 5 19Z" /></Icon>;
-export const BellIcon = () => <Icon><path d="M6.5 16.500V11a5.5 5.5 0 0 1 11 0v5.500l1.5 1.500H5l1.5-1.500ZM10.5 20.500h3" /></Icon>;
+export const BellIcon = () => <Icon><path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5l1.5-1.5ZM10.5 20.5h3" /></Icon>;
+export const TagIcon = () => <Icon><path d="M4 12.5V5h7.5L20 13.5 13.5 20 4 12.5Z" /><circle cx="8.5" cy="9.5" r="1" /></Icon>;
+export const SlidersIcon = () => <Icon><path d="M4 8h9M17 8h3M4 16h3M11 16h9" /><circle cx="15" cy="8" r="2" /><circle cx="9" cy="16" r="2" /></Icon>;
+export const MicIcon = () => <Icon size={20}><rect x="9" y="3.5" width="6" height="11" rx="3" /><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v2.5" /></Icon>;
+export const CameraIcon = () => <Icon size={20}><path d="M4 8h3.5l1.5-2.5h6L16.5 8H20v11H4V8Z" /><circle cx="12" cy="13" r="3.5" /></Icon>;
+export const ColumnsIcon = () => <Icon size={16}><rect x="4" y="5" width="6.5" height="14" rx="1.5" /><rect x="13.5" y="5" width="6.5" height="14" rx="1.5" /></Icon>;
 export const StarIcon = () => (
   <svg width="13" height="13" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" className="shrink-0">
-    <path d="m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.900L3.5 9.700l5.9-.8L12 3.500Z" />
+    <path d="m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.900L3.5 9.700l5.9-.8L12 3.5Z" />
   </svg>
 );
 

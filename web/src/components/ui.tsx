@@ -2,6 +2,7 @@
 
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { marketplaceColor, marketplaceName, webAddress } from "../format";
+import { t } from "../i18n";
 import { OutIcon } from "./icons";
 
 type Look = "primary" | "plain" | "quiet" | "danger";
@@ -108,7 +109,7 @@ export function OutLink({
       href={address}
       target="_blank"
       rel="noopener noreferrer"
-      aria-label={label ? `${label} (opens in a new tab)` : undefined}
+      aria-label={label ? t("app.out", { label }) : undefined}
       className={`inline-flex items-center gap-1 text-tint-ink underline-offset-2 hover:underline ${className}`}
     >
       {children}

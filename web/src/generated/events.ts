@@ -1,4 +1,4 @@
-// Made by web/generate_types.py from the models in talknshop/; change those, then run it again.
+// Made by web/generate_types.py from the models in talknshop/ and api/: change those, run it again.
 
 /** Another, dearer offer for the same thing. `shipping_cost` None: not said. */
 export interface AlsoAt {
@@ -77,6 +77,20 @@ export interface Comparable {
 
 /** The state of an offered thing; each adapter maps its marketplace's own words to these. */
 export type Condition = "new" | "open_box" | "refurbished" | "like_new" | "good" | "fair" | "for_parts";
+
+/** A conversation as its owner sees it. */
+export interface ConversationView {
+  session_id: string;
+  user_id: string;
+  title: string;
+  created_at: string | null;
+  stage: WorkflowStage;
+  turns: TurnSummary[];
+  requirement: RequirementSpec | null;
+  listing: ListingSpec | null;
+  usage: Usage;
+  last_event_id: number;
+}
 
 export interface Done {
   session_id: string;
@@ -394,6 +408,19 @@ export interface SaleReport {
 
 export type SaleStatus = "counted" | "cancelled" | "oversold" | "revoked" | "to_revoke";
 
+export interface Session {
+  token: string;
+  expires_at: string;
+  refresh_token: string | null;
+  refresh_expires_at: string | null;
+  session_id: string;
+  user_id: string;
+}
+
+export interface SessionPage {
+  items: ConversationView[];
+}
+
 /** `cost` is None where the marketplace does not say. */
 export interface ShippingInfo {
   cost: number | null;
@@ -416,6 +443,37 @@ export interface Source {
 
 /** How one marketplace's search ended. */
 export type SourceStatus = "done" | "cached" | "failed" | "skipped";
+
+/** `confidence` is 0 to 1. */
+export interface TranscriptionResult {
+  text: string;
+  language: string;
+  confidence: number;
+  segments: TranscriptionSegment[];
+}
+
+export interface TranscriptionSegment {
+  start_s: number;
+  end_s: number;
+  text: string;
+}
+
+/** A finished turn, for the list of what was talked about. */
+export interface TurnSummary {
+  turn_id: string;
+  message: string;
+  answer: string;
+}
+
+/** What was asked of chat models. `cached_tokens` are those of the input read from a cache. */
+export interface Usage {
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cached_tokens: number;
+  cost_micro_usd: number;
+  prompts: Record<string, number>;
+}
 
 export interface UserMessage {
   session_id: string;

@@ -248,6 +248,12 @@ export function openQuestion(state: Conversation): ClarificationData | null {
   return waits && part?.kind === "clarification" ? part.data : null;
 }
 
+/** The key of the results whose wishes can be changed: the newest. */
+export function newestResults(state: Conversation): string | null {
+  const parts = state.exchanges.flatMap((exchange) => exchange.parts);
+  return parts.findLast(({ kind }) => kind === "results")?.key ?? null;
+}
+
 /** The key of the preview that may still be confirmed: the newest, until its job has begun. */
 export function openPreview(state: Conversation): string | null {
   const parts = state.exchanges.flatMap((exchange) => exchange.parts);

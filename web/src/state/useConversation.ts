@@ -1,7 +1,7 @@
 /** One conversation, live: the folded log, the link's state, and what the person can do. */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { MediaRef, NotificationData } from "../generated/events";
+import type { MediaRef, NotificationData, RequirementSpec } from "../generated/events";
 import { ChatSocket, type Link } from "../wire/chatSocket";
 import {
   isLogged,
@@ -11,7 +11,6 @@ import {
 } from "../wire/frames";
 import { EMPTY, fold, type Conversation } from "./conversation";
 import { loadOutbox, storeOutbox, type Unsent } from "./outbox";
-import { update, type KnownSession } from "./sessions";
 
 export interface Toast {
   key: string;
@@ -26,6 +25,8 @@ export interface LiveConversation {
   /** The gateway's complaint about something that cannot be tied to one message. */
   complaint: string | null;
   say(message: string, media: MediaRef[]): void;
+  /** Search again with the wishes as the person changed them; `message` says what was changed. */
+  refine(message: string, requirement: RequirementSpec): void;
   answer(questionId: string, answer: string): void;
   act(action: ActionName, payload: Record<string, unknown>): void;
   isBusy(action: ActionName, about?: Record<string, unknown>): boolean;
@@ -40,10 +41,15 @@ export interface LiveConversation {
 // Frames that come close together (tokens, the log on a reload) are drawn together.
 const GATHER_MS = 16;
 
-export function useConversation(session: KnownSession, onTitle: () => void): LiveConversation {
+/** `onSaid` is told what the person said first, and of every answer: then the list has changed. */
+export function useConversation(
+  sessionId: string,
+  token: string,
+  onSaid: (title: string) => void,
+): LiveConversation {
   const [conversation, setConversation] = useState<Conversation>(EMPTY);
   const [link, setLink] = useState<Link>({ status: "connecting" });
-  const [unsent, setUnsent] = useState<Unsent[]>(() => loadOutbox(session.session_id));
+  const [unsent, setUnsent] = useState<Unsent[]>(() => loadOutbox(sessionId));
   const [toasts, setToasts] = useState<Toast[]>([]);
   const [complaint, setComplaint] = useState<string | null>(null);
   const outbox = useRef(unsent);
@@ -52,17 +58,18 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
   const change = useCallback(
     (edit: (unsent: Unsent[]) => Unsent[]) => {
       outbox.current = edit(outbox.current);
-      storeOutbox(session.session_id, outbox.current);
+      storeOutbox(sessionId, outbox.current);
       setUnsent(outbox.current);
     },
-    [session.session_id],
+    [sessionId],
   );
 
   useEffect(() => {
     let gathered: ServerFrame[] = [];
     let timer: number | undefined;
-    let title = session.title;
-    let seen = session.seen;
+    let title = "";
+    // Everything that the log held when the page was opened has been seen or is on the page.
+    let seen: number | null = null;
 
     const draw = () => {
       const frames = gathered;
@@ -73,21 +80,19 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
       for (const frame of frames) {
         if (isLogged(frame)) note(frame.event_id, frame);
         else if (frame.type === "error") refuse(frame.data.error);
+        else if (frame.type === "connected") seen ??= frame.data.last_event_id ?? 0;
       }
-      if (seen > session.seen) update(session.session_id, { seen });
     };
 
     const note = (eventId: number, frame: ServerFrame) => {
       if (frame.type === "user_message" && title === "" && frame.data.message !== "") {
         title = frame.data.message.slice(0, 80);
-        update(session.session_id, { title });
-        onTitle();
+        onSaid(title);
       }
-      if (frame.type === "notification" && eventId > seen) {
+      if (frame.type === "notification" && seen !== null && eventId > seen) {
         const toast = { key: String(eventId), data: frame.data };
         setToasts((before) => [...before, toast].slice(-4));
       }
-      seen = Math.max(seen, eventId);
     };
 
     const refuse = (error: { message: string; details?: Record<string, unknown> }) => {
@@ -106,7 +111,7 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
     };
 
     const live = new ChatSocket(
-      { sessionId: session.session_id, token: session.token },
+      { sessionId, token },
       {
         frame: (frame) => {
           gathered.push(frame);
@@ -127,13 +132,12 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
       live.close();
       socket.current = null;
     };
-  }, [session, change, onTitle]);
+  }, [sessionId, token, change, onSaid]);
 
   return useMemo(() => {
     const post = (command: Command) => {
       change((before) => [...before, { command }]);
       socket.current?.send(command);
-      update(session.session_id, { updated_at: new Date().toISOString() });
     };
     return {
       conversation,
@@ -142,6 +146,8 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
       toasts,
       complaint,
       say: (message, media) => post({ type: "message", message, message_id: newId(), media }),
+      refine: (message, requirement) =>
+        post({ type: "message", message, message_id: newId(), media: [], requirement }),
       answer: (questionId, answer) =>
         post({ type: "answer", question_id: questionId, answer, message_id: newId() }),
       act: (action, payload) => post({ type: "action", action, payload, message_id: newId() }),
@@ -169,7 +175,7 @@ export function useConversation(session: KnownSession, onTitle: () => void): Liv
       forgive: () => setComplaint(null),
       reconnect: () => socket.current?.retryNow(),
     };
-  }, [conversation, link, unsent, toasts, complaint, change, session.session_id]);
+  }, [conversation, link, unsent, toasts, complaint, change]);
 }
 
 /** What was said is taken once the log shows it; an action, once the log goes on. */

@@ -1,6 +1,7 @@
 /** The photos that go with the next message: each on its way up, there, or refused. */
 
 import { useCallback, useRef, useState } from "react";
+import { t } from "../i18n";
 import type { MediaRef } from "../generated/events";
 import { RequestFailed, uploadMedia } from "../wire/rest";
 
@@ -42,13 +43,13 @@ export function useUploads(token: string): Uploads {
         fraction: 0,
         media: null,
       };
-      if (file.size > LARGEST) return { ...attachment, problem: "Larger than 15 MB." };
+      if (file.size > LARGEST) return { ...attachment, problem: t("compose.tooLarge") };
       const { done, abort } = uploadMedia(file, token, (fraction) => change(key, { fraction }));
       aborts.current.set(key, abort);
       done.then(
         ({ media_id, media_type }) => change(key, { media: { media_id, media_type }, fraction: 1 }),
         (error: unknown) => {
-          const problem = error instanceof RequestFailed ? error.message : "It could not be read.";
+          const problem = error instanceof RequestFailed ? error.message : t("compose.unreadable");
           change(key, { problem });
         },
       );

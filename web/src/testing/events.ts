@@ -53,6 +53,7 @@ export function preview(event_id: number, turn_id: string) {
     missing: [],
     warnings: [],
     problems: [],
+    fitted: [],
     price_advice: null,
   });
 }

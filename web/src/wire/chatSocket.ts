@@ -1,5 +1,7 @@
 /** One conversation's socket: connects, resumes after the last event, and delivers the outbox. */
 
+import { t } from "../i18n";
+import type { Key } from "../i18n/en";
 import { backoffMs } from "./backoff";
 import { isLogged, parseFrame, type ClientFrame, type Command, type ServerFrame } from "./frames";
 
@@ -28,14 +30,14 @@ const PING_EVERY_MS = 25_000;
 const SILENCE_IS_DEATH_MS = 40_000;
 
 // What the gateway says with a close code, and whether asking again can help.
-const REFUSALS: Record<number, string> = {
-  4401: "This conversation's access has expired. Start a new one to go on.",
-  4403: "This conversation belongs to someone else.",
+const REFUSALS: Record<number, Key> = {
+  4401: "link.expired",
+  4403: "link.notYours",
 };
-const DELAYS: Record<number, { reason: string; failures: number }> = {
-  4408: { reason: "The connection was idle.", failures: 0 },
-  4429: { reason: "This conversation is open in too many places. Close a tab.", failures: 5 },
-  1012: { reason: "TalknShop is restarting.", failures: 0 },
+const DELAYS: Record<number, { reason: Key; failures: number }> = {
+  4408: { reason: "link.idle", failures: 0 },
+  4429: { reason: "link.tooMany", failures: 5 },
+  1012: { reason: "link.restarting", failures: 0 },
 };
 
 const browserClock: Clock = {
@@ -153,12 +155,13 @@ export class ChatSocket {
     const refusal = REFUSALS[code];
     if (refusal !== undefined) {
       this.closed = true;
-      this.listener.link({ status: "refused", reason: refusal });
+      this.listener.link({ status: "refused", reason: t(refusal) });
       return;
     }
     const delay = DELAYS[code];
     this.failures = Math.max(this.failures + 1, delay?.failures ?? 0);
-    this.listener.link({ status: "waiting", reason: delay?.reason ?? "No connection to TalknShop." });
+    const nothing = navigator.onLine ? "link.lost" : "link.offline";
+    this.listener.link({ status: "waiting", reason: t(delay?.reason ?? nothing) });
     this.timer = this.clock.set(() => this.connect(), backoffMs(this.failures - 1));
   }
 

@@ -1,6 +1,12 @@
 /** The frames of the gateway's socket: the log's events, and what is not in the log. */
 
-import type { ConversationEvent, ErrorData, MediaRef, WorkflowStage } from "../generated/events";
+import type {
+  ConversationEvent,
+  ErrorData,
+  MediaRef,
+  RequirementSpec,
+  WorkflowStage,
+} from "../generated/events";
 
 export interface ConnectedData {
   message: string;
@@ -39,7 +45,13 @@ export type ActionName =
 
 /** What is sent again until the gateway has it: `message_id` makes a second arrival harmless. */
 export type Command =
-  | { type: "message"; message: string; message_id: string; media: MediaRef[] }
+  | {
+      type: "message";
+      message: string;
+      message_id: string;
+      media: MediaRef[];
+      requirement?: RequirementSpec;
+    }
   | { type: "answer"; question_id: string; answer: string; message_id: string }
   | { type: "action"; action: ActionName; payload: Record<string, unknown>; message_id: string };
 

@@ -1,17 +1,25 @@
-/** The few REST calls of the page: a session, a photo up, a photo down. */
+/** The page's REST calls. Each raises RequestFailed with a sentence for the person. */
 
-import type { MediaRef } from "../generated/events";
+import type {
+  JobView,
+  MarketplaceJob,
+  MediaRef,
+  Session,
+  SessionPage,
+  TranscriptionResult,
+} from "../generated/events";
+import { t } from "../i18n";
 
-export interface Session {
-  session_id: string;
-  user_id: string;
-  token: string;
-  expires_at: string;
-}
+export type { Session };
 
 export interface Upload extends MediaRef {
   content_type: string;
   size: number;
+}
+
+export interface JobPage {
+  items: JobView[];
+  next_page_token: string | null;
 }
 
 /** `message` is a sentence for the person, from the gateway's problem document where it sent one. */
@@ -27,25 +35,78 @@ export class RequestFailed extends Error {
 
 /** A new conversation: of the person whom the token names, or of a new guest. */
 export async function createSession(token: string | null): Promise<Session> {
-  let response: Response;
   try {
-    response = await fetch("/api/v1/sessions", {
-      method: "POST",
-      headers: token ? { Authorization: `Bearer ${token}` } : {},
-    });
+    return await call<Session>("POST", "/sessions", token);
   } catch (error) {
-    if (error instanceof TypeError) throw new RequestFailed("TalknShop cannot be reached.", 0);
+    // The gateway's key is a new one, say: then the person is a new guest.
+    if (error instanceof RequestFailed && error.status === 401 && token) return createSession(null);
     throw error;
   }
-  // The gateway's key is a new one, say: then the person is a new guest.
-  if (response.status === 401 && token) return createSession(null);
+}
+
+export async function listSessions(token: string): Promise<SessionPage["items"]> {
+  return (await call<SessionPage>("GET", "/sessions", token)).items;
+}
+
+export async function eraseSession(sessionId: string, token: string): Promise<void> {
+  try {
+    await call("DELETE", `/sessions/${encodeURIComponent(sessionId)}`, token);
+  } catch (error) {
+    // Nothing was said in it yet, or another tab was faster.
+    if (!(error instanceof RequestFailed && error.status === 404)) throw error;
+  }
+}
+
+export function listJobs(token: string, pageToken: string | null): Promise<JobPage> {
+  const query = pageToken ? `?page_token=${encodeURIComponent(pageToken)}` : "";
+  return call("GET", `/jobs${query}`, token);
+}
+
+export function cancelJob(jobId: string, token: string): Promise<JobView> {
+  return call("POST", `/jobs/${encodeURIComponent(jobId)}/cancel`, token);
+}
+
+export function actOnListing(
+  jobId: string,
+  marketplace: string,
+  action: "retry" | "withdraw" | "mark-sold",
+  token: string,
+  payload: Record<string, unknown> = {},
+): Promise<MarketplaceJob> {
+  const path = `/jobs/${encodeURIComponent(jobId)}/listings/${encodeURIComponent(marketplace)}`;
+  if (action === "retry") return call("POST", `${path}/retry`, token, payload);
+  const query = payload["done_by_person"] === true ? "?done_by_person=true" : "";
+  return call("POST", `${path}/${action}${query}`, token);
+}
+
+export function transcribe(mediaId: string, token: string): Promise<TranscriptionResult> {
+  return call("POST", `/media/${encodeURIComponent(mediaId)}/transcript`, token);
+}
+
+async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<T> {
+  const response = await send(method, path, token, body);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
-  return (await response.json()) as Session;
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function send(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  try {
+    return await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error instanceof TypeError) throw new RequestFailed(t("error.unreachable"), 0);
+    throw error;
+  }
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of an upload has gone out. */
 export function uploadMedia(
-  file: File,
+  file: Blob,
   token: string,
   onProgress: (fraction: number) => void,
 ): { done: Promise<Upload>; abort: () => void } {
@@ -61,8 +122,8 @@ export function uploadMedia(
         reject(new RequestFailed(problemOf(request.responseText), request.status));
       }
     };
-    request.onerror = () => reject(new RequestFailed("The connection broke.", 0));
-    request.onabort = () => reject(new RequestFailed("Stopped.", 0));
+    request.onerror = () => reject(new RequestFailed(t("error.broke"), 0));
+    request.onabort = () => reject(new RequestFailed(t("answer.stopped"), 0));
     request.open("POST", "/api/v1/media");
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     const body = new FormData();
@@ -73,9 +134,7 @@ export function uploadMedia(
 }
 
 export async function fetchMedia(mediaId: string, token: string): Promise<Blob> {
-  const response = await fetch(`/api/v1/media/${encodeURIComponent(mediaId)}`, {
-    headers: { Authorization: `Bearer ${token}` },
-  });
+  const response = await send("GET", `/media/${encodeURIComponent(mediaId)}`, token);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
   return response.blob();
 }
@@ -92,5 +151,5 @@ function problemOf(body: string): string {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  return "TalknShop could not do that just now.";
+  return t("error.unknown");
 }

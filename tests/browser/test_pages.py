@@ -1,0 +1,68 @@
+"""The pages beside the conversation, and conversations kept on the server."""
+
+from tests.browser.conftest import Meet
+from tests.browser.person import DESKTOP, PHONE, Person
+from tests.browser.test_selling import previews
+
+
+async def sells(person: Person) -> None:
+    await previews(person)
+    await person.presses("Confirm and post to 4 marketplaces")
+    await person.sees("Live on 3 of 4")
+
+
+async def test_listings_are_acted_on_from_their_own_page(meet: Meet) -> None:
+    person = await meet(PHONE)
+    await sells(person)
+    await person.goes_to("My listings")
+    job = person.region("Posting iPhone 13")
+    await job.wait_for()
+    await person.photographs("listings-phone")
+    assert await person.nothing_is_cut_off()
+    await person.presses("Mark sold", job.get_by_role("listitem").filter(has_text="Craigslist"))
+    await job.get_by_text("Sold", exact=True).wait_for()
+    await job.get_by_text("Withdrawn", exact=True).first.wait_for()
+
+
+async def test_an_erased_conversation_is_gone_for_good(meet: Meet) -> None:
+    person = await meet(DESKTOP)
+    await person.says("Find me a kettle under $60")
+    await person.answer_is_written()
+    await person.presses("New conversation")
+    await person.page.get_by_role("heading", name="Say what you want").wait_for()
+    kettle = person.page.get_by_role("button", name="Find me a kettle under $60")
+    await kettle.first.wait_for()
+    await person.page.get_by_role("button", name="Erase “Find me a kettle").click()
+    await person.presses("Erase", person.page.get_by_role("alertdialog"))
+    await kettle.first.wait_for(state="detached")
+    await person.page.reload()
+    await person.page.get_by_role("heading", name="Say what you want").wait_for()
+    assert await kettle.count() == 0
+
+
+async def test_a_second_tab_shows_what_the_first_one_says(meet: Meet) -> None:
+    person = await meet(DESKTOP)
+    await person.says("Find me a tripod under $80")
+    await person.answer_is_written()
+    other = Person(await person.page.context.new_page(), person.stack, person.folder)
+    await other.page.goto(person.stack.web)
+    await other.answer_is_written()
+    await other.says("only from eBay")
+    await person.page.get_by_role("button", name="Change Where: only eBay").wait_for()
+    said = person.page.get_by_role("main").get_by_role("paragraph")
+    assert await said.filter(has_text="only from eBay").count() == 1
+
+
+async def test_in_spain_the_page_speaks_spanish_and_english_when_told(meet: Meet) -> None:
+    person = await meet(DESKTOP, language="es-ES")
+    await person.page.get_by_role("heading", name="Di lo que quieres. Listo.").wait_for()
+    message = person.page.get_by_role("textbox", name="Mensaje", exact=True)
+    await message.fill("Find me a laptop under $1000")
+    await message.press("Enter")
+    await person.page.get_by_role("region", name="Ofertas").wait_for()
+    price = person.page.get_by_role("button", name="Cambiar Precio: hasta")
+    assert "1000" in (await price.inner_text()).replace(".", "")
+    await person.page.get_by_role("link", name="Preferencias").click()
+    await person.page.get_by_label("Idioma").select_option("en")
+    await person.page.get_by_role("heading", name="Preferences").wait_for()
+    assert await person.page.locator("html").get_attribute("lang") == "en"

@@ -1,0 +1,171 @@
+/** Everything that the person posted, with what can be done about it. */
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { CardBoundary } from "../components/CardBoundary";
+import { TagIcon } from "../components/icons";
+import { JobCard } from "../components/JobCard";
+import { PageFrame } from "../components/PageFrame";
+import { Button, Note } from "../components/ui";
+import type { JobView, ListingStatus } from "../generated/events";
+import { t } from "../i18n";
+import type { ActionName } from "../wire/frames";
+import { actOnListing, cancelJob, listJobs } from "../wire/rest";
+
+const KEEP_UP_MS = 2000;
+const LOOK_IN_MS = 30_000;
+// What was done to one listing reaches the others in this time: sold here, it is taken down there.
+const FRESH_MS = 20_000;
+
+type Show = "all" | "needsYou" | "live" | "ended";
+const SHOWS: Show[] = ["all", "needsYou", "live", "ended"];
+
+interface Command {
+  action: ActionName;
+  payload: Record<string, unknown>;
+}
+
+export default function Listings({ token, onMenu }: { token: string; onMenu: () => void }) {
+  const [show, setShow] = useState<Show>("all");
+  const queries = useQueryClient();
+  const key = ["jobs", token];
+  const act = useMutation({
+    mutationFn: (command: Command) => carryOut(command, token),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const isFresh = () => Date.now() - act.submittedAt < FRESH_MS;
+  const jobs = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => listJobs(token, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_page_token,
+    refetchInterval: ({ state }) =>
+      isFresh() || state.data?.pages.some(({ items }) => items.some(isRunning)) ? KEEP_UP_MS : LOOK_IN_MS,
+  });
+
+  const all = jobs.data?.pages.flatMap(({ items }) => items) ?? [];
+  const shown = all.filter((job) => isShown(job, show));
+  const isBusy = (action: ActionName, about: Record<string, unknown>) =>
+    act.isPending &&
+    act.variables.action === action &&
+    Object.entries(about).every(([name, value]) => act.variables.payload[name] === value);
+
+  return (
+    <PageFrame title={t("listings.title")} about={t("listings.about")} onMenu={onMenu}>
+      {all.length > 0 && (
+        <div role="group" aria-label={t("listings.title")} className="flex flex-wrap gap-1.5">
+          {SHOWS.map((each) => (
+            <Button
+              key={each}
+              small
+              aria-pressed={show === each}
+              className={show === each ? "border-accent bg-tint text-tint-ink" : ""}
+              onClick={() => setShow(each)}
+            >
+              {t(`listings.${each}`)}
+              <span className="tabular-nums opacity-70">{all.filter((job) => isShown(job, each)).length}</span>
+            </Button>
+          ))}
+        </div>
+      )}
+      {act.isError && (
+        <div role="alert">
+          <Note tone="bad">{act.error.message}</Note>
+        </div>
+      )}
+      {jobs.isPending && <Loading />}
+      {jobs.isError && (
+        <div role="alert" className="flex flex-col items-start gap-3">
+          <Note tone="bad">{t("listings.failed")}</Note>
+          <Button onClick={() => void jobs.refetch()}>{t("app.retry")}</Button>
+        </div>
+      )}
+      {jobs.isSuccess && all.length === 0 && <Empty />}
+      {all.length > 0 && shown.length === 0 && <p className="text-muted">{t("listings.noneOfThese")}</p>}
+      <ul className="flex flex-col gap-4">
+        {shown.map((job) => (
+          <li key={job.job_id}>
+            <CardBoundary>
+              <JobCard data={job} spec={null} act={(action, payload) => act.mutate({ action, payload })} isBusy={isBusy} />
+            </CardBoundary>
+          </li>
+        ))}
+      </ul>
+      {jobs.hasNextPage && (
+        <Button className="self-center" disabled={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
+          {t("listings.more")}
+        </Button>
+      )}
+    </PageFrame>
+  );
+}
+
+async function carryOut({ action, payload }: Command, token: string): Promise<void> {
+  const { job_id, marketplace, ...rest } = payload;
+  const [job, place] = [String(job_id), String(marketplace)];
+  switch (action) {
+    case "cancel_job":
+      await cancelJob(job, token);
+      return;
+    case "retry_listing":
+      await actOnListing(job, place, "retry", token, rest);
+      return;
+    case "withdraw_listing":
+      await actOnListing(job, place, "withdraw", token, rest);
+      return;
+    case "mark_sold":
+      await actOnListing(job, place, "mark-sold", token);
+      return;
+    default:
+      throw new Error(`${action} is not something to do with a posted listing`);
+  }
+}
+
+const RUNNING: ListingStatus[] = ["pending", "posting"];
+
+function isRunning(job: JobView): boolean {
+  return job.marketplace_jobs.some(({ status }) => RUNNING.includes(status));
+}
+
+function isShown(job: JobView, show: Show): boolean {
+  const has = (...statuses: ListingStatus[]) =>
+    job.marketplace_jobs.some(({ status }) => statuses.includes(status));
+  switch (show) {
+    case "all":
+      return true;
+    case "needsYou":
+      return has("needs_action");
+    case "live":
+      return has("live");
+    case "ended":
+      return !has("live", "needs_action", ...RUNNING);
+  }
+}
+
+function Empty() {
+  return (
+    <div className="flex flex-col items-center gap-4 rounded-card border border-dashed border-strong px-6 py-14 text-center">
+      <span className="grid size-12 place-items-center rounded-full bg-tint text-tint-ink">
+        <TagIcon />
+      </span>
+      <p className="max-w-sm text-muted">{t("listings.empty")}</p>
+      <Link
+        href="/"
+        className="inline-flex min-h-10 items-center rounded-full bg-accent px-4 text-sm font-medium text-on-accent hover:bg-accent-hover"
+      >
+        {t("listings.start")}
+      </Link>
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div role="status" aria-label={t("app.loading")} className="flex flex-col gap-4">
+      {[0, 1].map((each) => (
+        <div key={each} className="h-40 animate-breathe rounded-card bg-sunken" />
+      ))}
+    </div>
+  );
+}

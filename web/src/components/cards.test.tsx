@@ -160,6 +160,8 @@ const row = (fields: Partial<MarketplaceJob>): MarketplaceJob => ({
   error: null,
   needs: null,
   warnings: [],
+  expires_at: null,
+  revision: 0,
   changed_at: null,
   ...fields,
 });
@@ -183,7 +185,7 @@ describe("a job", () => {
   it("takes the address of what the person posted by hand", () => {
     const handoff = { url: "https://example.com/new", fields: [{ label: "Title", value: "iPhone 13", max_length: 80 }], photos: [], checklist: [] };
     const act = showJob(
-      row({ status: "needs_action", needs: { code: "handoff", message: "Post it there.", actions: ["confirm_url", "cancel"], handoff } }),
+      row({ status: "needs_action", needs: { code: "handoff", message: "Post it there.", actions: ["confirm_url", "cancel"], handoff, reminders: 0 } }),
     );
     expect(screen.getByRole("button", { name: "Copy Title" })).toBeTruthy();
     fireEvent.change(screen.getByLabelText(/Address of the listing/), { target: { value: "https://example.com/listing/1" } });
@@ -192,19 +194,19 @@ describe("a job", () => {
   });
 
   it("posts again after a doubtful attempt only on the person's word that it is not there", () => {
-    const act = showJob(row({ status: "needs_action", needs: { code: "in_doubt", message: "Look first.", actions: ["confirm_url", "retry", "cancel"], handoff: null } }));
+    const act = showJob(row({ status: "needs_action", needs: { code: "in_doubt", message: "Look first.", actions: ["confirm_url", "retry", "cancel"], handoff: null, reminders: 0 } }));
     fireEvent.click(screen.getByRole("button", { name: /It is not there/ }));
     expect(act).toHaveBeenCalledWith("retry_listing", { ...AT_EBAY, again: true });
   });
 
   it("tells that the person took it down, where only they can", () => {
-    const act = showJob(row({ status: "needs_action", needs: { code: "unavailable", message: "Take it down.", actions: ["cancel"], handoff: null } }));
+    const act = showJob(row({ status: "needs_action", needs: { code: "unavailable", message: "Take it down.", actions: ["cancel"], handoff: null, reminders: 0 } }));
     fireEvent.click(screen.getByRole("button", { name: "I took it down" }));
     expect(act).toHaveBeenCalledWith("withdraw_listing", { ...AT_EBAY, done_by_person: true });
   });
 
   it("posts a refused listing again with what was changed", () => {
-    const act = showJob(row({ status: "needs_action", needs: { code: "rejected", message: "Too long.", actions: ["retry", "edit", "cancel"], handoff: null } }));
+    const act = showJob(row({ status: "needs_action", needs: { code: "rejected", message: "Too long.", actions: ["retry", "edit", "cancel"], handoff: null, reminders: 0 } }));
     fireEvent.click(screen.getByRole("button", { name: /Change and post again/ }));
     const form = within(screen.getByRole("listitem"));
     fireEvent.change(form.getByLabelText("Title"), { target: { value: "iPhone" } });

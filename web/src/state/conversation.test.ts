@@ -32,6 +32,8 @@ const job = (id: number, turn: string, status: "posting" | "live") =>
         error: null,
         needs: null,
         warnings: [],
+        expires_at: null,
+        revision: 0,
         changed_at: null,
       },
     ],

@@ -74,4 +74,5 @@ export const PRODUCT: ProductResult = {
   shipping_info: { cost: null, currency: "USD", free: true, estimated_days: 3 },
   attributes: {},
   why_ranked: "Cheapest that fits",
+  also_at: [],
 };

@@ -140,7 +140,7 @@ async def is_held(stack: Running, count: int) -> None:
     await eventually(all_live, f"{count} are live", 300)
 
 
-async def memory(jobs: int = 3000, pieces: int = 6) -> Figures:
+async def memory(jobs: int = 1500, pieces: int = 5) -> Figures:
     """Resident MiB of each process that jobs pass through, piece by piece."""
     figures: Figures = {}
     async with stack_with(UNLIMITED) as stack:

@@ -21,6 +21,8 @@ with workflow.unsafe.imports_passed_through():
 # An order is listed some seconds after its notice was sent.
 LOOK_AGAIN_AFTER = timedelta(seconds=15)
 LOOKS_PER_RUN = 200
+# A gateway that starts together with the seller answers the marketplace's challenge a little later.
+ASK_AGAIN_AFTER = tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40))
 # The same sale comes again while it is being paid and shipped.
 REMEMBERED_SALES = 1000
 
@@ -57,23 +59,23 @@ class SalesWorkflow:
         workflow.upsert_search_attributes(
             [KIND.value_set("sales"), MARKETPLACE.value_set([watch.marketplace])]
         )
-        await self._ask_for_notices()
         wait = timedelta(0)
-        for _ in range(LOOKS_PER_RUN):
+        for number in range(LOOKS_PER_RUN):
             if wait:
                 with suppress(TimeoutError):
                     await workflow.wait_condition(lambda: self._noticed, timeout=wait)
             wait = LOOK_AGAIN_AFTER if self._noticed else watch.interval
             self._noticed = False
             await self._look()
+            if watch.webhook and number < len(ASK_AGAIN_AFTER):
+                await self._ask_for_notices()
+                wait = min(wait, ASK_AGAIN_AFTER[number]) if watch.webhook else wait
             if workflow.info().is_continue_as_new_suggested():
                 break
         workflow.continue_as_new(self._watch)
 
     async def _ask_for_notices(self) -> None:
-        """Without notices a sale is seen at the next look; each run asks again."""
-        if not self._watch.webhook:
-            return
+        """Without notices a sale is seen at the next look; each run asks a few times."""
         try:
             await workflow.execute_activity_method(
                 PublishingActivities.ask_for_notices,

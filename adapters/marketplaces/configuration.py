@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adapters.marketplaces.quota import Quota
 
 # The sandbox has nobody to be considerate of.
 SANDBOX_CALLS_PER_SECOND = 100
@@ -51,6 +53,13 @@ class MarketplaceConfig(BaseSettings):
     timeout: timedelta = timedelta(seconds=20)
     # How many listings may be posted or changed there in a second, all workers together.
     calls_per_second: float = 3
+    # What the vendor grants for searching, to all processes together. None: no limit of ours.
+    searches_per_second: int | None = Field(None, ge=1)
+    searches_per_day: int | None = Field(None, ge=1)
+
+    @property
+    def quota(self) -> Quota:
+        return Quota(per_second=self.searches_per_second, per_day=self.searches_per_day)
 
     @classmethod
     def load(cls, marketplace: str, sandbox: SandboxAccess | None) -> Self | None:
@@ -71,6 +80,8 @@ class MarketplaceConfig(BaseSettings):
         stands_in = {
             **{name: f"{sandbox.url.rstrip('/')}{path}" for name, path in cls.URLS.items()},
             "calls_per_second": SANDBOX_CALLS_PER_SECOND,
+            "searches_per_second": None,
+            "searches_per_day": None,
             **cls.SANDBOX_DEFAULTS,
             **sandbox.credentials[marketplace],
         }

@@ -26,7 +26,6 @@ def narrow(
     delegated: Collection[str],
     limit: int,
     total_found: int,
-    dropped: int = 0,
 ) -> Found:
     """The offers that meet every wish. `delegated`: the wishes that the vendor was asked to apply.
 
@@ -39,7 +38,6 @@ def narrow(
     return Found(
         products=kept[:limit],
         total_found=max(total_found, len(kept)),
-        dropped=dropped,
         applied_afterwards=tuple(w for w in _wishes(requirement) if w not in delegated),
     )
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,14 +17,16 @@ from talknshop.requirement import RequirementSpec
 
 @dataclass(frozen=True)
 class Found:
-    """One page of search results. `dropped` offers had unusable data.
+    """What a search found. `dropped` counts offers with unusable data, by the field that was so,
+    `cleaned` the fields that were put right or left out.
 
     `applied_afterwards` names the RequirementSpec fields filtered by us, not by the vendor.
     """
 
     products: list[ProductResult]
     total_found: int
-    dropped: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    cleaned: Mapping[str, int] = field(default_factory=dict)
     applied_afterwards: tuple[str, ...] = ()
 
 

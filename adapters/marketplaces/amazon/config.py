@@ -25,3 +25,5 @@ class AmazonConfig(MarketplaceConfig):
     partner_tag: str | None = None
     version: str = "3.1"
     site: str = "www.amazon.com"
+    searches_per_second: int | None = 1
+    searches_per_day: int | None = 8640

@@ -10,8 +10,9 @@ from adapters.errors import NotFound, Rejected, Unintelligible
 from adapters.marketplaces.amazon.access import auth, vendor
 from adapters.marketplaces.amazon.config import AmazonConfig
 from adapters.marketplaces.configuration import SandboxAccess
-from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.paging import Page, search_pages, the_product
 from adapters.marketplaces.port import Found
+from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
@@ -19,11 +20,12 @@ from adapters.marketplaces.wire import (
     Gtin,
     Identifier,
     Maybe,
+    PageUrl,
     Rating,
+    Sieve,
     Text,
     WebUrl,
     Wire,
-    usable,
 )
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult
@@ -83,23 +85,26 @@ class AmazonSearch:
         self._amazon = vendor(http, config)
         self._auth = auth(config, self._amazon)
 
+    @property
+    def quota(self) -> Quota:
+        return self._config.quota
+
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         if not requirement.keywords:
             raise Rejected("There are no words to search Amazon for.")
-        delegated = _delegated(requirement)
-        count = page_size(requirement, delegated, limit, _MOST)
-        page = await self._call("searchItems", _query(requirement, count), _SearchReply)
-        result = page.search_result or _SearchResult()
-        if page.search_result is None and "NoResults" not in [e.code for e in page.errors]:
-            raise Unintelligible("Amazon answered a search without a result.")
-        products = usable(result.items, self._product)
-        return narrow(
-            requirement,
-            products,
-            delegated=delegated,
-            limit=limit,
-            total_found=result.total_result_count,
-            dropped=len(result.items) - len(products),
+        sieve = self._sieve()
+
+        async def ask(number: int, size: int) -> Page:
+            query = _query(requirement, number, size)
+            page = await self._call("searchItems", query, _SearchReply)
+            result = page.search_result or _SearchResult()
+            if page.search_result is None and "NoResults" not in [e.code for e in page.errors]:
+                raise Unintelligible("Amazon answered a search without a result.")
+            products = sieve.read(result.items, _Item, self._normalise)
+            return Page(products, result.total_result_count)
+
+        return await search_pages(
+            requirement, limit, ask, sieve, delegated=_delegated(requirement), most=_MOST
         )
 
     async def product(self, product_id: str) -> ProductResult:
@@ -107,10 +112,11 @@ class AmazonSearch:
         items = reply.items_result.items if reply.items_result else []
         if not items:
             raise NotFound(f"Amazon has no item {product_id!r}.")
-        products = usable(items[:1], self._product)
-        if not products:
-            raise Unintelligible(f"Amazon's data about {product_id!r} can't be used.")
-        return products[0]
+        return the_product(self._sieve(), items[0], _Item, self._normalise, "Amazon")
+
+    def _sieve(self) -> Sieve:
+        domain = self._config.site.removeprefix("www.")
+        return Sieve((self._config.api_url,), (domain,))
 
     async def _call(self, operation: str, body: dict[str, Any], model: type[R]) -> R:
         reply = await self._amazon.read(
@@ -122,8 +128,7 @@ class AmazonSearch:
         )
         return self._amazon.parse(reply, model)
 
-    def _product(self, raw: Any) -> ProductResult:
-        item = _Item.model_validate(raw)
+    def _normalise(self, item: "_Item") -> ProductResult:
         offer = item.offers_v2.best
         info, reviews = item.item_info, item.customer_reviews or _Reviews()
         link = f"https://{self._config.site}/dp/{quote(item.asin, safe='')}"
@@ -155,7 +160,7 @@ def _delegated(requirement: RequirementSpec) -> set[str]:
     return delegated
 
 
-def _query(requirement: RequirementSpec, count: int) -> dict[str, Any]:
+def _query(requirement: RequirementSpec, number: int, size: int) -> dict[str, Any]:
     price, brands, rating = (
         requirement.price,
         requirement.brand_preferences,
@@ -165,7 +170,8 @@ def _query(requirement: RequirementSpec, count: int) -> dict[str, Any]:
     query = {
         "keywords": requirement.keywords,
         "searchIndex": "All",
-        "itemCount": count,
+        "itemCount": size,
+        "itemPage": number,
         "sortBy": _SORTS[requirement.sort],
         "condition": "New" if is_new else "Any",
         "minPrice": None if price.min is None else int(price.min * 100),
@@ -294,7 +300,7 @@ class _Reviews(Wire):
 
 class _Item(Wire):
     asin: Identifier
-    detail_page_url: Maybe[WebUrl] = Field(None, alias="detailPageURL")
+    detail_page_url: Maybe[PageUrl] = Field(None, alias="detailPageURL")
     item_info: _ItemInfo
     offers_v2: _Offers = Field(alias="offersV2")
     images: Maybe[_Images] = None

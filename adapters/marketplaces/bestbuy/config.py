@@ -17,3 +17,5 @@ class BestBuyConfig(MarketplaceConfig):
 
     api_url: BaseUrl = "https://api.bestbuy.com"
     api_key: SecretStr | None = None
+    searches_per_second: int | None = 5
+    searches_per_day: int | None = 50000

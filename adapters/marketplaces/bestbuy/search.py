@@ -10,20 +10,22 @@ from adapters.marketplaces.bestbuy.config import BestBuyConfig
 from adapters.marketplaces.bestbuy.query import CONDITIONS, query
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Reply, Vendor, retry_after
-from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product
 from adapters.marketplaces.port import Found
+from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
     Gtin,
     Identifier,
     Maybe,
+    PageUrl,
     Rating,
     ShippingCost,
+    Sieve,
     Text,
     WebUrl,
     Wire,
-    usable,
 )
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
@@ -57,36 +59,41 @@ class BestBuySearch:
     name = "bestbuy"
 
     def __init__(self, http: httpx.AsyncClient, config: BestBuyConfig) -> None:
+        self._config = config
         self._bestbuy = Vendor("Best Buy", http, config.timeout, _explain)
         self._products = f"{config.api_url}/v1/products"
         self._key = config.api_key.get_secret_value() if config.api_key else ""
+
+    @property
+    def quota(self) -> Quota:
+        return self._config.quota
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         wanted = query(requirement)
         if not wanted:
             raise Rejected("There are no words to search Best Buy for.")
+        sieve = self._sieve()
+
+        async def ask(number: int, size: int) -> Page:
+            options = {"pageSize": str(size), "page": str(number)}
+            if requirement.sort in _SORTS:
+                options["sort"] = _SORTS[requirement.sort]
+            page = self._bestbuy.parse(await self._get(f"({wanted})", options), _Page)
+            return Page(sieve.read(page.products, _Item, _normalise), page.total)
+
         delegated = {"price", "rating_min", "excluded_brands", "sort"}
         if requirement.condition in CONDITIONS:
             delegated.add("condition")
-        options = {"pageSize": str(page_size(requirement, delegated, limit, _MOST)), "page": "1"}
-        if requirement.sort in _SORTS:
-            options["sort"] = _SORTS[requirement.sort]
-        page = self._bestbuy.parse(await self._get(f"({wanted})", options), _Page)
-        products = usable(page.products, _product)
-        return narrow(
-            requirement,
-            products,
-            delegated=delegated,
-            limit=limit,
-            total_found=page.total,
-            dropped=len(page.products) - len(products),
-        )
+        return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)
 
     async def product(self, product_id: str) -> ProductResult:
         if not (product_id.isascii() and product_id.isdigit()):
             raise NotFound(f"Best Buy has no item {product_id!r}: its ids are numbers.")
-        reply = await self._get(f"/{product_id}.json", {})
-        return _normalise(self._bestbuy.parse(reply, _Item))
+        item = self._bestbuy.parse(await self._get(f"/{product_id}.json", {}), AnyItem)
+        return the_product(self._sieve(), item.root, _Item, _normalise, "Best Buy")
+
+    def _sieve(self) -> Sieve:
+        return Sieve((self._config.api_url,), ("bestbuy.com",))
 
     async def _get(self, path: str, options: dict[str, str]) -> Reply:
         return await self._bestbuy.read(
@@ -128,7 +135,7 @@ class _Item(Wire):
     sku: Identifier
     name: Text
     sale_price: AskingPrice
-    url: Maybe[WebUrl] = None
+    url: Maybe[PageUrl] = None
     image: Maybe[WebUrl] = None
     thumbnail_image: Maybe[WebUrl] = None
     manufacturer: Maybe[Text] = None
@@ -141,10 +148,6 @@ class _Item(Wire):
     customer_review_average: Maybe[Rating] = None
     customer_review_count: Maybe[Count] = None
     shipping_cost: Maybe[ShippingCost] = None
-
-
-def _product(raw: Any) -> ProductResult:
-    return _normalise(_Item.model_validate(raw))
 
 
 def _normalise(item: _Item) -> ProductResult:

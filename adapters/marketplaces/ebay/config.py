@@ -41,3 +41,5 @@ class EbayConfig(MarketplaceConfig):
     return_policy_id: str | None = None
     postal_code: str | None = None
     country: str = "US"
+    searches_per_day: int | None = 5000
+    affiliate_campaign_id: str | None = None  # of the eBay Partner Network

@@ -10,8 +10,10 @@ from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import app_auth, vendor
 from adapters.marketplaces.ebay.conditions import CONDITIONS, ids_for
 from adapters.marketplaces.ebay.config import EbayConfig
-from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.exchange import Reply
+from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product
 from adapters.marketplaces.port import Found
+from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.wire import (
     HIGHEST_PRICE,
     Amount,
@@ -20,17 +22,35 @@ from adapters.marketplaces.wire import (
     Gtin,
     Identifier,
     Maybe,
+    PageUrl,
     ShippingCost,
+    Sieve,
     Text,
     WebUrl,
     Wire,
-    usable,
 )
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import PriceRange, RequirementSpec, Sort
 
 _MOST = 200
 _FEW = 3
+_LANDS = (
+    "com",
+    "co.uk",
+    "com.au",
+    "de",
+    "fr",
+    "it",
+    "es",
+    "ca",
+    "ie",
+    "at",
+    "ch",
+    "nl",
+    "pl",
+    "us",
+)
+_DOMAINS = [f"ebay.{land}" for land in _LANDS]
 _SORTS = {Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "-price", Sort.NEWEST: "newlyListed"}
 
 
@@ -47,51 +67,79 @@ class EbaySearch:
         self._ebay = vendor(http, config.timeout)
         self._auth = app_auth(config, self._ebay)
 
+    @property
+    def quota(self) -> Quota:
+        return self._config.quota
+
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         words = _words(requirement)
         if not words:
             raise Rejected("There are no words to search eBay for.")
+        sieve = self._sieve()
+
+        async def ask(number: int, size: int) -> Page:
+            query = {
+                "q": words,
+                "filter": ",".join(_filters(requirement)),
+                "limit": str(size),
+                "offset": str((number - 1) * size),
+            }
+            if requirement.sort in _SORTS:
+                query["sort"] = _SORTS[requirement.sort]
+            reply = await self._get("/item_summary/search", params=query)
+            page = self._ebay.parse(reply, _Page)
+            return Page(sieve.read(page.item_summaries, _Item, self._normalise), page.total)
+
         delegated = {"price", "condition", *(["sort"] if requirement.sort in _SORTS else [])}
-        query = {
-            "q": words,
-            "filter": ",".join(_filters(requirement)),
-            "limit": str(page_size(requirement, delegated, limit, _MOST)),
-        }
-        if requirement.sort in _SORTS:
-            query["sort"] = _SORTS[requirement.sort]
-        reply = await self._ebay.read(
-            "GET",
-            f"{self._config.api_url}/buy/browse/v1/item_summary/search",
-            params=query,
-            headers=self._headers,
-            auth=self._auth,
-        )
-        page = self._ebay.parse(reply, _Page)
-        products = usable(page.item_summaries, _product)
-        return narrow(
-            requirement,
-            products,
-            delegated=delegated,
-            limit=limit,
-            total_found=page.total,
-            dropped=len(page.item_summaries) - len(products),
-        )
+        return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)
 
     async def product(self, product_id: str) -> ProductResult:
-        reply = await self._ebay.read(
-            "GET",
-            f"{self._config.api_url}/buy/browse/v1/item/{quote(product_id, safe='')}",
-            headers=self._headers,
-            auth=self._auth,
-            expect=(400, 404),
-        )
+        reply = await self._get(f"/item/{quote(product_id, safe='')}", expect=(400, 404))
         if reply.status != 200:  # a 400 is 11012, an id that no item could have
             raise NotFound(f"eBay has no item {product_id!r}.")
-        return _normalise(self._ebay.parse(reply, _Item))
+        item = self._ebay.parse(reply, AnyItem)
+        return the_product(self._sieve(), item.root, _Item, self._normalise, "eBay")
 
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"X-EBAY-C-MARKETPLACE-ID": self._config.marketplace_id}
+    async def _get(self, path: str, **options: Any) -> Reply:
+        headers = {"X-EBAY-C-MARKETPLACE-ID": self._config.marketplace_id}
+        if self._config.affiliate_campaign_id:
+            # Makes eBay answer with links that earn a commission.
+            campaign = f"affiliateCampaignId={self._config.affiliate_campaign_id}"
+            headers["X-EBAY-C-ENDUSERCTX"] = campaign
+        return await self._ebay.read(
+            "GET",
+            f"{self._config.api_url}/buy/browse/v1{path}",
+            headers=headers,
+            auth=self._auth,
+            **options,
+        )
+
+    def _sieve(self) -> Sieve:
+        return Sieve((self._config.api_url, self._config.site_url), _DOMAINS)
+
+    def _normalise(self, item: "_Item") -> ProductResult:
+        about = {"brand": item.brand, "gtin": item.gtin, "color": item.color}
+        link = f"{self._config.site_url}/itm/{_legacy_id(item.item_id)}"
+        return ProductResult(
+            product_id=item.item_id,
+            title=item.title,
+            price=item.price.value,
+            currency=item.price.currency,
+            condition=CONDITIONS.get(item.condition_id or ""),
+            image_url=item.image.image_url if item.image else None,
+            marketplace="ebay",
+            deep_link=item.item_affiliate_web_url or item.item_web_url or link,
+            availability=_availability(item),
+            seller_name=item.seller.username if item.seller else None,
+            shipping_info=_shipping(item),
+            attributes={name: value for name, value in about.items() if value},
+        )
+
+
+def _legacy_id(item_id: str) -> str:
+    """The number in "v1|225001112223|0", which listings' pages go by."""
+    parts = item_id.split("|")
+    return quote(parts[1] if len(parts) > 1 else item_id, safe="")
 
 
 def _words(requirement: RequirementSpec) -> str:
@@ -154,7 +202,8 @@ class _Item(Wire):
     item_id: Identifier
     title: Text
     price: Amount
-    item_web_url: WebUrl
+    item_web_url: Maybe[PageUrl] = None
+    item_affiliate_web_url: Maybe[PageUrl] = None
     condition_id: Maybe[str] = None
     image: Maybe[_Image] = None
     seller: Maybe[_Seller] = None
@@ -163,28 +212,6 @@ class _Item(Wire):
     brand: Maybe[Text] = None
     gtin: Maybe[Gtin] = None
     color: Maybe[Text] = None
-
-
-def _product(raw: Any) -> ProductResult:
-    return _normalise(_Item.model_validate(raw))
-
-
-def _normalise(item: _Item) -> ProductResult:
-    about = {"brand": item.brand, "gtin": item.gtin, "color": item.color}
-    return ProductResult(
-        product_id=item.item_id,
-        title=item.title,
-        price=item.price.value,
-        currency=item.price.currency,
-        condition=CONDITIONS.get(item.condition_id or ""),
-        image_url=item.image.image_url if item.image else None,
-        marketplace="ebay",
-        deep_link=item.item_web_url,
-        availability=_availability(item),
-        seller_name=item.seller.username if item.seller else None,
-        shipping_info=_shipping(item),
-        attributes={name: value for name, value in about.items() if value},
-    )
 
 
 def _availability(item: _Item) -> Availability:

@@ -25,3 +25,5 @@ class WalmartConfig(MarketplaceConfig):
     private_key: SecretStr | None = None
     key_version: str = "1"
     publisher_id: str | None = None
+    searches_per_second: int | None = 5
+    searches_per_day: int | None = 5000

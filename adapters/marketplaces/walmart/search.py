@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 
-from adapters.errors import AdapterError, NotFound, Rejected, Unintelligible
+from adapters.errors import AdapterError, NotFound, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Vendor
-from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.paging import Page, search_pages, the_product
 from adapters.marketplaces.port import Found
+from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.walmart.config import WalmartConfig
 from adapters.marketplaces.walmart.signature import SignatureAuth
 from adapters.marketplaces.wire import (
@@ -18,12 +19,13 @@ from adapters.marketplaces.wire import (
     Gtin,
     Identifier,
     Maybe,
+    PageUrl,
     Rating,
     ShippingCost,
+    Sieve,
     Text,
     WebUrl,
     Wire,
-    usable,
 )
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
@@ -62,31 +64,33 @@ class WalmartSearch:
         self._auth = SignatureAuth(config)
         self._base = f"{config.api_url}/api-proxy/service/affil/product/v2"
 
+    @property
+    def quota(self) -> Quota:
+        return self._config.quota
+
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         if not requirement.keywords:
             raise Rejected("There are no words to search Walmart for.")
-        delegated = {"price", "sort"}
-        query = {
-            "query": requirement.keywords,
-            "numItems": str(page_size(requirement, delegated, limit, _MOST)),
-            "start": "1",
-            "responseGroup": "full",
-            **_SORTS[requirement.sort],
-            **_facets(requirement),
-            **self._publisher,
-        }
-        reply = await self._walmart.read(
-            "GET", f"{self._base}/search", params=query, auth=self._auth
-        )
-        page = self._walmart.parse(reply, _Page)
-        products = usable(page.items, self._product)
-        return narrow(
-            requirement,
-            products,
-            delegated=delegated,
-            limit=limit,
-            total_found=page.total_results,
-            dropped=len(page.items) - len(products),
+        sieve = self._sieve()
+
+        async def ask(number: int, size: int) -> Page:
+            query = {
+                "query": requirement.keywords,
+                "numItems": str(size),
+                "start": str((number - 1) * size + 1),
+                "responseGroup": "full",
+                **_SORTS[requirement.sort],
+                **_facets(requirement),
+                **self._publisher,
+            }
+            reply = await self._walmart.read(
+                "GET", f"{self._base}/search", params=query, auth=self._auth
+            )
+            page = self._walmart.parse(reply, _Page)
+            return Page(sieve.read(page.items, _Item, self._normalise), page.total_results)
+
+        return await search_pages(
+            requirement, limit, ask, sieve, delegated={"price", "sort"}, most=_MOST
         )
 
     async def product(self, product_id: str) -> ProductResult:
@@ -101,13 +105,12 @@ class WalmartSearch:
         items = self._walmart.parse(reply, _Items).items
         if not items:
             raise NotFound(f"Walmart has no item {product_id!r}.")
-        products = usable(items[:1], self._product)
-        if not products:
-            raise Unintelligible(f"Walmart's data about {product_id!r} can't be used.")
-        return products[0]
+        return the_product(self._sieve(), items[0], _Item, self._normalise, "Walmart")
 
-    def _product(self, raw: Any) -> ProductResult:
-        item = _Item.model_validate(raw)
+    def _sieve(self) -> Sieve:
+        return Sieve((self._config.api_url, self._config.site_url), ("walmart.com",))
+
+    def _normalise(self, item: "_Item") -> ProductResult:
         rate = item.standard_ship_rate
         about = {"brand": item.brand_name, "gtin": item.upc, "color": item.color}
         return ProductResult(
@@ -179,7 +182,7 @@ class _Item(Wire):
     item_id: Identifier
     name: Text
     sale_price: AskingPrice
-    product_tracking_url: Maybe[WebUrl] = None
+    product_tracking_url: Maybe[PageUrl] = None
     large_image: Maybe[WebUrl] = None
     medium_image: Maybe[WebUrl] = None
     thumbnail_image: Maybe[WebUrl] = None

@@ -97,8 +97,8 @@ def test_only_what_the_vendor_could_not_do_is_named_as_applied_afterwards() -> N
 
 
 def test_without_wishes_nothing_is_named() -> None:
-    found = narrow(wanting(), [offer()], delegated=(), limit=5, total_found=418, dropped=3)
-    assert (found.applied_afterwards, found.total_found, found.dropped) == ((), 418, 3)
+    found = narrow(wanting(), [offer()], delegated=(), limit=5, total_found=418)
+    assert (found.applied_afterwards, found.total_found) == ((), 418)
 
 
 def test_what_the_vendor_cannot_sort_is_sorted_afterwards() -> None:

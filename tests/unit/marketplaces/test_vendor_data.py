@@ -11,12 +11,13 @@ from adapters.marketplaces.wire import (
     Amount,
     Identifier,
     Maybe,
+    PageUrl,
     Rating,
+    Sieve,
     Text,
     WebUrl,
     Wire,
     plain_text,
-    usable,
 )
 
 
@@ -96,8 +97,12 @@ def test_a_good_offer_is_read_exactly() -> None:
 def test_an_offer_with_unusable_data_is_dropped_and_the_others_stay(
     changes: dict[str, Any],
 ) -> None:
-    things = usable([GOOD, {**GOOD, **changes}, "nonsense", None, GOOD], Thing.model_validate)
+    sieve = Sieve(())
+    things = sieve.read(
+        [GOOD, {**GOOD, **changes}, "nonsense", None, GOOD], Thing, lambda thing: thing
+    )
     assert [thing.title for thing in things] == ["Lamp", "Lamp"]
+    assert sieve.dropped == {next(iter(changes)): 1, "offer": 2}
 
 
 @pytest.mark.parametrize(
@@ -109,13 +114,23 @@ def test_an_offer_with_unusable_data_is_dropped_and_the_others_stay(
         ("imageUrl", "https://"),
         ("imageUrl", "https://[broken"),
         ("imageUrl", {"url": "https://x.example"}),
+        ("imageUrl", "http://127.0.0.1/lamp.jpg"),
+        ("imageUrl", "http://[::1]/lamp.jpg"),
+        ("imageUrl", "http://169.254.169.254/latest/meta-data"),
+        ("imageUrl", "http://10.0.0.7:8080/lamp.jpg"),
+        ("imageUrl", "http://2130706433/lamp.jpg"),
+        ("imageUrl", "http://0x7f.1/lamp.jpg"),
+        ("imageUrl", "http://localhost/lamp.jpg"),
+        ("imageUrl", "http://router.local/lamp.jpg"),
         ("starRating", 11),
         ("starRating", "many"),
         ("starRating", -1),
     ],
 )
 def test_an_unusable_extra_is_left_out_and_the_offer_stays(field: str, value: object) -> None:
-    thing = Thing.model_validate({**GOOD, field: value})
+    sieve = Sieve(())
+    (thing,) = sieve.read([{**GOOD, field: value}], Thing, lambda thing: thing)
+    assert sum(sieve.cleaned.values()) == 1
     assert (thing.image_url if field == "imageUrl" else thing.star_rating) is None
 
 
@@ -126,3 +141,30 @@ def test_prices_are_rounded_to_cents() -> None:
 def test_numbers_of_the_wrong_kind_are_refused() -> None:
     with pytest.raises(ValidationError):
         Thing.model_validate({**GOOD, "thingId": True})
+
+
+class Page(Wire):
+    url: Maybe[PageUrl] = None
+
+
+@pytest.mark.parametrize(
+    ("url", "is_kept"),
+    [
+        ("https://www.shop.example/1", True),
+        ("https://shop.example/1", True),
+        ("http://127.0.0.1:8900/1", True),
+        ("https://shop.example.evil.example/1", False),
+        ("https://notshop.example/1", False),
+        ("http://127.0.0.1:22/1", False),
+    ],
+)
+def test_links_lead_to_the_marketplace_or_nowhere(url: str, is_kept: bool) -> None:
+    sieve = Sieve(["http://127.0.0.1:8900/api"], ["shop.example"])
+    (page,) = sieve.read([{"url": url}], Page, lambda page: page)
+    assert (page.url is not None) is is_kept
+
+
+def test_what_was_cleaned_is_counted() -> None:
+    sieve = Sieve(())
+    sieve.read([{**GOOD, "title": "<b>Lamp</b>"}, {**GOOD, "title": " Lamp "}], Thing, id)
+    assert sieve.cleaned == {"title": 1}

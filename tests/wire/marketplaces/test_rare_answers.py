@@ -150,4 +150,5 @@ async def test_unusable_offers_are_dropped_and_counted(
         found = await bestbuy.search(RequirementSpec(product_type="lamp"), 5)
     assert [product.product_id for product in found.products] == ["1", "2"]
     assert found.products[1].image_url is None
-    assert (found.dropped, found.total_found) == (1, 3)
+    assert (sum(found.dropped.values()), found.total_found) == (1, 3)
+    assert found.cleaned["image"] == 1

@@ -52,7 +52,7 @@ async def test_a_search_finds_normalised_offers(marketplace: SearchMarketplace) 
     found = await marketplace.search(laptops(), 5)
     assert 1 <= len(found.products) <= 5
     assert found.total_found >= len(found.products)
-    assert found.dropped == 0
+    assert not found.dropped
     for product in found.products:
         assert product.marketplace == marketplace.name
         assert product.title

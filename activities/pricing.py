@@ -3,9 +3,9 @@
 import asyncio
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.searching import SearchingActivities
+from adapters.errors import AdapterError
 from talknshop.listing import AdviceRequest, PriceAdvice
 from talknshop.pricing import comparables_wanted, price_advice
 from talknshop.products import SearchOutcome, SearchRequest
@@ -41,6 +41,6 @@ class PricingActivities:
 
     async def _search(self, request: SearchRequest) -> SearchOutcome | None:
         try:
-            return await self._searching.search_marketplace(request)
-        except ApplicationError:
+            return await self._searching.find(request)
+        except AdapterError:
             return None

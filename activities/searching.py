@@ -1,34 +1,79 @@
-"""Searching one marketplace."""
+"""Searching one marketplace, and ranking what all of them answered."""
 
 import asyncio
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
+from adapters.errors import AdapterError
 from adapters.live.port import SearchCache
-from adapters.marketplaces.port import SearchMarketplace
-from talknshop.errors import FailureCode
+from talknshop.offers import offer_of
 from talknshop.products import (
+    RankRequest,
     SearchOutcome,
     SearchRequest,
+    Shortlist,
     SourceStatus,
 )
+from talknshop.ranking import rank
+
+if TYPE_CHECKING:
+    # Workflows import this module for its signatures, and need none of these.
+    from adapters.embeddings.minilm import MiniLm
+    from adapters.marketplaces.guarded import GuardedMarketplace
 
 
 class SearchingActivities:
-    """`cache` may be away: then every search goes to the marketplace."""
-
-    def __init__(self, marketplaces: Mapping[str, SearchMarketplace], cache: SearchCache) -> None:
+    def __init__(
+        self,
+        marketplaces: Mapping[str, "GuardedMarketplace"],
+        cache: SearchCache,
+        minilm: "MiniLm",
+    ) -> None:
         self._marketplaces = marketplaces
         self._cache = cache
+        self._minilm = minilm
+        # One thread: more would only share a core, and each keeps memory of its own.
+        self._thread = ThreadPoolExecutor(1, "ranking")
 
     @activity.defn
     async def search_marketplace(self, request: SearchRequest) -> SearchOutcome:
-        """One marketplace's offers, from the cache when they are fresh there."""
+        """One marketplace's offers; without the products when the search cache keeps them."""
+        # The deadline bounds the whole call, so that nothing is left for a retry.
+        with typed_failures(patience=timedelta(0)):
+            async with heartbeating():
+                outcome = await self.find(request)
+        # Ranking will compare them; there is time while slower marketplaces are waited for.
+        texts = [offer_of(product).text.said for product in outcome.products]
+        self._thread.submit(self._minilm.learn, texts)
+        return outcome.model_copy(update={"products": []}) if outcome.kept else outcome
+
+    @activity.defn
+    async def rank_offers(self, request: RankRequest) -> Shortlist:
+        """One list, best first. Products that the search cache has lost are searched again."""
+        async with heartbeating():
+            found = await asyncio.gather(*(self._products(o, request) for o in request.outcomes))
+            products = [product for outcome in found if outcome for product in outcome.products]
+            shortlist = await asyncio.get_running_loop().run_in_executor(
+                self._thread,
+                rank,
+                request.requirement,
+                products,
+                request.limit,
+                self._minilm.similarities,
+            )
+        pairs = zip(request.outcomes, found, strict=True)
+        lost = [outcome.marketplace for outcome, again in pairs if again is None]
+        return shortlist.model_copy(update={"lost": lost})
+
+    async def find(self, request: SearchRequest) -> SearchOutcome:
+        """One marketplace's offers with their products. Raises adapters.errors."""
         marketplace = self._marketplaces.get(request.marketplace)
         if marketplace is None:
             return SearchOutcome(
@@ -36,36 +81,36 @@ class SearchingActivities:
                 status=SourceStatus.SKIPPED,
                 error=f"{request.marketplace} is not connected on this installation.",
             )
-        started = time.monotonic()
-        cached = await self._cache.get(request)
-        if cached is not None:
-            return cached.model_copy(
-                update={"status": SourceStatus.CACHED, "elapsed_ms": _since(started)}
+
+        async def search() -> SearchOutcome:
+            deadline = timedelta(milliseconds=request.deadline_ms)
+            found = await marketplace.search(request.requirement, request.limit, deadline)
+            return SearchOutcome(
+                marketplace=request.marketplace,
+                status=SourceStatus.DONE,
+                products=found.products,
+                count=len(found.products),
+                total_found=found.total_found,
+                dropped=dict(found.dropped),
+                applied_afterwards=list(found.applied_afterwards),
             )
-        with typed_failures():
-            async with heartbeating():
-                try:
-                    async with asyncio.timeout(request.deadline_ms / 1000):
-                        found = await marketplace.search(request.requirement, request.limit)
-                except TimeoutError as error:
-                    raise ApplicationError(
-                        f"{request.marketplace} did not answer within"
-                        f" {request.deadline_ms / 1000:g} seconds.",
-                        type=FailureCode.UNAVAILABLE,
-                        non_retryable=True,
-                    ) from error
-        outcome = SearchOutcome(
-            marketplace=request.marketplace,
-            status=SourceStatus.DONE,
-            products=found.products,
-            total_found=found.total_found,
-            elapsed_ms=_since(started),
-            dropped=found.dropped,
-            applied_afterwards=list(found.applied_afterwards),
+
+        started = time.monotonic()
+        outcome = await self._cache.find(request, search)
+        elapsed_ms = round((time.monotonic() - started) * 1000)
+        return outcome.model_copy(update={"elapsed_ms": elapsed_ms})
+
+    async def _products(self, outcome: SearchOutcome, request: RankRequest) -> SearchOutcome | None:
+        """The outcome with its products; None when they are gone and can't be found again."""
+        if not outcome.kept:
+            return outcome
+        search = SearchRequest(
+            marketplace=outcome.marketplace,
+            requirement=request.requirement,
+            limit=request.searched_for,
+            deadline_ms=request.deadline_ms,
         )
-        await self._cache.put(request, outcome)
-        return outcome
-
-
-def _since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
+        try:
+            return await self._cache.kept(search) or await self.find(search)
+        except AdapterError:
+            return None

@@ -13,7 +13,8 @@ from fastapi_offline import FastAPIOffline
 
 from adapters.encryption.factory import build_codec
 from adapters.keys import SESSION_KEYS, KeyRing
-from adapters.live.redis_live import NothingLive, RedisLiveFeed, connect
+from adapters.live.connection import connect
+from adapters.live.redis_live import NothingLive, RedisLiveFeed
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
 from adapters.storage.bulk_store import BulkStore

@@ -18,6 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from rich.console import Console
 from rich.table import Table
 
+from adapters.embeddings.minilm import MiniLm
 from adapters.language.factory import build_language
 from adapters.language.port import Language
 from adapters.marketplaces.configuration import SandboxAccess
@@ -46,6 +47,7 @@ def plain_graph(
     language: Language, marketplaces: dict[str, SearchMarketplace]
 ) -> Callable[[str], Awaitable[Shortlist]]:
     """The buyer's steps as a LangGraph graph of plain functions: no durability, no processes."""
+    minilm = MiniLm()
 
     async def understand(state: Plain) -> Plain:
         understanding = await language.understand(Utterance(text=state["text"]))
@@ -61,7 +63,10 @@ def plain_graph(
         return {"products": [product for page in found for product in page.products]}
 
     async def rank_products(state: Plain) -> Plain:
-        return {"shortlist": rank(state["requirement"], state["products"], PRODUCTS_SHOWN)}
+        shortlist = rank(
+            state["requirement"], state["products"], PRODUCTS_SHOWN, minilm.similarities
+        )
+        return {"shortlist": shortlist}
 
     graph = StateGraph(Plain)
     graph.add_sequence([understand, search, rank_products])

@@ -77,14 +77,19 @@ class SearchRequest(Value):
 
 
 class SearchOutcome(Value):
-    """What one marketplace answered: products, or a code and a sentence that says why not."""
+    """What one marketplace answered: products, or a code and a sentence that says why not.
+
+    `kept`: the search cache has the products, so that they need not travel through a history.
+    """
 
     marketplace: MarketplaceName
     status: SourceStatus
     products: list[ProductResult] = []
+    count: int = 0
+    kept: bool = False
     total_found: int = 0
     elapsed_ms: int = 0
-    dropped: int = 0  # offers thrown away because their data was unusable
+    dropped: dict[str, int] = {}  # offers thrown away, by the field that was unusable
     applied_afterwards: list[str] = []  # wishes that the marketplace could not filter by itself
     error: str = ""
 
@@ -106,12 +111,18 @@ class RankRequest(Value):
     session_id: str = ""
     requirement: RequirementSpec
     outcomes: list[SearchOutcome]
+    searched_for: int = Field(12, ge=1, le=50)  # the limit that the searches had
+    deadline_ms: int = 4000
     limit: int = Field(10, ge=1, le=50)
 
 
 class Shortlist(Value):
-    """Best first; `left_out` offers broke a wish, `duplicates` are "also at" of a cheaper one."""
+    """Best first; `left_out` offers broke a wish, `duplicates` are "also at" of a cheaper one.
+
+    `lost` marketplaces had answered, but their products were gone when it came to ranking.
+    """
 
     products: list[ProductResult]
     left_out: int = 0
     duplicates: int = 0
+    lost: list[MarketplaceName] = []

@@ -101,7 +101,8 @@ class Settings(BaseSettings):
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
     sales_interval: timedelta = timedelta(minutes=1)  # how often to look where no notice comes
     search_deadline: timedelta = timedelta(seconds=4)
-    search_cache: timedelta = timedelta(minutes=10)
+    search_cache: timedelta = timedelta(minutes=10)  # fresh for so long
+    search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

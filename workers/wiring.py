@@ -11,7 +11,8 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
 
-from adapters.live.redis_live import NothingLive, RedisLiveChannel, RedisSearchCache, connect
+from adapters.live.connection import connect
+from adapters.live.redis_live import NothingLive, RedisLiveChannel
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 from talknshop.settings import Settings
@@ -37,7 +38,6 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
-    from activities.ranking import rank_products
     from workers.hints import HintSender
     from workflows.conversation import ConversationWorkflow
     from workflows.hints import HintInterceptor
@@ -51,7 +51,6 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             settings.worker_grace,
             ids.CONVERSATIONS,
             workflows=[ConversationWorkflow, SearchWorkflow],
-            activities=[rank_products],
             interceptors=[HintInterceptor(sender.send)],
         )
     )
@@ -60,14 +59,26 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
 async def _buyer(role: Role, client: Client, settings: Settings) -> None:
     from activities.pricing import PricingActivities
     from activities.searching import SearchingActivities
+    from adapters.embeddings.minilm import MiniLm
+    from adapters.live.rate_limit import SharedRateLimit
+    from adapters.live.search_cache import FlightsOnly, RedisSearchCache
+    from adapters.marketplaces.guarded import GuardedMarketplace
 
     marketplaces = await _marketplaces(role, settings)
-    cache = (
-        RedisSearchCache(connect(settings.redis_url), settings.search_cache)
-        if settings.redis_url
-        else NothingLive()
+    redis = connect(settings.redis_url) if settings.redis_url else None
+    rate_limit = SharedRateLimit(redis)
+    minilm = MiniLm()
+    minilm.learn([""])  # loaded before the first person waits for it
+    activities = SearchingActivities(
+        {
+            name: GuardedMarketplace(marketplace, rate_limit)
+            for name, marketplace in marketplaces.searching.items()
+        },
+        RedisSearchCache(redis, settings.search_cache, settings.search_cache_stale)
+        if redis
+        else FlightsOnly(),
+        minilm,
     )
-    activities = SearchingActivities(marketplaces.searching, cache)
     role.workers.append(
         _worker(
             client,
@@ -75,6 +86,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             ids.SEARCH,
             activities=[
                 activities.search_marketplace,
+                activities.rank_offers,
                 PricingActivities(activities).advise_price,
             ],
         )

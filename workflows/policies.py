@@ -37,9 +37,6 @@ MARKETPLACE_READ = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
-# Ranking happens inside a workflow task, which itself has ten seconds.
-RANKING_TIMEOUT = timedelta(seconds=5)
-
 # Pure work that can fail only with its worker.
 COMPUTE = Policy(
     start_to_close_timeout=timedelta(seconds=10),

@@ -7,7 +7,6 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ranking import rank_products
     from activities.searching import SearchingActivities
     from talknshop.events import ResultsData
     from talknshop.model import MarketplaceName, UserId, Value
@@ -53,7 +52,8 @@ class SearchWorkflow:
         outcomes = await asyncio.gather(
             *(search_one(name, requirement, command.search_deadline_ms) for name in names)
         )
-        return results_of(requirement, outcomes, await rank_all(requirement, outcomes))
+        shortlist = await rank_all(requirement, outcomes, command.search_deadline_ms)
+        return results_of(requirement, outcomes, shortlist)
 
 
 async def search_one(
@@ -86,18 +86,25 @@ async def search_one(
 
 
 async def rank_all(
-    requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], session_id: str = ""
+    requirement: RequirementSpec,
+    outcomes: Sequence[SearchOutcome],
+    deadline_ms: int,
+    session_id: str = "",
 ) -> Shortlist:
-    return await workflow.execute_local_activity(
-        rank_products,
+    """In the buyer's worker: it has the products, so that only the shortlist comes back."""
+    return await workflow.execute_activity_method(
+        SearchingActivities.rank_offers,
         RankRequest(
             session_id=session_id,
             requirement=requirement,
             outcomes=list(outcomes),
+            searched_for=OFFERS_PER_MARKETPLACE,
+            deadline_ms=deadline_ms,
             limit=PRODUCTS_SHOWN,
         ),
+        task_queue=SEARCH,
         summary="rank offers",
-        start_to_close_timeout=policies.RANKING_TIMEOUT,
+        **policies.MARKETPLACE_READ,
     )
 
 
@@ -105,34 +112,35 @@ def results_of(
     requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], shortlist: Shortlist
 ) -> ResultsData:
     """The answer's cards, and which marketplace said what."""
+    sources = [_source(outcome, shortlist) for outcome in outcomes]
     missing = (SourceStatus.FAILED, SourceStatus.SKIPPED)
     return ResultsData(
         products=shortlist.products,
-        summary=_summary(requirement, shortlist, outcomes),
+        summary=_summary(requirement, shortlist, sources),
         total_found=sum(outcome.total_found for outcome in outcomes),
-        partial=any(outcome.status in missing for outcome in outcomes),
-        sources=[
-            Source(
-                marketplace=outcome.marketplace,
-                status=outcome.status,
-                count=len(outcome.products),
-                elapsed_ms=outcome.elapsed_ms,
-                error=outcome.error,
-                applied_afterwards=outcome.applied_afterwards,
-            )
-            for outcome in outcomes
-        ],
+        partial=any(source.status in missing for source in sources),
+        sources=sources,
         requirement=requirement,
     )
 
 
-def _summary(
-    requirement: RequirementSpec, shortlist: Shortlist, outcomes: Sequence[SearchOutcome]
-) -> str:
+def _source(outcome: SearchOutcome, shortlist: Shortlist) -> Source:
+    is_lost = outcome.marketplace in shortlist.lost
+    return Source(
+        marketplace=outcome.marketplace,
+        status=SourceStatus.FAILED if is_lost else outcome.status,
+        count=0 if is_lost else outcome.count,
+        elapsed_ms=outcome.elapsed_ms,
+        error="Its answer got lost." if is_lost else outcome.error,
+        applied_afterwards=outcome.applied_afterwards,
+    )
+
+
+def _summary(requirement: RequirementSpec, shortlist: Shortlist, sources: Sequence[Source]) -> str:
     """One line over the cards."""
     thing = requirement.keywords or "what you asked for"
     found = len(shortlist.products)
-    places = sum(1 for outcome in outcomes if outcome.products)
+    places = sum(1 for source in sources if source.count)
     if not found:
         return f"Nothing found for {thing}."
     offers = "1 offer" if found == 1 else f"{found} offers"

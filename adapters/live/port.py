@@ -1,6 +1,6 @@
 """What is fast and may be lost: wake-up hints, an answer's tokens, cached searches."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,9 +54,17 @@ class LiveFeed(Protocol):
         """The turn's tokens after a position ("0" for all), and the new position."""
 
 
+Search = Callable[[], Awaitable[SearchOutcome]]
+
+
 class SearchCache(Protocol):
-    """Never raises; a miss is None."""
+    """Never raises by itself; what `search` raises goes to everybody who waits for it."""
 
-    async def get(self, request: SearchRequest) -> SearchOutcome | None: ...
+    async def find(self, request: SearchRequest, search: Search) -> SearchOutcome:
+        """The outcome that is kept, else that of `search`, which runs once however many ask.
 
-    async def put(self, request: SearchRequest, outcome: SearchOutcome) -> None: ...
+        `kept` on the outcome says whether `kept` would find it again.
+        """
+
+    async def kept(self, request: SearchRequest) -> SearchOutcome | None:
+        """The outcome of an earlier `find`; None when it is gone."""

@@ -1,71 +1,32 @@
-"""The live channel, its feed and the search cache over Redis or Valkey.
+"""The live channel and its feed over Redis or Valkey.
 
 A session's news is published on `live:{session}`; the tokens of an answer are a stream
 `tokens:{session}:{turn}` that lives for two minutes, so that a page opened mid-answer catches up.
 """
 
 import asyncio
-import hashlib
-import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
 
 import structlog
-from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from adapters.live.connection import Patient
 from adapters.live.port import Nudge, Token
-from talknshop.products import SearchOutcome, SearchRequest
 
 log = structlog.get_logger()
 
 TOKENS_KEPT = timedelta(minutes=2)
 MAX_TOKENS = 4000
-# A store that did not answer is left alone for this long, so that its absence costs no turn much.
-REST = timedelta(seconds=2)
-
-T = TypeVar("T")
-
-
-def connect(url: str) -> Redis:
-    """A client that gives up quickly: everything kept here may be lost."""
-    client: Redis = Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
-        health_check_interval=15,
-    )
-    return client
-
-
-class _Patient:
-    """Runs commands; after a failure it leaves the store alone for a while."""
-
-    def __init__(self) -> None:
-        self._away_until = 0.0
-
-    async def run(self, command: Awaitable[T]) -> T | None:
-        if time.monotonic() < self._away_until:
-            with suppress(AttributeError):
-                command.close()  # type: ignore[attr-defined]
-            return None
-        try:
-            return await command
-        except (RedisError, OSError, TimeoutError) as error:
-            self._away_until = time.monotonic() + REST.total_seconds()
-            log.warning("redis_away", error=repr(error))
-            return None
 
 
 class RedisLiveChannel:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._patient = _Patient()
+        self._patient = Patient()
 
     async def hint(self, session_id: str) -> None:
         await self._patient.run(self._redis.publish(f"live:{session_id}", ""))
@@ -153,37 +114,8 @@ class RedisLiveFeed:
         return tokens, entries[-1][0] if entries else after
 
 
-class RedisSearchCache:
-    """Outcomes by marketplace and requirement, kept for `lifetime`."""
-
-    def __init__(self, redis: Redis, lifetime: timedelta) -> None:
-        self._redis = redis
-        self._lifetime = lifetime
-        self._patient = _Patient()
-
-    async def get(self, request: SearchRequest) -> SearchOutcome | None:
-        text = await self._patient.run(self._redis.get(_key(request)))
-        if text is None:
-            return None
-        try:
-            return SearchOutcome.model_validate_json(text)
-        except ValidationError:
-            # Written by another version: as good as not there.
-            return None
-
-    async def put(self, request: SearchRequest, outcome: SearchOutcome) -> None:
-        text = outcome.model_dump_json()
-        await self._patient.run(self._redis.set(_key(request), text, ex=self._lifetime))
-
-
-def _key(request: SearchRequest) -> str:
-    wish = request.requirement.model_copy(update={"marketplaces": [], "language": "en"})
-    text = f"{wish.model_dump_json()}|{request.limit}"
-    return f"search:{request.marketplace}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
-
-
 class NothingLive:
-    """Stands in when no Redis is configured: nothing is streamed, nothing cached."""
+    """Stands in when no Redis is configured: nothing is streamed."""
 
     connected = False
 
@@ -206,8 +138,3 @@ class NothingLive:
 
     async def tokens(self, session_id: str, turn_id: str, after: str) -> tuple[list[Token], str]:
         return [], after
-
-    async def get(self, request: SearchRequest) -> SearchOutcome | None:
-        return None
-
-    async def put(self, request: SearchRequest, outcome: SearchOutcome) -> None: ...

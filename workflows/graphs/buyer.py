@@ -101,10 +101,10 @@ async def _search(
     )
     turn.stage(
         WorkflowStage.SEARCHING,
-        outcome.error or f"{marketplace}: {len(outcome.products)} offers",
+        outcome.error or f"{marketplace}: {outcome.count} offers",
         marketplace=marketplace,
         status=outcome.status.value,
-        count=len(outcome.products),
+        count=outcome.count,
         elapsed_ms=outcome.elapsed_ms,
     )
     return outcome
@@ -113,7 +113,9 @@ async def _search(
 async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """One list first, then the words about it: nobody waits for prose to see products."""
     turn, requirement, outcomes = runtime.context.turn, state["requirement"], state["outcomes"]
-    shortlist = await rank_all(requirement, outcomes, session_id=turn.session_id)
+    shortlist = await rank_all(
+        requirement, outcomes, turn.search_deadline_ms, session_id=turn.session_id
+    )
     results = results_of(requirement, outcomes, shortlist)
     turn.emit(results)
     turn.remember(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.exceptions import RedisError
 
-from adapters.live.redis_live import connect
+from adapters.live.connection import connect
 from talknshop.cli.ports import free_ports
 from talknshop.cli.stack import _valkey_server
 

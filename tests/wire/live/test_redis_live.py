@@ -1,23 +1,14 @@
-"""The live channel, its feed and the search cache on a real Valkey."""
+"""The live channel and its feed on a real Valkey."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 
+from adapters.live.connection import connect
 from adapters.live.port import Nudge
-from adapters.live.redis_live import (
-    RedisLiveChannel,
-    RedisLiveFeed,
-    RedisSearchCache,
-    connect,
-)
-from talknshop.products import SearchOutcome, SearchRequest, SourceStatus
-from talknshop.requirement import RequirementSpec
+from adapters.live.redis_live import RedisLiveChannel, RedisLiveFeed
 from tests.running import eventually
 from tests.wire.live.conftest import Valkey
-
-REQUEST = SearchRequest(marketplace="ebay", requirement=RequirementSpec(product_type="laptop"))
 
 
 @asynccontextmanager
@@ -89,25 +80,10 @@ async def test_a_feed_ends_when_it_is_cancelled(valkey: Valkey) -> None:
     assert task in done
 
 
-async def test_a_search_is_found_again_whatever_language_or_places_were_asked_for(
-    valkey: Valkey,
-) -> None:
-    cache = RedisSearchCache(connect(valkey.url), timedelta(minutes=1))
-    outcome = SearchOutcome(marketplace="ebay", status=SourceStatus.DONE, total_found=3)
-    await cache.put(REQUEST, outcome)
-    same = REQUEST.requirement.model_copy(update={"language": "es", "marketplaces": ["ebay"]})
-    other = REQUEST.requirement.model_copy(update={"product_type": "phone"})
-    assert await cache.get(REQUEST.model_copy(update={"requirement": same})) == outcome
-    assert await cache.get(REQUEST.model_copy(update={"requirement": other})) is None
-    assert await cache.get(REQUEST.model_copy(update={"marketplace": "amazon"})) is None
-
-
-async def test_without_a_server_everything_is_a_miss_and_nothing_fails(valkey: Valkey) -> None:
+async def test_without_a_server_nothing_fails(valkey: Valkey) -> None:
     await valkey.kill()
     redis = connect(valkey.url)
-    cache, channel = RedisSearchCache(redis, timedelta(minutes=1)), RedisLiveChannel(redis)
-    await cache.put(REQUEST, SearchOutcome(marketplace="ebay", status=SourceStatus.DONE))
-    assert await cache.get(REQUEST) is None
+    channel = RedisLiveChannel(redis)
     await channel.hint("s1")
     await channel.token("s1", "t1", 1, 0, "x")
     assert await RedisLiveFeed(redis).tokens("s1", "t1", "0") == ([], "0")

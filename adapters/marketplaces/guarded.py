@@ -1,0 +1,125 @@
+"""A marketplace behind its quota, a circuit breaker and a deadline."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from adapters.errors import AdapterError, Throttled, Unavailable, Unintelligible
+from adapters.marketplaces.breaker import Breaker
+from adapters.marketplaces.port import Found, SearchMarketplace
+from adapters.marketplaces.quota import HasQuota, Quota, RateLimit, further_call
+from adapters.metrics import FIELDS_CLEANED, MARKETPLACE_CALLS, MARKETPLACE_RESTS, OFFERS_DROPPED
+from talknshop.errors import FailureCode
+from talknshop.products import ProductResult
+from talknshop.requirement import RequirementSpec
+
+# Reading changes nothing, so it is repeated while there is time.
+MOST_ATTEMPTS = 3
+PAUSE_S = 0.15
+
+T = TypeVar("T")
+
+
+class GuardedMarketplace:
+    """One for each marketplace and process. Raises adapters.errors, and never later than asked.
+
+    Nothing is hedged: every vendor counts calls, so a second one in parallel is not free.
+    """
+
+    def __init__(self, marketplace: SearchMarketplace, rate_limit: RateLimit) -> None:
+        self.name = marketplace.name
+        self._marketplace = marketplace
+        self._quota = marketplace.quota if isinstance(marketplace, HasQuota) else Quota()
+        self._rate_limit = rate_limit
+        self._places = asyncio.Semaphore(self._quota.at_once)
+        self._breaker = Breaker()
+        self._quiet_until = 0.0
+
+    async def search(self, requirement: RequirementSpec, limit: int, deadline: timedelta) -> Found:
+        found = await self._call(lambda: self._marketplace.search(requirement, limit), deadline)
+        for field, count in found.dropped.items():
+            OFFERS_DROPPED.labels(self.name, field).inc(count)
+        for field, count in found.cleaned.items():
+            FIELDS_CLEANED.labels(self.name, field).inc(count)
+        return found
+
+    async def product(self, product_id: str, deadline: timedelta) -> ProductResult:
+        return await self._call(lambda: self._marketplace.product(product_id), deadline)
+
+    async def _call(self, call: Callable[[], Awaitable[T]], deadline: timedelta) -> T:
+        end = time.monotonic() + deadline.total_seconds()
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(call, end)
+            except (Throttled, Unavailable, Unintelligible) as error:
+                pause = PAUSE_S * 2**attempt
+                wait = error.retry_after.total_seconds() if error.retry_after else pause
+                if attempt == MOST_ATTEMPTS or time.monotonic() + wait >= end:
+                    raise
+            attempt += 1
+            await asyncio.sleep(wait)
+
+    async def _attempt(self, call: Callable[[], Awaitable[T]], end: float) -> T:
+        self._check_quiet()
+        try:
+            async with asyncio.timeout(_left(end)):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise Unavailable(f"Too many searches of {self.name} are under way.") from error
+        try:
+            await self._take(end)
+            further_call.set(lambda: self._take(end))
+            return await self._watched(call, end)
+        finally:
+            self._places.release()
+
+    async def _take(self, end: float) -> None:
+        await self._rate_limit.take(self.name, self._quota, timedelta(seconds=_left(end)))
+
+    def _check_quiet(self) -> None:
+        wait = self._quiet_until - time.monotonic()
+        if wait > 0:
+            raise Throttled(f"{self.name} asked to slow down.", timedelta(seconds=wait))
+
+    async def _watched(self, call: Callable[[], Awaitable[T]], end: float) -> T:
+        started = time.monotonic()
+        if not self._breaker.admits(started):
+            raise Unavailable(f"{self.name} has not been answering; it is asked again soon.")
+        outcome = "abandoned"
+        try:
+            async with asyncio.timeout(_left(end)):
+                result = await call()
+        except TimeoutError as error:
+            outcome = FailureCode.UNAVAILABLE
+            self._breaker.failed(time.monotonic())
+            raise Unavailable(f"{self.name} did not answer in time.") from error
+        except AdapterError as error:
+            outcome = error.code
+            self._learn(error)
+            raise
+        else:
+            outcome = "done"
+            self._breaker.succeeded()
+            return result
+        finally:
+            if outcome == "abandoned":
+                self._breaker.abandoned()
+            MARKETPLACE_CALLS.labels(self.name, outcome).observe(time.monotonic() - started)
+            MARKETPLACE_RESTS.labels(self.name).set(self._breaker.is_open)
+
+    def _learn(self, error: AdapterError) -> None:
+        now = time.monotonic()
+        if isinstance(error, Unavailable | Unintelligible):
+            self._breaker.failed(now)
+            return
+        # It answered, be it that it refuses us.
+        self._breaker.succeeded()
+        if isinstance(error, Throttled) and error.retry_after:
+            self._quiet_until = now + error.retry_after.total_seconds()
+
+
+def _left(end: float) -> float:
+    return max(0.0, end - time.monotonic())

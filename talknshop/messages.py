@@ -1,7 +1,6 @@
 """What the product says, by key, in the person's language."""
 
 import tomllib
-from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -13,13 +12,20 @@ def say(language: str, key: str, **values: Any) -> str:
 
     A message with `one` and `other` is chosen by the value `count`.
     """
-    message = catalogue(language if language in LANGUAGES else "en")[key]
+    message = catalogue(language)[key]
     if isinstance(message, dict):
         message = message["one" if values["count"] == 1 else "other"]
     return str(message).format(**values)
 
 
-@cache
 def catalogue(language: str) -> dict[str, Any]:
+    return _CATALOGUES.get(language, _CATALOGUES["en"])
+
+
+def _read(language: str) -> dict[str, Any]:
     source = resources.files("talknshop") / "catalogues" / f"{language}.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+# Read when imported: workflows, which say these things too, read no files.
+_CATALOGUES = {language: _read(language) for language in LANGUAGES}

@@ -39,6 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.headlines import bulk_headline, headline
     from talknshop.jobs import JobView
     from talknshop.listing import ListingSpec
+    from talknshop.messages import say
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
     from talknshop.understanding import Mode, Question, ShownProduct, Usage
@@ -89,6 +90,7 @@ class ConversationState(BaseModel):
     title: str = ""
     turns: int = 0
     flow: Flow = "buyer"
+    language: str = "en"  # the one that the person spoke last
     requirement: RequirementSpec | None = None
     listing: ListingSpec | None = None
     shown: list[ShownProduct] = []
@@ -180,7 +182,8 @@ class ConversationWorkflow:
             await self._turn
         except (asyncio.CancelledError, ActivityError, ChildWorkflowError) as error:
             if self._cancelled and is_cancelled_exception(error):
-                self.emit(DoneData(message="Stopped.", usage=self._usage.counts, cancelled=True))
+                stopped = say(self._state.language, "stopped")
+                self.emit(DoneData(message=stopped, usage=self._usage.counts, cancelled=True))
                 self._enter(WorkflowStage.COMPLETED)
             elif isinstance(error, ActivityError | ChildWorkflowError):
                 self._fail(error)
@@ -300,6 +303,14 @@ class ConversationWorkflow:
         self._usage += usage
         self._state.usage += usage
 
+    @property
+    def language(self) -> str:
+        return self._state.language
+
+    @property
+    def flow(self) -> Mode:
+        return Mode(self._state.flow) if self._state.turns else Mode.AUTO
+
     def emit(self, data: EventData) -> None:
         self._say(self._turn_id, data)
 
@@ -346,11 +357,13 @@ class ConversationWorkflow:
         requirement: RequirementSpec | None = None,
         listing: ListingSpec | None = None,
         shown: list[ShownProduct] | None = None,
+        language: str | None = None,
     ) -> None:
         state = self._state
         state.requirement = requirement or state.requirement
         state.listing = listing or state.listing
         state.shown = state.shown if shown is None else shown
+        state.language = language or state.language
 
     def forget_listing(self) -> None:
         self._state.listing = None

@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
     from talknshop.events import ResultsData
+    from talknshop.messages import say
     from talknshop.model import MarketplaceName, UserId, Value
     from talknshop.products import (
         RankRequest,
@@ -138,10 +139,16 @@ def _source(outcome: SearchOutcome, shortlist: Shortlist) -> Source:
 
 def _summary(requirement: RequirementSpec, shortlist: Shortlist, sources: Sequence[Source]) -> str:
     """One line over the cards."""
-    thing = requirement.keywords or "what you asked for"
+    language = requirement.language
+    thing = requirement.keywords or say(language, "what_you_asked_for")
     found = len(shortlist.products)
-    places = sum(1 for source in sources if source.count)
     if not found:
-        return f"Nothing found for {thing}."
-    offers = "1 offer" if found == 1 else f"{found} offers"
-    return f"{offers} for {thing} from {places} marketplace{'s' if places != 1 else ''}."
+        return say(language, "nothing_found", thing=thing)
+    places = sum(1 for source in sources if source.count)
+    return say(
+        language,
+        "found",
+        offers=say(language, "offers", count=found),
+        thing=thing,
+        places=say(language, "places", count=places),
+    )

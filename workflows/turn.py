@@ -9,7 +9,7 @@ from talknshop.listing import ListingSpec
 from talknshop.media import MediaRef
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
-from talknshop.understanding import Question, ShownProduct, Usage
+from talknshop.understanding import Mode, Question, ShownProduct, Usage
 
 Reply = SendMessage | AnswerQuestion | PerformAction
 
@@ -53,6 +53,14 @@ class Turn(Protocol):
     def spend(self, usage: Usage) -> None:
         """Count what a step asked of chat models."""
 
+    @property
+    def language(self) -> str:
+        """The one that the person spoke last."""
+
+    @property
+    def flow(self) -> Mode:
+        """What the last turn was about."""
+
     def emit(self, data: EventData) -> None:
         """Append an event to the log."""
 
@@ -71,6 +79,7 @@ class Turn(Protocol):
         requirement: RequirementSpec | None = None,
         listing: ListingSpec | None = None,
         shown: list[ShownProduct] | None = None,
+        language: str | None = None,
     ) -> None:
         """Keep for the turns to come."""
 

@@ -184,3 +184,21 @@ async def test_a_search_changed_by_hand_leaves_an_open_draft_for_the_shop(stack:
         await chat.say("Only eBay", requirement=requirement | {"marketplaces": ["ebay"]})
         results = (await chat.next("results"))["data"]
     assert {source["marketplace"] for source in results["sources"]} == {"ebay"}
+
+
+async def test_a_conversation_is_held_in_the_persons_language(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("busco un portátil por menos de 900 dólares")
+        results = (await chat.next("results"))["data"]
+        done = await chat.next("done")
+    assert results["requirement"]["product_type"] == "laptop"
+    assert results["products"]
+    assert "ofertas" in results["summary"]
+    assert "Lo que mejor encaja" in done["data"]["message"]
+
+
+async def test_everywhere_but_one_is_searched_where_one_can_buy(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a laptop everywhere but amazon")
+        results = (await chat.next("results"))["data"]
+    assert {source["marketplace"] for source in results["sources"]} == MARKETPLACES - {"amazon"}

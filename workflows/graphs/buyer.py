@@ -10,6 +10,7 @@ from temporalio import workflow
 
 from activities.understanding import UnderstandingActivities
 from talknshop.events import DoneData, WorkflowStage
+from talknshop.messages import say
 from talknshop.model import MarketplaceName
 from talknshop.products import SearchOutcome
 from talknshop.requirement import RequirementSpec
@@ -38,7 +39,7 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
     turn = runtime.context.turn
     understanding = state.get("understanding")
     if understanding is None:
-        turn.stage(WorkflowStage.REQUIREMENT_BUILDING, "Understanding what you want")
+        turn.stage(WorkflowStage.REQUIREMENT_BUILDING, say(turn.language, "stage_understanding"))
         understanding = await understand(state, turn)
     update: TurnState = {"understanding": understanding, "degraded": understanding.degraded}
     about_the_draft = turn.listing is not None and understanding.intent in (
@@ -48,7 +49,7 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
     if understanding.intent is Intent.SELL or about_the_draft:
         return Command(goto=END, update={**update, "switch_to": "seller"})
     if understanding.intent is not Intent.BUY:
-        answer = understanding.reply or "There is nothing to confirm right now. What do you need?"
+        answer = understanding.reply or say(turn.language, "nothing_pending")
         return Command(goto="done", update={**update, "answer": answer})
     requirement = understanding.requirement or RequirementSpec()
     turn.remember(requirement=requirement)
@@ -82,7 +83,7 @@ async def search_marketplaces(state: TurnState, runtime: Runtime[TurnContext]) -
     """All at once, each with its own deadline; one that fails costs the others nothing."""
     turn, requirement = runtime.context.turn, state["requirement"]
     names = requirement.marketplaces or turn.marketplaces
-    turn.stage(WorkflowStage.SEARCHING, f"Searching {len(names)} marketplaces")
+    turn.stage(WorkflowStage.SEARCHING, say(turn.language, "stage_searching", count=len(names)))
     outcomes = await asyncio.gather(*(_search(turn, name, requirement) for name in names))
     return {"outcomes": list(outcomes)}
 
@@ -92,7 +93,7 @@ async def _search(
 ) -> SearchOutcome:
     turn.stage(
         WorkflowStage.SEARCHING,
-        f"Searching {marketplace}",
+        say(turn.language, "stage_searching_one", marketplace=marketplace),
         marketplace=marketplace,
         status="searching",
     )
@@ -101,7 +102,8 @@ async def _search(
     )
     turn.stage(
         WorkflowStage.SEARCHING,
-        outcome.error or f"{marketplace}: {outcome.count} offers",
+        outcome.error
+        or say(turn.language, "stage_offers", marketplace=marketplace, count=outcome.count),
         marketplace=marketplace,
         status=outcome.status.value,
         count=outcome.count,
@@ -125,6 +127,9 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
                 marketplace=product.marketplace,
                 title=product.title,
                 price=product.price,
+                currency=product.currency,
+                rating=product.rating,
+                condition=product.condition,
             )
             for product in shortlist.products
         ]
@@ -137,9 +142,9 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
             turn_id=turn.turn_id,
             kind="results",
             question=state.get("text", ""),
-            facts=result_facts(results, understanding, state.get("unread", [])),
+            facts=result_facts(results, understanding, state.get("unread", []), turn.language),
             untrusted=[product.title for product in shortlist.products],
-            language=requirement.language,
+            language=turn.language,
         ),
         task_queue=LANGUAGE,
         summary="write the answer",

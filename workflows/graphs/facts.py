@@ -3,35 +3,44 @@
 from collections.abc import Sequence
 
 from talknshop.events import ResultsData
+from talknshop.messages import say
 from talknshop.money import format_price
-from talknshop.products import SourceStatus
+from talknshop.products import ProductResult, SourceStatus
 from talknshop.understanding import Understanding
 
 
 def result_facts(
-    results: ResultsData, understanding: Understanding | None, unread: Sequence[str]
+    results: ResultsData,
+    understanding: Understanding | None,
+    unread: Sequence[str],
+    language: str,
 ) -> list[str]:
     """What was found, what it starts at, who did not answer, what was assumed."""
     facts = [*unread, results.summary]
     if results.products:
         best, cheapest = results.products[0], min(results.products, key=lambda p: p.price)
-        facts.append(
-            f"The best match is {best.title} for {format_price(best.price, best.currency)}"
-            f" on {best.marketplace}."
-        )
+        facts.append(_about("best_match", best, language))
         if cheapest.price < best.price:
-            facts.append(
-                f"The cheapest is {cheapest.title} for"
-                f" {format_price(cheapest.price, cheapest.currency)} on {cheapest.marketplace}."
-            )
+            facts.append(_about("cheapest", cheapest, language))
     else:
-        facts.append("Try fewer wishes, a higher budget or another word for it.")
+        facts.append(say(language, "try_less"))
     missing = [source for source in results.sources if source.status is SourceStatus.FAILED]
     if missing:
         names = ", ".join(source.marketplace for source in missing)
-        facts.append(f"These could not be searched just now: {names}.")
+        facts.append(say(language, "not_searched", names=names))
     if understanding is not None:
         facts += understanding.assumptions
         if understanding.not_understood:
-            facts.append(f"I did not understand: {', '.join(understanding.not_understood)}.")
+            texts = ", ".join(understanding.not_understood)
+            facts.append(say(language, "did_not_understand", texts=texts))
     return facts
+
+
+def _about(key: str, product: ProductResult, language: str) -> str:
+    return say(
+        language,
+        key,
+        title=product.title,
+        price=format_price(product.price, product.currency),
+        marketplace=product.marketplace,
+    )

@@ -7,6 +7,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from activities.media import MediaActivities
 from talknshop.events import WorkflowStage
 from talknshop.media import MediaRef, MediaRequest
+from talknshop.messages import say
 from workflows import policies
 from workflows.failures import sentence_of
 from workflows.graphs.state import TurnState
@@ -32,7 +33,7 @@ def media_steps(state: TurnState) -> list[str]:
 async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """Voice notes become text; one that can't be heard is said so, and the turn goes on."""
     turn = runtime.context.turn
-    turn.stage(WorkflowStage.MEDIA_PROCESSING, "Listening to your voice note")
+    turn.stage(WorkflowStage.MEDIA_PROCESSING, say(turn.language, "stage_listening"))
     transcripts, unread = [], []
     for media in _of_type(state, "audio"):
         request = MediaRequest(
@@ -49,7 +50,7 @@ async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> T
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            unread.append(f"I could not hear your voice note: {sentence_of(error)}")
+            unread.append(say(turn.language, "voice_unheard", why=sentence_of(error)))
         else:
             transcripts.append(heard.text)
     return {"transcripts": transcripts, "unread": unread}
@@ -58,7 +59,7 @@ async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> T
 async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """Photos become attributes; one that can't be read is said so, and the turn goes on."""
     turn = runtime.context.turn
-    turn.stage(WorkflowStage.MEDIA_PROCESSING, "Looking at your photos")
+    turn.stage(WorkflowStage.MEDIA_PROCESSING, say(turn.language, "stage_looking"))
     images, unread = [], []
     for number, media in enumerate(_of_type(state, "image"), start=1):
         try:
@@ -72,7 +73,7 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            unread.append(f"I could not read photo {number}: {sentence_of(error)}")
+            unread.append(say(turn.language, "photo_unread", number=number, why=sentence_of(error)))
         else:
             images.append(image)
     return {"images": images, "unread": unread}

@@ -18,6 +18,7 @@ from talknshop.commands import PerformAction
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
 from talknshop.jobs import CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
+from talknshop.messages import say
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
@@ -33,16 +34,6 @@ from workflows.turn import Turn, TurnContext
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
 ADVICE_WITHIN_MS = 2000
 
-_QUESTIONS = {
-    "title": Question(question="What are you selling?", field="title"),
-    "price": Question(question="What price do you want for it?", field="price"),
-    "condition": Question(
-        question="What condition is it in?",
-        field="condition",
-        options=["New", "Like new", "Good", "Fair", "For parts"],
-    ),
-}
-
 
 async def need_media_ops(
     state: TurnState, runtime: Runtime[TurnContext]
@@ -55,7 +46,7 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
     turn = runtime.context.turn
     understanding = state.get("understanding")
     if understanding is None:
-        turn.stage(WorkflowStage.LISTING_BUILDING, "Writing your listing")
+        turn.stage(WorkflowStage.LISTING_BUILDING, say(turn.language, "stage_listing"))
         understanding = await understand(state, turn)
     update: TurnState = {"understanding": understanding, "degraded": understanding.degraded}
     draft = turn.listing
@@ -63,7 +54,7 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
         return Command(goto=END, update={**update, "switch_to": "buyer"})
     if understanding.intent is Intent.DECLINE:
         turn.forget_listing()
-        return Command(goto="done", update={**update, "answer": "All right, I won't post it."})
+        return Command(goto="done", update={**update, "answer": say(turn.language, "not_posted")})
     if understanding.intent is Intent.CONFIRM and draft is not None and not draft.missing():
         return Command(goto="crosspost_dispatch", update={**update, "listing": draft})
     if understanding.intent is Intent.CHAT and draft is None:
@@ -115,7 +106,7 @@ async def _check(turn: Turn, listing: ListingSpec) -> ListingCheck:
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        warning = f"The marketplaces' rules could not be checked: {sentence_of(error)}"
+        warning = say(turn.language, "rules_unchecked", why=sentence_of(error))
         return ListingCheck(warnings=[warning])
 
 
@@ -156,8 +147,13 @@ async def need_clarify(
     understanding = state.get("understanding")
     question = understanding.question if understanding else None
     if question is None or question.field not in open_fields:
-        question = _QUESTIONS[open_fields[0]]
+        question = _question_about(open_fields[0], runtime.context.turn.language)
     return Command(goto="ask_clarifying_q", update={"question": question})
+
+
+def _question_about(field: str, language: str) -> Question:
+    options = say(language, "condition_options").split(", ") if field == "condition" else []
+    return Question(question=say(language, f"ask_{field}"), field=field, options=options)
 
 
 async def ask_clarifying_q(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
@@ -176,8 +172,10 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
     turn, listing, check = runtime.context.turn, state["listing"], state["check"]
     warnings = [*state.get("unread", []), *check.warnings]
     if listing.media_refs == []:
-        warnings.append("There are no photos yet: some marketplaces refuse a listing without one.")
-    warnings += [f"{name} is not connected here." for name in check.unknown_marketplaces]
+        warnings.append(say(turn.language, "no_photos"))
+    warnings += [
+        say(turn.language, "not_connected", marketplace=name) for name in check.unknown_marketplaces
+    ]
     turn.emit(
         ListingPreviewData(
             listing_spec=listing,
@@ -202,7 +200,11 @@ def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
         missing = listing.missing()
         if not missing:
             return Command(goto="crosspost_dispatch", update=asked)
-        turn.emit(_refused("incomplete_listing", f"Please give first: {', '.join(missing)}."))
+        turn.emit(
+            _refused(
+                "incomplete_listing", say(turn.language, "give_first", fields=", ".join(missing))
+            )
+        )
     elif action.action == "edit_listing":
         try:
             listing = listing.changed(action.payload)
@@ -211,7 +213,7 @@ def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
         else:
             turn.remember(listing=listing)
     else:
-        turn.emit(_refused("nothing_to_select", "There are no products to choose from here."))
+        turn.emit(_refused("nothing_to_select", say(turn.language, "nothing_to_select")))
     return Command(goto="validate_listing_inputs", update={**asked, "listing": listing})
 
 
@@ -228,7 +230,7 @@ def _refused(code: str, message: str) -> ErrorData:
 async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """Start the job as a workflow of its own: it outlives this turn."""
     turn, listing = runtime.context.turn, state["listing"]
-    turn.stage(WorkflowStage.DISPATCHING, "Handing your listing over for posting")
+    turn.stage(WorkflowStage.DISPATCHING, say(turn.language, "stage_dispatching"))
     job_id = str(workflow.uuid4())
     request = CrosspostRequest(
         job_id=job_id, user_id=turn.user_id, session_id=turn.session_id, listing=listing
@@ -249,10 +251,10 @@ async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) ->
 async def track_job(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """Hand over to the job's own news: a job takes as long as it takes, a turn does not."""
     listing = state["listing"]
-    runtime.context.turn.stage(WorkflowStage.TRACKING, "Posting has begun")
+    turn = runtime.context.turn
+    turn.stage(WorkflowStage.TRACKING, say(turn.language, "stage_tracking"))
     count = len(listing.target_marketplaces)
-    places = "1 marketplace" if count == 1 else f"{count} marketplaces"
-    return {"answer": f"I'm posting your {listing.title} on {places} and will tell you as it goes."}
+    return {"answer": say(turn.language, "posting", title=listing.title, count=count)}
 
 
 async def done(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:

@@ -30,6 +30,10 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         shown=turn.shown,
         images=state.get("images", []),
         marketplaces=sorted({*turn.marketplaces, *turn.posting_marketplaces}),
+        search_marketplaces=turn.marketplaces,
+        posting_marketplaces=turn.posting_marketplaces,
+        language=turn.language,
+        flow=turn.flow,
     )
     understanding = await workflow.execute_activity_method(
         UnderstandingActivities.understand,
@@ -39,4 +43,6 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         **policies.LANGUAGE_STEP,
     )
     turn.spend(understanding.usage)
+    if understanding.language:
+        turn.remember(language=understanding.language)
     return understanding

@@ -258,7 +258,8 @@ class _Turn:
 
     def _offers_own(self, reading: Reading) -> bool:
         """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
-        if not intents.shows_own(reading) or reading.has(r"{buy} _ (?!{amount|num|filler})"):
+        tells = intents.shows_own(reading) or intents.praises(reading)
+        if not tells or reading.has(r"{buy} _ (?!{amount|num|filler})"):
             return False
         offered = read_offer(self.reading(), ListingSpec(), self.utterance)
         return bool(offered.named and (offered.price is not None or offered.condition))

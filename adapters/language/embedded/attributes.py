@@ -9,9 +9,7 @@ from adapters.language.embedded.tokens import Found, Reading, Token
 
 _COLORS = "{color} (?:(?:{comma|or|and|not}){1,2} (?:{filler|on|put_on})? {color})*"
 _NOT_COLORS = rf"{{not}} _ (?:{{on|put_on|by|of|is}})? _ (?P<colors>{_COLORS}) (?:{{one}})?"
-_NOT_FEATURES = (
-    r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature} (?:{or|comma|and} {feature})*)"
-)
+_NOT_FEATURES = r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature|thing} (?:{or|and} {feature|thing})*)"
 _SIZES = (
     r"{size_cue} _ (?:{is|instead|colon|of|to})? _ (?P<size>{size}|{num}|{model})",
     r"(?P<size>{num}|{size}) {size_after}",
@@ -57,7 +55,9 @@ def take_attributes(reading: Reading, known_category: str = "") -> Attributes:
     _take_excluded(reading, found)
     for match in reading.take(_COLORS):
         colors = match.values("color")
-        if len(colors) > 1 and any("or" in token.tags for token in match.tokens()):
+        if len(colors) > 1 and any(token.said == "/" for token in match.tokens()):
+            found.values["Color"] = "/".join(colors)
+        elif len(colors) > 1 and any("or" in token.tags for token in match.tokens()):
             found.any_colors = colors
         elif len(colors) > 1:
             found.values["Color"] = " and ".join(colors)
@@ -75,7 +75,8 @@ def _take_excluded(reading: Reading, found: Attributes) -> None:
         for match in reading.take(rf"(?P<colors>{_COLORS}) (?:{{field|filler}})? {{not}}"):
             found.excluded_colors += match.values("color", "colors")
     for match in reading.take(_NOT_FEATURES):
-        found.excluded_features += match.values("feature", "features")
+        tokens = [t for t in match.tokens("features") if "feature" in t.tags or "thing" in t.tags]
+        found.excluded_features += [t.get("feature") or t.get("thing") for t in tokens]
 
 
 def _take_people(reading: Reading, found: Attributes) -> None:

@@ -259,6 +259,8 @@ def _thing(wishes: Wishes, old: RequirementSpec) -> str:
         start, end = place
         words = kept.split()
         kept = " ".join([*words[:start], *thing.split(), *_rest(words[end:], thing)])
+    elif thing and not phrase.is_known and (wishes.limits.said or wishes.places.named):
+        phrase.others.append(thing)
     elif thing and not phrase.is_known:
         kept = f"{thing} {kept}" if not any(c.isdigit() for c in thing) else f"{kept} {thing}"
     return " ".join([*_new(phrase.features, kept), kept, *phrase.additions.split()])
@@ -305,21 +307,39 @@ def _overlap(new: str, old: str) -> tuple[int, int] | None:
 
 
 def _attributes(wishes: Wishes, old: RequirementSpec) -> dict[str, str]:
-    attributes = {**old.attributes, **wishes.attributes.values}
+    attributes = with_attributes(old.attributes, wishes.attributes.values)
     fields = {
         "Color": "color", "Size": "size", "Screen Size": "size", "Storage": "storage",
         "Memory": "memory",
     }  # fmt: skip
-    dropped = {name for name, of in fields.items() if of in wishes.forgotten}
-    dropped -= wishes.attributes.values.keys()
-    if wishes.attributes.any_colors or attributes.get("Color") in wishes.attributes.excluded_colors:
-        dropped.add("Color")
+    color = next((n for n in attributes if _same_name(n, "Color")), "Color")
+    dropped = {
+        n
+        for n in attributes
+        for name, of in fields.items()
+        if _same_name(n, name) and of in wishes.forgotten
+    }
+    dropped -= {n for n in dropped for name in wishes.attributes.values if _same_name(n, name)}
+    if wishes.attributes.any_colors or attributes.get(color) in wishes.attributes.excluded_colors:
+        dropped.add(color)
     for token in wishes.without:
-        if token.get("color") == attributes.get("Color") and "color" in token.tags:
-            dropped.add("Color")
+        if token.get("color") == attributes.get(color) and "color" in token.tags:
+            dropped.add(color)
         if "size" in token.tags:
             dropped.add("Size")
     return {name: value for name, value in attributes.items() if name not in dropped}
+
+
+def with_attributes(known: dict[str, str], said: dict[str, str]) -> dict[str, str]:
+    """What is said takes the place of what is known, however its name was written there."""
+    merged = dict(known)
+    for name, value in said.items():
+        merged[next((other for other in known if _same_name(other, name)), name)] = value
+    return merged
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.replace("_", " ").casefold() == other.replace("_", " ").casefold()
 
 
 def _filters(wishes: Wishes, old: RequirementSpec, language: str) -> dict[str, str]:

@@ -33,6 +33,16 @@ def asks_to_sell(reading: Reading) -> bool:
     return reading.has("(?:{sell_verb}|{sell})")
 
 
+def praises(reading: Reading) -> bool:
+    """ "Cracked corner but works, asking 200": only who sells speaks so of a thing."""
+    speaks = any(
+        "damage" in token or "negotiable" in token or token.norm.startswith("asking")
+        or ("grade" in token and "wanted" not in token and token.get("grade") != "good")
+        for token in reading.tokens
+    )  # fmt: skip
+    return speaks and not reading.has("{max|min|cheap|sort|well_rated|not}")
+
+
 def shows_own(reading: Reading) -> bool:
     """ "My iPhone 13, $650": whoever names a thing as theirs may be selling it."""
     return reading.has(_OWN)

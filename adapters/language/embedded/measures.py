@@ -48,7 +48,8 @@ def _counted(tokens: list[Token], place: int) -> tuple[int, Token]:
         and len(follower.said) == 1
     ):  # fmt: skip
         return end + 1 - place, _amount(tokens[place : end + 1], value, follower.get("currency"))
-    if scaled:
+    counts = follower is not None and "unit" in follower and follower.get("unit") != "inch"
+    if scaled and not counts:
         return end - place, _amount(tokens[place:end], value, "")
     unit_at = end + 1 if follower is not None and "dash" in follower else end
     unit = tokens[unit_at] if unit_at < len(tokens) else None

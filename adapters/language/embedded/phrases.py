@@ -99,11 +99,11 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
 
 def word_of(token: Token, language: str) -> str:
     """In canonical form: English for a thing that is known, as it is written in titles."""
-    for concept in ("brand", "thing", "feature", "line", "weak"):
-        if concept in token.tags and (concept == "brand" or language != "en"):
-            known = token.get(concept)
-            if concept in ("brand", "thing", "feature") and known:
-                return " ".join(spelled(word) for word in known.split())
+    for concept in ("brand", "thing", "feature"):
+        known = token.get(concept)
+        if known and not (concept == "feature" and language == "en"):
+            plain = concept == "thing" and "line" not in token.tags
+            return " ".join(spelled(word, plain, plain) for word in known.split())
     text = token.norm if token.meant else token.said
     known_word = any(
         concept in token.tags for concept in ("thing", "feature", "weak", "for_another")
@@ -111,9 +111,16 @@ def word_of(token: Token, language: str) -> str:
     return " ".join(spelled(word, known_word) for word in text.split())
 
 
-def spelled(word: str, known: bool = False) -> str:
+def spelled(word: str, known: bool = False, plain: bool = False) -> str:
+    """As titles write it. `plain`: no product's name, so "air" is a word."""
     lowered = word.lower()
+    if plain and lowered in _ALSO_PLAIN:
+        return lowered
     return spelling().get(lowered) or (lowered if known else word)
+
+
+# Parts of products' names that are words as well: "air fryer".
+_ALSO_PLAIN = frozenset("air mini plus series hero ultra switch max pro plus".split())
 
 
 def text_of(chunk: Chunk, language: str) -> str:

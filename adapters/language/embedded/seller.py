@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from adapters.language.embedded.attributes import take_attributes
 from adapters.language.embedded.brands import brand_in, keep_models, maker_of, settle
-from adapters.language.embedded.buyer import corrections, misspelt
+from adapters.language.embedded.buyer import corrections, misspelt, with_attributes
 from adapters.language.embedded.conditions import take_grade
 from adapters.language.embedded.lexicon import category_of
 from adapters.language.embedded.measures import price_of, read
@@ -45,7 +45,7 @@ _QUANTITY = (
     r"(?P<count>{num|small}) _ {quantity_after}",
     r"(?P<count>{num}) {=x|sign} (?={thing|word|brand|feature|line})",
 )
-_LEADING_COUNT = r"(?:{sell|mine}|^) _ (?P<count>{num|small}) (?P<what>(?:{brand|feature|word|line|color}){0,3}{thing})"
+_LEADING_COUNT = r"(?:{sell|mine}|^) _ (?P<count>{num|small}) (?P<what>(?:{brand|feature|word|line|color|grade}){0,3}{thing})"
 _SETTERS = r"(?:{price_cue|field|instead|brand_cue})"
 
 
@@ -171,7 +171,7 @@ def changed(offered: Offered, draft: ListingSpec, corrects: bool = False) -> Lis
     """The draft with everything said put in; the description follows unless someone wrote it."""
     title = offered.title or _title(offered, draft, corrects)
     takes_name = title != draft.title
-    attributes = {**draft.attributes, **offered.attributes}
+    attributes = with_attributes(draft.attributes, offered.attributes)
     if offered.forgotten:
         attributes = {n: v for n, v in attributes.items() if n not in offered.forgotten}
     listing = draft.model_copy(
@@ -372,15 +372,22 @@ def _take_location(reading: Reading, expected: str) -> Location | None:
             named = cued and any(
                 "zip" in t.norm or "post" in t.norm or "plz" in t.norm for t in found.tokens()
             )
-            if country is None or (not named and not _alone(reading, found) and not cued):
+            apart = _alone(reading, found) or (code.isdigit() and _is_beside_price(reading, found))
+            if country is None or (not named and not apart and not cued):
                 continue
             if code.isdigit() and (len(code) != _US or (not cued and expected == "price")):
                 continue
-            if not cued and code.isdigit():
+            if not cued and code.isdigit() and not _is_beside_price(reading, found):
                 continue
             reading.drop(found.start, found.end)
             return Location(postal_code=code, country=country)
     return None
+
+
+def _is_beside_price(reading: Reading, found: Found) -> bool:
+    """Five digits at the end, when the price was said with its currency, are a postal code."""
+    at_end = found.end == len(reading.tokens) or "comma" in reading.tokens[found.end]
+    return at_end and any("currency" in token.tags for token in reading.tokens)
 
 
 def _alone(reading: Reading, found: Found) -> bool:

@@ -20,7 +20,7 @@ def reply_to(reading: Reading) -> str | None:
     about_goods = reading.has(_TELLING)
     if reading.has("{abuse}") and not about_goods:
         return say(language, "abuse")
-    if reading.is_all(rf"{{{_ANYTHING}}}+"):
+    if not reading.has("{buy_verb|sell_verb}") and reading.is_all(rf"{{{_ANYTHING}}}+"):
         kind = next((kind for kind in _KINDS if reading.has(f"{{{kind}}}")), None)
         if kind is not None:
             return say(language, kind)

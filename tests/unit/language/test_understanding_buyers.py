@@ -211,7 +211,7 @@ def test_another_kind_of_thing_starts_anew():
 def test_a_thing_of_the_same_kind_keeps_the_wishes():
     before = RequirementSpec(product_type="mountain bike", price=PriceRange(max=Decimal(900)))
     requirement = wish("actually show me road bikes", before)
-    assert requirement.product_type == "road bikes"
+    assert requirement.product_type == "road bike"
     assert requirement.price.max == 900
 
 

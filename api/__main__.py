@@ -19,6 +19,7 @@ def main() -> None:
         port=settings.gateway.port,
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=settings.gateway.trusted_proxies,
         # Frames up to 64 KiB are taken; somewhat more must arrive to be refused by name.
         ws_max_size=256 * 1024,
         timeout_graceful_shutdown=5,

@@ -1,12 +1,13 @@
 """Builds the gateway from its settings."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import httpx
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
@@ -20,7 +21,7 @@ from adapters.marketplaces.registry import load_marketplaces
 from adapters.storage.bulk_store import BulkStore
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import bulk_routes, chat, codec, health, routes, webhooks
+from api import bulk_routes, chat, codec, health, routes, sse, webhooks
 from api.auth import Oidc, SignIn, Tokens
 from api.bulk import BulkUploads
 from api.codec import CodecServer
@@ -28,7 +29,9 @@ from api.conversations import Conversations
 from api.errors import install_error_handlers
 from api.gateway import Gateway, SocketLimit
 from api.hub import Hub
+from api.hygiene import Hygiene, Origins
 from api.jobs import Jobs
+from api.limits import Limits
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.webhooks import Webhooks
@@ -37,19 +40,15 @@ from talknshop.settings import GatewaySettings, Settings
 from workflows.client import connect as connect_temporal
 from workflows.conversation import ConversationSettings
 
-# Pictures come from the marketplaces; everything else from the gateway itself.
-_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob: https: http:; style-src 'self'"
-    " 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none';"
-    " frame-ancestors 'none'"
-)
-# FastAPI starts its documentation pages with a script in the page; nothing a person said is there.
-_POLICY_OF_DOCS = f"{_POLICY}; script-src 'self' 'unsafe-inline'"
-_DOCS = ("/docs", "/redoc")
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_HEADERS_OF_PAGES = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Namespace",
+    "X-Request-ID",
+]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,12 +60,21 @@ def create_app(settings: Settings) -> FastAPI:
     # Its /docs is complete without another host; the rest is plain FastAPI.
     app = FastAPIOffline(title="TalknShop", version=__version__, lifespan=lifespan)
     install_error_handlers(app)
-    app.middleware("http")(_observe)
+    origins = _origins(settings)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=sorted(origins.allowed),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=_HEADERS_OF_PAGES,
+        expose_headers=["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+    )
+    app.add_middleware(Hygiene, origins=origins, https=settings.gateway.url.startswith("https:"))
     app.include_router(routes.router)
     app.include_router(webhooks.router)
     app.include_router(bulk_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
+    app.include_router(sse.router)
     app.include_router(codec.router)
     _serve_web_client(app, settings)
     return app
@@ -87,7 +95,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.temporal = client
     operator = settings.gateway.operator_token
     app.state.codec_server = CodecServer(
-        payload_codec, operator.get_secret_value() if operator else None, temporal.ui_url
+        payload_codec, operator.get_secret_value() if operator else None
     )
     app.state.gateway = Gateway(
         conversations=Conversations(
@@ -107,9 +115,12 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         sign_in=_sign_in(settings.gateway, keys),
         media=MediaStore(settings.media_url),
         links=MediaLinks(settings.gateway.url, keys.secrets),
-        sockets=SocketLimit(settings.gateway.max_sockets_per_user),
+        sockets=SocketLimit(
+            settings.gateway.max_sockets_per_user, settings.gateway.max_sockets_per_address
+        ),
+        limits=Limits(settings.limits.model_dump(), settings.redis_url),
+        origins=_origins(settings),
         idle_timeout=settings.gateway.idle_timeout,
-        allowed_origins=frozenset(settings.gateway.allowed_origins),
         temporal_ui_url=temporal.ui_url,
         namespace=temporal.namespace,
     )
@@ -133,19 +144,12 @@ def _sign_in(settings: GatewaySettings, keys: KeyRing) -> SignIn:
     )
 
 
-async def _observe(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    started = time.perf_counter()
-    response = await call_next(request)
-    response.headers.update(_HEADERS)
-    is_docs = request.url.path in _DOCS
-    response.headers["Content-Security-Policy"] = _POLICY_OF_DOCS if is_docs else _POLICY
-    route = getattr(request.scope.get("route"), "path", "other")
-    request.app.state.gateway.metrics.requests.labels(
-        request.method, route, response.status_code
-    ).observe(time.perf_counter() - started)
-    return response
+def _origins(settings: Settings) -> Origins:
+    own = (urlsplit(settings.gateway.url).hostname, settings.gateway.host, "localhost")
+    return Origins(
+        allowed=frozenset([*settings.gateway.allowed_origins, settings.temporal.ui_url]),
+        names=None if settings.gateway.auth_required else frozenset(name for name in own if name),
+    )
 
 
 def _serve_web_client(app: FastAPI, settings: Settings) -> None:

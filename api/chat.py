@@ -12,8 +12,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.actions import carry_out
 from api.auth import Principal
-from api.errors import ApiError, NotSignedIn, fields_of
-from api.frames import FRAME, MAX_FRAME_BYTES, AuthFrame, CancelFrame, ClientFrame, PingFrame
+from api.errors import ApiError, Forbidden, NotSignedIn, TooMany, fields_of
+from api.frames import (
+    FRAME,
+    MAX_FRAME_BYTES,
+    AnswerFrame,
+    AuthFrame,
+    CancelFrame,
+    ClientFrame,
+    MessageFrame,
+    PingFrame,
+)
 from api.gateway import Gateway
 from api.hub import Watcher
 from api.stream import Stream
@@ -24,10 +33,13 @@ from talknshop.model import SessionId
 log = structlog.get_logger()
 router = APIRouter()
 
+RESTARTING, TRY_AGAIN = 1012, 1013
 UNAUTHENTICATED, NOT_YOURS, IDLE, TOO_LARGE, TOO_MANY = 4401, 4403, 4408, 4413, 4429
 SIGN_IN_WITHIN = timedelta(seconds=10)
 # Frames that may wait to be carried out; more and the client is reading nothing it is told.
 MAX_QUEUED = 32
+# How long a frame may wait for a client that does not read; nothing piles up for it meanwhile.
+MAX_SEND = timedelta(seconds=10)
 
 _SESSION_ID = TypeAdapter(SessionId)
 
@@ -42,8 +54,10 @@ async def chat(
 ) -> None:
     """A conversation, live. The contract's frames go both ways; see docs/contract.md."""
     gateway: Gateway = socket.app.state.gateway
-    if not gateway.allows_origin(socket.headers.get("origin"), socket.headers.get("host", "")):
-        await socket.close(NOT_YOURS, "This page may not connect here.")
+    try:
+        gateway.origins.check(socket.headers)
+    except ApiError as error:
+        await socket.close(NOT_YOURS, error.message)
         return
     protocols = socket.scope.get("subprotocols", [])
     bearer = next((name for name in protocols if name.startswith("bearer.")), None)
@@ -54,31 +68,31 @@ async def chat(
             token or (bearer or "").removeprefix("bearer."), user_id
         )
         _SESSION_ID.validate_python(session_id)
-        page = await gateway.conversations.events_since(session_id, last_event_id)
+        page = await gateway.conversations.events_since(
+            session_id, principal.user_id, last_event_id
+        )
+    except Forbidden as error:
+        await connection.refuse(NOT_YOURS, error)
     except NotSignedIn as error:
         await connection.refuse(UNAUTHENTICATED, error)
     except ApiError as error:
-        await connection.refuse(1013, error)
+        await connection.refuse(TRY_AGAIN, error)
     except ValidationError:
         rule = "A session id has 1 to 64 of A-Z a-z 0-9 . _ -"
         await connection.refuse(NOT_YOURS, ApiError("invalid_session_id", rule))
     except WebSocketDisconnect:
         return
     else:
-        if page is not None and page.user_id != principal.user_id:
-            await connection.refuse(
-                NOT_YOURS,
-                ApiError("not_your_session", "This conversation belongs to somebody else."),
-            )
-        elif not gateway.sockets.enter(principal.user_id):
-            await connection.refuse(
-                TOO_MANY, ApiError("too_many_connections", "Too many windows are open: close one.")
-            )
-        else:
-            try:
+        address = socket.client.host if socket.client else ""
+        try:
+            with gateway.sockets.held(principal.user_id, address):
                 await connection.serve(principal, page, last_event_id)
-            finally:
-                gateway.sockets.leave(principal.user_id)
+        except TooMany as error:
+            await connection.refuse(TOO_MANY, error)
+
+
+class SlowClient(Exception):  # noqa: N818
+    """It reads too slowly: it may connect again and resume."""
 
 
 class Connection:
@@ -112,7 +126,12 @@ class Connection:
         hub = self._gateway.hub
         watcher = await hub.join(self._session_id)
         stream = Stream(
-            self._session_id, last_event_id, self._gateway.conversations, hub, self._send
+            self._session_id,
+            principal.user_id,
+            last_event_id,
+            self._gateway.conversations,
+            hub,
+            self._send,
         )
         try:
             await self._greet(page, last_event_id)
@@ -122,6 +141,15 @@ class Connection:
                 await self._read(principal)
                 streaming.cancel()
                 working.cancel()
+        except* Forbidden as taken:
+            refusal = taken.exceptions[0]
+            assert isinstance(refusal, Forbidden)
+            await self.refuse(NOT_YOURS, refusal)
+        except* SlowClient:
+            log.info("slow_client", session_id=self._session_id)
+            with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+                async with asyncio.timeout(1):
+                    await self._socket.close(TRY_AGAIN, "This connection is too slow.")
         except* (WebSocketDisconnect, RuntimeError) as gone:
             # Starlette says RuntimeError when the peer left between two sends.
             log.debug("socket_gone", session_id=self._session_id, reason=repr(gone.exceptions[0]))
@@ -200,6 +228,8 @@ class Connection:
         while True:
             frame = await self._frames.get()
             try:
+                if isinstance(frame, MessageFrame | AnswerFrame):
+                    await self._gateway.limits.take("messages", principal.user_id)
                 await carry_out(frame, self._gateway, self._session_id, principal.user_id)
             except ApiError as error:
                 message_id = getattr(frame, "message_id", None)
@@ -224,4 +254,9 @@ class Connection:
             "turn_id": "",
             "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         }
-        await self._socket.send_text(json.dumps(envelope | event, ensure_ascii=False))
+        text = json.dumps(envelope | event, ensure_ascii=False)
+        try:
+            async with asyncio.timeout(MAX_SEND.total_seconds()):
+                await self._socket.send_text(text)
+        except TimeoutError as error:
+            raise SlowClient from error

@@ -15,14 +15,11 @@ router = APIRouter(prefix="/codec", include_in_schema=False)
 
 
 class CodecServer:
-    """`operator_token` None: nobody. The answers are only for pages of `ui_origin`."""
+    """`operator_token` None: nobody."""
 
-    def __init__(
-        self, codec: PayloadCodec | None, operator_token: str | None, ui_origin: str
-    ) -> None:
+    def __init__(self, codec: PayloadCodec | None, operator_token: str | None) -> None:
         self._codec = codec
         self._token = operator_token
-        self.ui_origin = ui_origin
 
     def admits(self, token: str) -> bool:
         return self._token is not None and hmac.compare_digest(self._token.encode(), token.encode())
@@ -35,12 +32,6 @@ class CodecServer:
         except (json_format.ParseError, UnicodeDecodeError, RecursionError, UnknownKey) as error:
             raise Invalid("unreadable", "These payloads cannot be opened here.") from error
         return json_format.MessageToJson(Payloads(payloads=opened))
-
-
-@router.options("/decode")
-@router.options("/{token}/decode")
-async def preflight(request: Request) -> Response:
-    return Response(status_code=204, headers=_cors(request))
 
 
 @router.post("/decode")
@@ -61,16 +52,6 @@ async def _decode(request: Request, token: str) -> Response:
     server: CodecServer = request.app.state.codec_server
     if not server.admits(token):
         # As for any unknown address: that a codec is here is nobody's business.
-        raise NotFound("http_error", "Not Found")
+        raise NotFound("not_found", "Not Found")
     opened = await server.decode(await request.body())
-    return Response(opened, media_type="application/json", headers=_cors(request))
-
-
-def _cors(request: Request) -> dict[str, str]:
-    server: CodecServer = request.app.state.codec_server
-    return {
-        "Access-Control-Allow-Origin": server.ui_origin,
-        "Access-Control-Allow-Methods": "POST",
-        "Access-Control-Allow-Headers": "content-type, x-namespace, authorization",
-        "Vary": "Origin",
-    }
+    return Response(opened, media_type="application/json")

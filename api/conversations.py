@@ -1,9 +1,12 @@
 """Conversations as the gateway uses them: commands to the workflow, pages of its log."""
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -15,10 +18,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.errors import ApiError, Conflict, NotFound, Unavailable, refusal
-from talknshop.commands import Accepted, AnswerQuestion, PerformAction, SendMessage
-from talknshop.events import EventPage
-from talknshop.model import SessionId, UserId
+from api.errors import ApiError, Conflict, Forbidden, NotFound, Unavailable, refusal
+from talknshop.commands import Accepted, AnswerQuestion, PerformAction, Rename, SendMessage
+from talknshop.events import ConversationEvent, EventPage
+from talknshop.model import SessionId, UserId, Value
 from workflows.conversation import (
     ConversationSettings,
     ConversationView,
@@ -30,6 +33,15 @@ from workflows.ids import CONVERSATIONS, conversation_id
 # A person's patience: then the client is told to send the same message again.
 PATIENCE = timedelta(seconds=20)
 PAGE = 100
+
+T = TypeVar("T")
+
+
+class ConversationExport(Value):
+    """`events`: the log as far as it is kept."""
+
+    conversation: ConversationView
+    events: list[ConversationEvent]
 
 
 class Conversations:
@@ -90,46 +102,82 @@ class Conversations:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise _unavailable() from error
 
-    async def events_since(self, session_id: SessionId, event_id: int) -> EventPage | None:
-        """A page of the log; None when the conversation has not begun."""
+    async def events_since(
+        self, session_id: SessionId, user_id: UserId, event_id: int
+    ) -> EventPage | None:
+        """A page of the log; None when the conversation has not begun.
+
+        Raises Forbidden when it is, or has become, somebody else's.
+        """
         page: EventPage | None = await self._query(
             session_id, ConversationWorkflow.events_since, [event_id, PAGE]
         )
+        if page is not None and page.user_id != user_id:
+            raise Forbidden("not_your_session", "This conversation belongs to somebody else.")
         return page
 
     async def view(self, session_id: SessionId, user_id: UserId) -> ConversationView:
         """Raises NotFound for an unknown conversation and for somebody else's alike."""
-        view: ConversationView | None = await self._query(
-            session_id, ConversationWorkflow.conversation, []
-        )
+        view = await self._view(session_id)
         if view is None or view.user_id != user_id:
             raise NotFound("no_such_session", f"There is no conversation {session_id!r} of yours.")
         return view
 
-    async def newest(self, user_id: UserId) -> list[ConversationView]:
-        """The person's newest fifty. The list is about a second behind."""
+    async def page(
+        self, user_id: UserId, page_token: bytes | None, size: int
+    ) -> tuple[list[ConversationView], bytes | None]:
+        """Newest first, and the token of the next page. The list is about a second behind."""
         query = f'Kind = "conversation" AND UserId = "{user_id}" AND ExecutionStatus = "Running"'
-        views = []
-        async for execution in self._client.list_workflows(query, limit=50):
-            session_id = execution.id.removeprefix("conversation/")
-            try:
-                views.append(await self.view(session_id, user_id))
-            except NotFound:
-                continue  # erased since the list was made
-        return views
+        pages = self._client.list_workflows(query, page_size=size, next_page_token=page_token)
+        await pages.fetch_next_page()
+        found = await asyncio.gather(
+            *(
+                self._view(execution.id.removeprefix("conversation/"))
+                for execution in pages.current_page or []
+            )
+        )
+        # Some may have been erased since the list was made.
+        views = [view for view in found if view is not None and view.user_id == user_id]
+        return views, pages.next_page_token
 
-    async def erase(self, session_id: SessionId, user_id: UserId) -> None:
-        """Ends the conversation and deletes its history."""
-        from temporalio.api.common.v1 import WorkflowExecution
-        from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-
+    async def rename(self, session_id: SessionId, user_id: UserId, title: str) -> ConversationView:
         await self.view(session_id, user_id)
+        await _patiently(
+            self._handle(session_id).execute_update(
+                ConversationWorkflow.rename,
+                Rename(user_id=user_id, title=title),
+                rpc_timeout=PATIENCE,
+            )
+        )
+        return await self.view(session_id, user_id)
+
+    async def export(self, session_id: SessionId, user_id: UserId) -> ConversationExport:
+        view = await self.view(session_id, user_id)
+        events: list[ConversationEvent] = []
+        while page := await self.events_since(
+            session_id, user_id, events[-1].event_id if events else 0
+        ):
+            events += page.events
+            if not page.events or events[-1].event_id >= page.last_event_id:
+                break
+        return ConversationExport(conversation=view, events=events)
+
+    async def erase(self, session_id: SessionId, user_id: UserId) -> list[str]:
+        """Ends the conversation and deletes its history; returns the ids of its uploads."""
+        view = await self.view(session_id, user_id)
         await self._client.workflow_service.delete_workflow_execution(
             DeleteWorkflowExecutionRequest(
                 namespace=self._client.namespace,
                 workflow_execution=WorkflowExecution(workflow_id=conversation_id(session_id)),
             )
         )
+        return view.media_ids
+
+    async def _view(self, session_id: SessionId) -> ConversationView | None:
+        view: ConversationView | None = await self._query(
+            session_id, ConversationWorkflow.conversation, []
+        )
+        return view
 
     async def _query(self, session_id: SessionId, query: Any, args: list[Any]) -> Any:
         try:
@@ -137,7 +185,8 @@ class Conversations:
                 query, args=args, rpc_timeout=timedelta(seconds=5)
             )
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
+            # An id that Temporal does not take is one that nobody has.
+            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
                 return None
             raise _unavailable() from error
         except WorkflowQueryFailedError as error:
@@ -147,7 +196,7 @@ class Conversations:
         return self._client.get_workflow_handle(conversation_id(session_id))
 
 
-async def _patiently(call: Coroutine[Any, Any, Accepted]) -> Accepted:
+async def _patiently(call: Coroutine[Any, Any, T]) -> T:
     try:
         return await call
     except WorkflowUpdateFailedError as error:

@@ -1,5 +1,7 @@
 """Errors of the gateway: one family, one JSON form (RFC 9457 problem details)."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -8,6 +10,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.errors import AdapterError
 
 
 class ApiError(Exception):
@@ -15,10 +20,13 @@ class ApiError(Exception):
 
     status = 400
 
-    def __init__(self, code: str, message: str, **details: Any) -> None:
+    def __init__(
+        self, code: str, message: str, headers: Mapping[str, str] | None = None, **details: Any
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.headers = dict(headers or {})
         self.details = details
 
     @property
@@ -50,6 +58,10 @@ class Invalid(ApiError):  # noqa: N818
     status = 422
 
 
+class TooMany(ApiError):  # noqa: N818
+    status = 429
+
+
 class Unavailable(ApiError):  # noqa: N818
     status = 503
 
@@ -74,11 +86,24 @@ def refusal(error: WorkflowUpdateFailedError) -> ApiError:
     return _REFUSALS.get(cause.type, Conflict)(cause.type, cause.message)
 
 
-def problem(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
-    body = {"type": "about:blank", "title": code, "status": status, "detail": message, "code": code}
+def problem(error: ApiError) -> JSONResponse:
+    """RFC 9457."""
+    body = {
+        "type": "about:blank",
+        "title": error.code,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+    }
+    headers = dict(error.headers)
+    if "retry_after_s" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after_s"])
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
-        body | ({"details": details} if details else {}),
-        status_code=status,
+        body | ({"details": error.details} if error.details else {}),
+        status_code=error.status,
+        headers=headers,
         media_type="application/problem+json",
     )
 
@@ -86,15 +111,41 @@ def problem(status: int, code: str, message: str, details: dict[str, Any]) -> JS
 def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def _api_error(request: Request, error: ApiError) -> JSONResponse:
-        return problem(error.status, error.code, error.message, error.details)
+        return problem(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(422, "invalid_request", "Some fields are not right.", fields_of(error))
+        return problem(Invalid("invalid_request", "Some fields are not right.", **fields_of(error)))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, "http_error", str(error.detail), {})
+        refused = ApiError(_phrase(error.status_code), str(error.detail), error.headers)
+        refused.status = error.status_code
+        return problem(refused)
+
+    @app.exception_handler(RPCError)
+    async def _temporal(request: Request, error: RPCError) -> JSONResponse:
+        # Of a page token that it did not make, Temporal says several things.
+        is_away = error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
+        has_token = "page_token" in request.query_params and not is_away
+        if has_token or error.status is RPCStatusCode.INVALID_ARGUMENT:
+            return problem(Invalid("invalid_request", "This is no valid id or page token."))
+        return problem(Unavailable("unavailable", "The service is catching up. Please try again."))
+
+    @app.exception_handler(AdapterError)
+    async def _outside(request: Request, error: AdapterError) -> JSONResponse:
+        return problem(Unavailable("unavailable", str(error)))
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        mistake = ApiError("internal", "Something went wrong on our side. Please try again.")
+        mistake.status = 500
+        return problem(mistake)
+
+
+def _phrase(status: int) -> str:
+    """404 -> "not_found"."""
+    return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
 
 
 def fields_of(error: Any) -> dict[str, Any]:

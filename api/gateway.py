@@ -1,17 +1,22 @@
 """What the gateway's routes share: the ways to Temporal, who may come in, and what is counted."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
 from api.auth import SignIn
 from api.bulk import BulkUploads
 from api.conversations import Conversations
+from api.errors import TooMany
 from api.hub import Hub
+from api.hygiene import Origins
 from api.jobs import Jobs
+from api.limits import Limits
 from api.metrics import Metrics
 from api.searches import Searches
 from api.transcripts import Transcripts
@@ -20,23 +25,33 @@ from workflows.ids import conversation_id
 
 
 class SocketLimit:
-    """How many sockets one person has open here."""
+    """How many sockets and event streams one person, and one address, has open here."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._open: Counter[str] = Counter()
+    def __init__(self, per_user: int, per_address: int) -> None:
+        self._per_user = per_user
+        self._per_address = per_address
+        self._users: Counter[str] = Counter()
+        self._addresses: Counter[str] = Counter()
 
-    def enter(self, user_id: str) -> bool:
-        """False, and nothing counted, when the person has enough."""
-        if self._open[user_id] >= self._most:
-            return False
-        self._open[user_id] += 1
-        return True
+    @contextmanager
+    def held(self, user_id: str, address: str) -> Iterator[None]:
+        """Raises TooMany, and nothing is counted, when either has enough."""
+        enough = self._users[user_id] >= self._per_user
+        if enough or self._addresses[address] >= self._per_address:
+            raise TooMany("too_many_connections", "Too many windows are open: close one.")
+        _add(self._users, user_id, 1)
+        _add(self._addresses, address, 1)
+        try:
+            yield
+        finally:
+            _add(self._users, user_id, -1)
+            _add(self._addresses, address, -1)
 
-    def leave(self, user_id: str) -> None:
-        self._open[user_id] -= 1
-        if self._open[user_id] <= 0:
-            del self._open[user_id]
+
+def _add(counter: Counter[str], key: str, number: int) -> None:
+    counter[key] += number
+    if not counter[key]:
+        del counter[key]
 
 
 @dataclass(frozen=True)
@@ -53,16 +68,11 @@ class Gateway:
     links: MediaLinks
     sockets: SocketLimit
     idle_timeout: timedelta
-    allowed_origins: frozenset[str]
+    origins: Origins
+    limits: Limits
     temporal_ui_url: str
     namespace: str
     metrics: Metrics = field(default_factory=Metrics)
-
-    def allows_origin(self, origin: str | None, host: str) -> bool:
-        """Programs send no Origin; a page must come from this gateway or from an allowed one."""
-        if origin is None or origin in self.allowed_origins:
-            return True
-        return urlsplit(origin).netloc == host
 
     def workflow_page(self, session_id: str) -> str:
         """Where Temporal's Web UI shows a conversation."""

@@ -1,19 +1,21 @@
 """The REST calls under /api/v1. Each translates, and nothing more."""
 
 import uuid
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.errors import NotFound as NoSuchMedia
 from adapters.errors import Rejected
 from api.auth import Principal
+from api.conversations import ConversationExport
 from api.errors import Invalid, NotFound, TooLarge
 from api.gateway import Gateway
+from api.hygiene import MAX_UPLOAD_BYTES
 from api.jobs import RetriedListings
 from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
@@ -25,8 +27,6 @@ from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
 
 router = APIRouter(prefix="/api/v1")
-
-MAX_UPLOAD_BYTES = 15 * 1024 * 1024
 
 
 def gateway(request: Request) -> Gateway:
@@ -41,13 +41,32 @@ async def principal(
     user_id: str | None = None,
 ) -> Principal:
     """By bearer token; by name only where authentication is off."""
+    through = gateway(request)
     given = (authorization or "").removeprefix("Bearer ").strip() or token
-    return await gateway(request).sign_in.principal(given, user_id)
+    asking = await through.sign_in.principal(given, user_id)
+    await through.limits.take("requests", asking.user_id)
+    return asking
 
 
 Through = Annotated[Gateway, Depends(gateway)]
 Asking = Annotated[Principal, Depends(principal)]
 MediaId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+def limited(name: str) -> Any:
+    """A dependency: counts the call by person, and tells what is left."""
+
+    async def take(through: Through, asking: Asking, response: Response) -> None:
+        quota = await through.limits.take(name, asking.user_id)
+        response.headers.update(quota.headers)
+
+    return Depends(take)
+
+
+async def limited_by_address(request: Request, through: Through, response: Response) -> None:
+    """For those who are nobody yet."""
+    quota = await through.limits.take("sessions", request.client.host if request.client else "")
+    response.headers.update(quota.headers)
 
 
 class Access(BaseModel):
@@ -89,9 +108,14 @@ class JobPage(BaseModel):
 
 class SessionPage(BaseModel):
     items: list[ConversationView]
+    next_page_token: str | None = None
 
 
-@router.post("/sessions", status_code=201)
+class NewTitle(BaseModel):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+@router.post("/sessions", status_code=201, dependencies=[Depends(limited_by_address)])
 async def create_session(
     through: Through, authorization: Annotated[str | None, Header()] = None
 ) -> Session:
@@ -113,7 +137,7 @@ async def create_session(
     )
 
 
-@router.post("/sessions/refresh")
+@router.post("/sessions/refresh", dependencies=[Depends(limited_by_address)])
 async def refresh_token(refresh: Refresh, through: Through) -> Access:
     """A new token for a guest whose old one has expired, or will soon."""
     through.sign_in.check_guests()
@@ -126,9 +150,16 @@ def _guest(session_id: str, user_id: UserId, through: Gateway) -> Session:
 
 
 @router.get("/sessions")
-async def list_sessions(through: Through, asking: Asking) -> SessionPage:
+async def list_sessions(
+    through: Through,
+    asking: Asking,
+    page_token: str | None = None,
+    page_size: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> SessionPage:
     """Your conversations, newest first."""
-    return SessionPage(items=await through.conversations.newest(asking.user_id))
+    given = _page_token(page_token)
+    views, following = await through.conversations.page(asking.user_id, given, page_size)
+    return SessionPage(items=views, next_page_token=_encoded(following))
 
 
 @router.get("/sessions/{session_id}")
@@ -137,19 +168,37 @@ async def get_session(session_id: str, through: Through, asking: Asking) -> Conv
     return await through.conversations.view(session_id, asking.user_id)
 
 
+@router.patch("/sessions/{session_id}")
+async def rename_session(
+    session_id: str, change: NewTitle, through: Through, asking: Asking
+) -> ConversationView:
+    """Give a conversation a title of your own."""
+    return await through.conversations.rename(session_id, asking.user_id, change.title)
+
+
+@router.get("/sessions/{session_id}/export")
+async def export_session(session_id: str, through: Through, asking: Asking) -> ConversationExport:
+    """All that is kept of a conversation, as JSON."""
+    return await through.conversations.export(session_id, asking.user_id)
+
+
 @router.delete("/sessions/{session_id}", status_code=204)
 async def erase_session(session_id: str, through: Through, asking: Asking) -> None:
-    """Ends the conversation and erases its history."""
-    await through.conversations.erase(session_id, asking.user_id)
+    """Ends the conversation, and erases its history and what was uploaded for it.
+
+    Listings that it posted stay up: they are jobs of their own.
+    """
+    for media_id in await through.conversations.erase(session_id, asking.user_id):
+        await through.media.delete(asking.user_id, media_id)
 
 
-@router.post("/search")
+@router.post("/search", dependencies=[limited("searches")])
 async def search(requirement: RequirementSpec, through: Through, asking: Asking) -> ResultsData:
     """Search every marketplace and rank what they answer."""
     return await through.searches.search(asking.user_id, requirement)
 
 
-@router.post("/post", status_code=202)
+@router.post("/post", status_code=202, dependencies=[limited("posts")])
 async def post_listing(
     listing: ListingSpec,
     through: Through,
@@ -169,13 +218,8 @@ async def list_jobs(
     page_size: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> JobPage:
     """Your jobs, newest first."""
-    try:
-        given = urlsafe_b64decode(page_token) if page_token else None
-    except (Base64Error, ValueError) as error:
-        raise Invalid("invalid_page_token", "Use next_page_token of the page before.") from error
-    jobs, following = await through.jobs.page(asking.user_id, given, page_size)
-    encoded = urlsafe_b64encode(following).decode() if following else None
-    return JobPage(items=jobs, next_page_token=encoded)
+    jobs, following = await through.jobs.page(asking.user_id, _page_token(page_token), page_size)
+    return JobPage(items=jobs, next_page_token=_encoded(following))
 
 
 @router.get("/jobs/{job_id}")
@@ -262,7 +306,7 @@ async def relist_listing(
     return await through.jobs.relist(job_id, marketplace, asking.user_id)
 
 
-@router.post("/media", status_code=201)
+@router.post("/media", status_code=201, dependencies=[limited("uploads")])
 async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMedia:
     """Keep a photo or a voice note of at most 15 MB; only you can read it."""
     data = await file.read(MAX_UPLOAD_BYTES + 1)
@@ -306,3 +350,14 @@ async def get_media(
     return Response(
         data, media_type=content_type, headers={"Cache-Control": "private, max-age=600"}
     )
+
+
+def _page_token(given: str | None) -> bytes | None:
+    try:
+        return b64decode(given, altchars=b"-_", validate=True) if given else None
+    except (Base64Error, ValueError) as error:
+        raise Invalid("invalid_page_token", "Use next_page_token of the page before.") from error
+
+
+def _encoded(page_token: bytes | None) -> str | None:
+    return urlsafe_b64encode(page_token).decode() if page_token else None

@@ -1,14 +1,16 @@
 """What one socket is sent: the session's log from an event id on, and the answer being written."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 
 from api.conversations import Conversations
-from api.errors import ApiError
+from api.errors import ApiError, Forbidden
 from api.hub import Hub, Watcher
 from talknshop.events import EventPage
+from talknshop.model import UserId
 
 log = structlog.get_logger()
 
@@ -17,6 +19,8 @@ POLL_WORKING_S = 1.0
 POLL_IDLE_S = 2.0
 RECHECK_WORKING_S = 2.0
 RECHECK_IDLE_S = 60.0
+# A client that takes longer for its tokens is spared the rest of them: the answer comes whole.
+SLOW_TOKENS_S = 0.5
 
 
 class Stream:
@@ -25,12 +29,14 @@ class Stream:
     def __init__(
         self,
         session_id: str,
+        user_id: UserId,
         last_event_id: int,
         conversations: Conversations,
         hub: Hub,
         send: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
         self._session_id = session_id
+        self._user_id = user_id
         self._last = last_event_id
         self._conversations = conversations
         self._hub = hub
@@ -40,7 +46,7 @@ class Stream:
         self._finished: set[str] = set()
 
     async def run(self, watcher: Watcher) -> None:
-        """Until cancelled, or until the socket is gone."""
+        """Until cancelled or the socket is gone; Forbidden when another began the session."""
         await self._catch_up()
         while True:
             ask_log, turns = await watcher.wait(self._patience())
@@ -57,7 +63,11 @@ class Stream:
     async def _catch_up(self) -> None:
         while True:
             try:
-                page = await self._conversations.events_since(self._session_id, self._last)
+                page = await self._conversations.events_since(
+                    self._session_id, self._user_id, self._last
+                )
+            except Forbidden:
+                raise
             except ApiError as error:
                 # The workers are away: what is new stays in the log, and is asked for again.
                 log.info("log_not_readable", session_id=self._session_id, error=error.code)
@@ -84,6 +94,10 @@ class Stream:
         after = self._positions.get(turn_id, "0")
         tokens, after = await self._hub.feed.tokens(self._session_id, turn_id, after)
         self._positions[turn_id] = after
+        started = time.monotonic()
         for token in tokens:
+            if time.monotonic() - started > SLOW_TOKENS_S:
+                self._finished.add(turn_id)
+                return
             data = {"token": token.text, "index": token.index, "attempt": token.attempt}
             await self._send({"type": "token", "turn_id": turn_id, "data": data})

@@ -49,6 +49,11 @@ class PerformAction(Value):
     payload: dict[str, Any] = {}
 
 
+class Rename(Value):
+    user_id: UserId
+    title: str
+
+
 class Accepted(Value):
     """A command was taken. `duplicate`: it had been taken before, and nothing was done again."""
 

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         Accepted,
         AnswerQuestion,
         PerformAction,
+        Rename,
         SendMessage,
     )
     from talknshop.events import (
@@ -98,6 +99,7 @@ class ConversationState(BaseModel):
     taken: dict[str, Accepted] = {}  # by message id, the newest last
     headlines: dict[str, str] = {}  # the last news told, by job
     summaries: list[TurnSummary] = []
+    media_ids: list[str] = []  # all that was uploaded for it, to be erased with it
     usage: Usage = Usage()  # of chat models, by all turns
     ended: bool = False
 
@@ -115,6 +117,7 @@ class ConversationView(Value):
     listing: ListingSpec | None
     usage: Usage = Usage()
     last_event_id: int
+    media_ids: list[str] = []
 
 
 def new_conversation(
@@ -383,6 +386,8 @@ class ConversationWorkflow:
             number = self._state.turns + len(self._inbox) + (2 if self._turn else 1)
             accepted = self._accept(message.message_id, f"t{number}")
             self._inbox.append(message)
+        sent = [upload.media_id for upload in message.media]
+        self._state.media_ids = list(dict.fromkeys([*self._state.media_ids, *sent]))
         data = UserMessageData(
             message=message.message, message_id=message.message_id, media=message.media
         )
@@ -448,6 +453,15 @@ class ConversationWorkflow:
         self._check_open(action.user_id)
         if action.message_id not in self._state.taken:
             self._check_waiting()
+
+    @workflow.update
+    def rename(self, rename: Rename) -> None:
+        """The person's own title stays, whatever is said next."""
+        self._state.title = rename.title
+
+    @rename.validator
+    def _may_rename(self, rename: Rename) -> None:
+        self._check_open(rename.user_id)
 
     @workflow.signal
     def cancel_turn(self) -> None:
@@ -540,4 +554,5 @@ class ConversationWorkflow:
             listing=state.listing,
             usage=state.usage,
             last_event_id=state.log.last_event_id,
+            media_ids=state.media_ids,
         )

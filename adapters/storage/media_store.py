@@ -80,6 +80,17 @@ class MediaStore:
             raise NotFound(f"The upload {media_id!r} was damaged in the object store.")
         return data, content_type
 
+    async def delete(self, user_id: str, media_id: str) -> None:
+        """Nothing happens when it is not there. Raises Unavailable or Unauthorized."""
+        if not _MEDIA_ID.fullmatch(media_id):
+            return
+        try:
+            await obstore.delete_async(self._store, _path(user_id, media_id))
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise store_failure(error) from error
+
 
 def open_store(url: str) -> "ObjectStore":
     if url.startswith("file:"):

@@ -13,7 +13,7 @@ from talknshop.cli.errors import CommandError
 from talknshop.cli.health import answers_http, answers_ping
 from talknshop.cli.ports import WantedPort, free_ports
 from talknshop.cli.processes import Command
-from talknshop.settings import ROLES, Settings
+from talknshop.settings import ROLES, LimitSettings, Settings
 
 LOOPBACK = "127.0.0.1"
 
@@ -44,6 +44,10 @@ DYNAMIC_CONFIG = (
 # A write-ahead log with fewer syncs is as fast as memory (50 turns/s instead of 19) and survives
 # kill -9; a power cut may cost the last commits.
 SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=normal")
+
+# On one's own machine nobody is kept from typing; scripts and tests are whole crowds.
+RELAXED = 100
+
 
 # Seconds from SIGTERM to SIGKILL. The sum over the three stages stays below ten.
 GATEWAY_GRACE = 2.0
@@ -87,6 +91,7 @@ def embedded_stack(
         # Leaves a worker time to say goodbye before its grace is over.
         "TALKNSHOP_WORKER_GRACE": f"PT{WORKER_GRACE - 1:g}S",
     }
+    env |= _relaxed(settings.limits)
     urls = {"web": gateway_url, "api_docs": f"{gateway_url}/docs"}
     external: dict[str, str] = {}
     for_gateway: dict[str, str] = {}
@@ -148,6 +153,16 @@ def embedded_stack(
     workers = [_worker(role, port, env) for role, port in zip(ROLES, worker_ports, strict=True)]
     gateway = _gateway(_reachable(host), ports.gateway, env | for_gateway)
     return Stack([servers, workers, [gateway]], wanted, urls, external)
+
+
+def _relaxed(limits: LimitSettings) -> dict[str, str]:
+    """The defaults times RELAXED; what somebody chose stays as it is."""
+    defaults = limits.model_dump(exclude=limits.model_fields_set)
+    parts = {name: rate.split("/") for name, rate in defaults.items()}
+    return {
+        f"TALKNSHOP_LIMITS__{name.upper()}": f"{int(number) * RELAXED}/{window}"
+        for name, (number, window) in parts.items()
+    }
 
 
 def _temporal(ports: Ports, http_port: int, data_dir: Path, codec_url: str) -> Command:

@@ -6,7 +6,7 @@ import pytest
 
 from talknshop.cli.processes import Command
 from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES, Ports, Stack, embedded_stack
-from talknshop.settings import ROLES, GatewaySettings, Settings, TemporalSettings
+from talknshop.settings import ROLES, GatewaySettings, LimitSettings, Settings, TemporalSettings
 
 PORTS = Ports(gateway=8001, temporal=7001, temporal_ui=8201, redis=6001, sandbox=8091)
 
@@ -33,7 +33,9 @@ def test_children_are_told_where_everything_is(tmp_path):
     told = {name: value for name, value in env.items() if name.startswith("TALKNSHOP_")}
     # New at each start, and the gateway's alone.
     assert len(told.pop("TALKNSHOP_GATEWAY__OPERATOR_TOKEN")) > 40
-    assert told == {
+    limits = {name for name in told if name.startswith("TALKNSHOP_LIMITS__")}
+    assert "TALKNSHOP_LIMITS__MESSAGES" in limits
+    assert {name: value for name, value in told.items() if name not in limits} == {
         "TALKNSHOP_DATA_DIR": str(tmp_path),
         "TALKNSHOP_GATEWAY__HOST": "127.0.0.1",
         "TALKNSHOP_GATEWAY__PORT": "8001",
@@ -44,6 +46,13 @@ def test_children_are_told_where_everything_is(tmp_path):
         "TALKNSHOP_SANDBOX_CREDENTIALS": str(tmp_path / "sandbox" / "credentials.json"),
         "TALKNSHOP_WORKER_GRACE": "PT3S",
     }
+
+
+def test_limits_are_wide_on_one_s_own_machine_unless_somebody_chose_them(tmp_path):
+    chosen = Settings(limits=LimitSettings(messages="3/minute"))
+    env = commands(embedded_stack(chosen, PORTS, tmp_path))["gateway"].env
+    assert "TALKNSHOP_LIMITS__MESSAGES" not in env
+    assert env["TALKNSHOP_LIMITS__SEARCHES"] == "2000/minute"
 
 
 def test_each_worker_has_its_role_and_a_health_port_of_its_own(tmp_path):

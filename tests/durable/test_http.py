@@ -1,0 +1,219 @@
+"""What every answer over HTTP has, and what is refused before it is read."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.running import Running, eventually
+from workflows.ids import conversation_id
+
+
+def _bearer(session: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {session['token']}"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/nothing", 404),
+        ("DELETE", "/api/v1/search", 405),
+        ("POST", "/api/v1/sessions/refresh", 422),
+        ("GET", "/api/v1/jobs", 401),
+        ("GET", "/api/v1/sessions?page_token=***", 422),
+        ("GET", "/api/v1/sessions?page_token=AAAA", 422),
+        ("GET", f"/api/v1/sessions/{'x' * 2000}", 404),
+    ],
+)
+async def test_every_refusal_is_a_problem_document(
+    stack: Running, method: str, path: str, status: int
+) -> None:
+    session = await stack.guest()
+    headers = {} if status == 401 else _bearer(session)
+    response = await stack.http.request(method, stack.web + path, headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["detail"]
+    assert problem["code"]
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/api/v1/jobs", "/nothing", "/docs"])
+async def test_security_headers_are_everywhere(stack: Running, path: str) -> None:
+    headers = (await stack.http.get(stack.web + path, headers={"X-Request-ID": "r-1"})).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-request-id"] == "r-1"
+    odd = await stack.http.get(stack.web + path, headers={"X-Request-ID": "a b<"})
+    assert odd.headers["x-request-id"] not in ("a b<", "")
+
+
+async def test_what_has_not_changed_is_not_sent_again(stack: Running) -> None:
+    session = await stack.guest()
+    url = f"{stack.web}/api/v1/jobs"
+    first = await stack.http.get(url, headers=_bearer(session))
+    again = await stack.http.get(
+        url, headers={**_bearer(session), "If-None-Match": first.headers["etag"]}
+    )
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["its length said", "in chunks"])
+async def test_a_body_that_is_too_large_is_refused(stack: Running, announced: bool) -> None:
+    session = await stack.guest()
+    body = b'{"product_type": "' + b"x" * 2_000_000
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 100_000):
+            yield body[start : start + 100_000]
+
+    response = await stack.http.post(
+        f"{stack.web}/api/v1/search",
+        content=body if announced else chunks(),
+        headers={**_bearer(session), "Content-Type": "application/json"},
+    )
+    assert response.status_code == 413
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_page_from_elsewhere_can_change_nothing(stack: Running) -> None:
+    """With authentication off a name is enough, so where a request comes from must count."""
+    listing = {"title": "Lamp", "price": 5, "condition": "good"}
+    listing |= {"target_marketplaces": ["craigslist"]}  # type: ignore[dict-item]
+    url = f"{stack.web}/api/v1/post?user_id=ann"
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Host": "evil.example", "Origin": "http://evil.example"},
+        {"Host": "evil.example"},
+    ):
+        response = await stack.http.post(url, json=listing, headers=headers)
+        assert response.status_code == 403, headers
+    read = await stack.http.get(f"{stack.web}/api/v1/jobs?user_id=ann", headers={"Host": "evil.x"})
+    assert read.status_code == 403
+    ours = await stack.http.post(url, json=listing, headers={"Origin": stack.web})
+    assert ours.status_code == 202, ours.text
+
+
+async def test_only_listed_pages_may_read_answers(stack: Running) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Origin": "https://evil.example"}
+    refused = await stack.http.options(f"{stack.web}/api/v1/post", headers=asked)
+    assert "access-control-allow-origin" not in refused.headers
+    ui = stack.status()["urls"]["temporal_ui"]
+    allowed = await stack.http.options(
+        f"{stack.web}/codec/x/decode", headers={**asked, "Origin": ui}
+    )
+    assert allowed.headers["access-control-allow-origin"] == ui
+
+
+async def test_limits_are_told_with_every_counted_call(stack: Running) -> None:
+    session = await stack.guest()
+    response = await stack.http.post(
+        f"{stack.web}/api/v1/search", json={"product_type": "tent"}, headers=_bearer(session)
+    )
+    assert response.headers["ratelimit-policy"] == '"searches";q=2000;w=60'
+    assert response.headers["ratelimit"].startswith('"searches";r=1999;t=')
+
+
+async def test_the_same_events_come_as_server_sent_events_and_resume(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await chat.say("find me a kettle")
+        await chat.next("done")
+    url = f"{stack.web}/api/v1/sessions/{chat.session['session_id']}/events"
+    headers = _bearer(chat.session)
+    everything = await _streamed(stack, url, headers, len(chat.events))
+    assert everything == chat.events
+    rest = await _streamed(stack, url, {**headers, "Last-Event-ID": "3"}, len(chat.events) - 3)
+    assert rest == chat.events[3:]
+    other = await stack.guest()
+    assert (await stack.http.get(url, headers=_bearer(other))).status_code == 404
+
+
+async def _streamed(
+    stack: Running, url: str, headers: dict[str, str], number: int
+) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    async with asyncio.timeout(30), stack.http.stream("GET", url, headers=headers) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        async for line in response.aiter_lines():
+            if line.startswith("data: "):
+                events.append(json.loads(line.removeprefix("data: ")))
+            if len(events) == number:
+                break
+    return events
+
+
+async def test_a_conversation_is_renamed_exported_and_forgotten_with_its_photos(
+    stack: Running, tmp_path: Any
+) -> None:
+    session = await stack.guest()
+    photo = tmp_path / "kettle.png"
+    Image.new("RGB", (320, 320), "blue").save(photo)
+    api, headers = f"{stack.web}/api/v1", _bearer(session)
+    uploaded = await stack.http.post(
+        f"{api}/media", files={"file": photo.read_bytes()}, headers=headers
+    )
+    media_id = uploaded.json()["media_id"]
+    async with stack.chat(session) as chat:
+        await chat.say(
+            "find me a kettle like this", media=[{"media_id": media_id, "media_type": "image"}]
+        )
+        await chat.next("done")
+    url = f"{api}/sessions/{session['session_id']}"
+    renamed = await stack.http.patch(url, json={"title": " Kettles "}, headers=headers)
+    assert renamed.json()["title"] == "Kettles"
+    assert (await stack.http.patch(url, json={"title": " "}, headers=headers)).status_code == 422
+    export = (await stack.http.get(f"{url}/export", headers=headers)).json()
+    assert export["conversation"]["title"] == "Kettles"
+    assert export["conversation"]["media_ids"] == [media_id]
+    assert export["events"] == chat.events
+
+    photo_url = f"{api}/media/{media_id}"
+    assert (await stack.http.get(photo_url, headers=headers)).status_code == 200
+    assert (await stack.http.delete(url, headers=headers)).status_code == 204
+    assert (await stack.http.get(photo_url, headers=headers)).status_code == 404
+    await eventually(_is_forgotten(stack, url, headers), "the conversation is unknown")
+    client = await stack.temporal()
+    with pytest.raises(Exception, match="not found"):
+        await client.get_workflow_handle(conversation_id(session["session_id"])).fetch_history()
+
+
+def _is_forgotten(stack: Running, url: str, headers: dict[str, str]) -> Any:
+    async def look() -> bool:
+        response: httpx.Response = await stack.http.get(url, headers=headers)
+        return response.status_code == 404
+
+    return look
+
+
+async def test_sessions_come_in_pages(stack: Running) -> None:
+    session = await stack.guest()
+    api, headers = f"{stack.web}/api/v1/sessions", _bearer(session)
+    ids = set()
+    for _ in range(3):
+        mine = (await stack.http.post(api, headers=headers)).json()
+        ids.add(mine["session_id"])
+        async with stack.chat(mine) as chat:
+            await chat.say("hello")
+            await chat.next("done")
+
+    async def all_pages() -> bool:
+        found: list[str] = []
+        token: str | None = None
+        while True:
+            params = {"page_size": 2, **({"page_token": token} if token else {})}
+            page = (await stack.http.get(api, params=params, headers=headers)).json()
+            found += [view["session_id"] for view in page["items"]]
+            token = page["next_page_token"]
+            if not token:
+                return sorted(found) == sorted(ids)
+
+    await eventually(all_pages, "each conversation is on one page")

@@ -318,7 +318,7 @@ async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMe
         raise Invalid("unusable_file", str(error)) from error
 
 
-@router.post("/media/{media_id}/transcript")
+@router.post("/media/{media_id}/transcript", dependencies=[limited("uploads")])
 async def transcribe(media_id: MediaId, through: Through, asking: Asking) -> TranscriptionResult:
     """What is said in a voice note of yours, to be corrected before it is sent as a message."""
     return await through.transcripts.transcribe(asking.user_id, media_id)

@@ -8,7 +8,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities.media import MediaActivities
-from api.errors import Invalid, Unavailable
+from api.errors import Invalid, NotFound, Unavailable
+from talknshop.errors import FailureCode
 from talknshop.media import MediaRef, MediaRequest, TranscriptionResult
 from talknshop.model import UserId
 from workflows.ids import MEDIA
@@ -23,7 +24,7 @@ class Transcripts:
         self._client = client
 
     async def transcribe(self, user_id: UserId, media_id: str) -> TranscriptionResult:
-        """Raises Invalid for what is not a recording of theirs, Unavailable when nobody listens."""
+        """Raises NotFound, Invalid for what is no recording, Unavailable when nobody listens."""
         request = MediaRequest(
             user_id=user_id, media=MediaRef(media_id=media_id, media_type="audio")
         )
@@ -42,6 +43,8 @@ class Transcripts:
             )
         except ActivityFailureError as error:
             cause = error.cause
+            if isinstance(cause, ApplicationError) and cause.type == FailureCode.NOT_FOUND:
+                raise NotFound("no_such_media", cause.message) from error
             if isinstance(cause, ApplicationError) and cause.non_retryable:
                 raise Invalid("unusable_file", cause.message) from error
             raise _unheard() from error

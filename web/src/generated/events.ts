@@ -90,6 +90,7 @@ export interface ConversationView {
   listing: ListingSpec | null;
   usage: Usage;
   last_event_id: number;
+  media_ids: string[];
 }
 
 export interface Done {
@@ -419,6 +420,7 @@ export interface Session {
 
 export interface SessionPage {
   items: ConversationView[];
+  next_page_token: string | null;
 }
 
 /** `cost` is None where the marketplace does not say. */

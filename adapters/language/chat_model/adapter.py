@@ -104,9 +104,9 @@ class ChatModelLanguage:
             try:
                 async for chunk in self._stream(messages, deadline):
                     whole = chunk if whole is None else whole + chunk
-                    words = _settled(whole.text)
+                    words = _settled(whole.text[:LONGEST_ANSWER])
+                    self._hold_against(guard, words, whole)
                     if len(words) > shown:
-                        self._hold_against(guard, words, whole)
                         yield words[shown:]
                         shown = len(words)
                 break
@@ -124,7 +124,7 @@ class ChatModelLanguage:
         yield ComposedAnswer(text=whole.text.strip(), model=self._choice.model, usage=usage)
 
     def _hold_against(self, guard: Guard, text: str, answer: AIMessageChunk) -> None:
-        too_long = "it goes on and on" if len(text) > LONGEST_ANSWER else ""
+        too_long = "it goes on and on" if len(answer.text) > LONGEST_ANSWER else ""
         if objection := too_long or guard.objection(text):
             usage = usage_of(answer, ANSWER, self._choice.prices)
             raise Unusable(f"{self._choice.model} wrote what it may not: {objection}", usage)

@@ -4,6 +4,7 @@ A photo, a title or a draft may hold text that talks a model into something. Wha
 decide is therefore bounded by the person's own words, as the rules read them.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ _NOT_DECLINED = "To give the draft up, say “no, forget it”."
 _MARKETPLACES_KEPT = "I kept the marketplaces as they were: name those that you want."
 _PRICE_KEPT = "I did not change the price: say the amount that you want."
 _MOST_REMARKS = 5
+_LONGEST_FORM = 20_000  # a description has up to 8,000 characters
 
 
 class Refused(Exception):  # noqa: N818 -- not an error of ours: the model may try again
@@ -64,8 +66,11 @@ async def understood_from(parsed: object, utterance: Utterance, rules: Language)
 
 def _understanding(form: Form, utterance: Utterance, words: _OwnWords) -> Understanding:
     guard = Guard(_given(utterance), _amounts(form, words))
-    if guard.reveals(form.model_dump_json()):
-        raise Refused("it repeats its instructions")
+    everything = json.dumps(form.model_dump(), ensure_ascii=False)
+    if len(everything) > _LONGEST_FORM:
+        raise Refused("it is too long")
+    if objection := guard.basic_objection(everything):
+        raise Refused(objection)
     intent = Intent(form.intent)
     if intent in (Intent.CONFIRM, Intent.DECLINE):
         return _about_the_draft(intent, words)

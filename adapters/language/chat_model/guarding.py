@@ -8,17 +8,17 @@ from adapters.language.chat_model.prompting import ANSWER, UNDERSTAND
 
 # Eight words in a row are not hit upon by chance.
 _RUN = 8
-_ENDINGS = (
-    "app|biz|cc|cn|co|com|de|dev|es|eu|fr|in|info|io|link|live|ly|me|net|org|ru|shop|site|store"
-    "|to|top|uk|us|xyz"
+# The endings of addresses that people write without a scheme.
+_ENDINGS = frozenset(
+    {"app", "biz", "cc", "cn", "co", "com", "de", "dev", "es", "eu", "fr", "in", "info", "io"}
+    | {"link", "live", "ly", "me", "net", "org", "ru", "shop", "site", "store", "to", "top"}
+    | {"uk", "us", "xyz"}
 )
-_CONTACT = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+|\S+@[\w-]+\.\S+"
-    rf"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_ENDINGS})\b(?:[/:]\S*)?"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*"
-    r"|(?:\+\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]\d{3,4}[ .-]\d{3,4}\b",
-    re.IGNORECASE,
-)
+# Addresses are looked for word by word: one pattern for them all can take minutes on "a.a.a.a…".
+_WORD = re.compile(r"[!-~]+")
+_PUNCTUATION = ".,;:!?()[]<>\"'"
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]\d{3,4}[ .-]\d{3,4}(?!\d)")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 # Thousands may be set apart by any of these, in one language or another.
 _NUMBER = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _MONEY = re.compile(
@@ -38,8 +38,8 @@ class Guard:
 
     def objection(self, text: str) -> str:
         """Why the text may not be shown; empty when it may."""
-        if self.reveals(text):
-            return "it repeats its instructions"
+        if objection := self.basic_objection(text):
+            return objection
         if self.without_contacts(text) != text:
             return "it holds an address or a telephone number that nobody gave"
         for match in _MONEY.finditer(text):
@@ -47,13 +47,35 @@ class Guard:
                 return f"nobody gave the price {match[0].strip()}"
         return ""
 
-    def reveals(self, text: str) -> bool:
-        """Whether it repeats a run of words from a prompt."""
-        return not self._secret.isdisjoint(_runs(text))
+    def basic_objection(self, text: str) -> str:
+        """Why the text may not even stand in a spec: it tells a prompt, or can't be written."""
+        if _HALF_CHARACTER.search(text):
+            return "it holds half a character"
+        if not self._secret.isdisjoint(_runs(text)):
+            return "it repeats its instructions"
+        return ""
 
     def without_contacts(self, text: str) -> str:
         """The text without addresses and telephone numbers that nobody gave."""
-        return _CONTACT.sub(lambda match: match[0] if match[0] in self._given else "", text)
+        text = _WORD.sub(lambda match: self._kept(match[0], _is_address(match[0])), text)
+        return _TELEPHONE.sub(lambda match: self._kept(match[0], True), text)
+
+    def _kept(self, word: str, is_contact: bool) -> str:
+        return "" if is_contact and word.strip(_PUNCTUATION) not in self._given else word
+
+
+def _is_address(word: str) -> bool:
+    if "://" in word or word.lower().startswith("www."):
+        return True
+    name, at, host = word.rpartition("@")
+    if at and name and "." in host.strip(_PUNCTUATION):
+        return True
+    hosts = re.split(r"[/:?#,;()\[\]<>\"'|=&]+", word.lower().strip(_PUNCTUATION))
+    endings = [host.rpartition(".")[2] for host in hosts if "." in host.strip(".")]
+    if not _ENDINGS.isdisjoint(endings):
+        return True
+    *_, ending = hosts[0].split(".")
+    return "/" in word and "." in hosts[0] and len(ending) > 1 and ending.isalpha()
 
 
 def money_in(text: str) -> set[Decimal]:

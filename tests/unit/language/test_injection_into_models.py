@@ -1,6 +1,7 @@
 """A chat model gets strangers' texts fenced, and is contained where it obeys them all the same."""
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -292,6 +293,26 @@ async def test_what_it_may_say() -> None:
         form = speaking("reply", reply)
         utterance = said("is the first below 50 dollars?", shown=SHOWN)
         assert (await taken(form, utterance)).reply == reply
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["a", "a.", "1 ", "$", "a@", "a-", "a:", "://", "\u200b."])
+async def test_a_text_made_to_be_hard_to_look_through_is_looked_through(piece: str) -> None:
+    text = piece * (18_000 // len(piece))
+    with suppress(Refused):
+        await taken(offer(description=text), said("it is blue", listing=DRAFT))
+    with suppress(Refused):
+        await taken({"intent": "chat", "reply": text}, said("hello"))
+
+
+async def test_half_a_character_and_a_form_without_end_are_refused() -> None:
+    for form in (
+        speaking("reply", "a\ud800b"),
+        offer(title="\udfff"),
+        offer(description="a" * 30_000),
+    ):
+        with pytest.raises(Refused):
+            await taken(form, said("it is blue", listing=DRAFT))
 
 
 async def test_a_prompt_hidden_in_a_spec_is_refused() -> None:

@@ -75,6 +75,15 @@ class LanguageSettings(ChatModelChoice):
     fallbacks: list[ChatModelChoice] = []
 
 
+class SecretsSettings(BaseModel):
+    """Where people's marketplace tokens are. `store`: files under data_dir, or AWS."""
+
+    store: Literal["files", "aws"] = "files"
+    key: SecretStr | None = None  # for files, the newest first, by commas; None: kept in data_dir
+    prefix: str = "talknshop"  # for aws
+    region: str | None = None  # for aws; None: from AWS_REGION
+
+
 class Settings(BaseSettings):
     """TALKNSHOP_GATEWAY__PORT sets gateway.port; docs/settings.md lists them all."""
 
@@ -95,6 +104,7 @@ class Settings(BaseSettings):
     gateway: GatewaySettings = GatewaySettings()
     limits: LimitSettings = LimitSettings()
     language: LanguageSettings = LanguageSettings()
+    secrets: SecretsSettings = SecretsSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]

@@ -16,6 +16,7 @@ from adapters.errors import (
     Unavailable,
     Unsupported,
 )
+from adapters.marketplaces.accounts import ConnectedMarketplaces
 from adapters.marketplaces.port import Live, Notices, PhotoSource, PostingMarketplace
 from talknshop.errors import FailureCode
 from talknshop.jobs import ListingRequest
@@ -45,11 +46,12 @@ class PublishingActivities:
 
     def __init__(
         self,
-        marketplaces: Mapping[str, PostingMarketplace],
+        connected: ConnectedMarketplaces,
         photos_of: Callable[[str], PhotoSource],
         notices: Mapping[str, Notices],
     ) -> None:
-        self._marketplaces = marketplaces
+        self._connected = connected
+        self._marketplaces = connected.marketplaces
         self._photos_of = photos_of
         self._notices = notices
 
@@ -74,7 +76,7 @@ class PublishingActivities:
     async def publish_listing(self, request: ListingRequest) -> PublishOutcome:
         """Look up, create, publish. Run twice, or with its reply lost, it leaves one listing."""
         with typed_failures():
-            marketplace = self._marketplace(request.marketplace)
+            marketplace = await self._acting_for(request)
             request = _checked(marketplace, request)
             if marketplace.assisted:
                 return PublishOutcome(handoff=marketplace.handoff(request))
@@ -112,7 +114,7 @@ class PublishingActivities:
     async def update_listing(self, request: UpdateRequest) -> UpdateOutcome:
         """Make a live listing read as it should now. Run twice, it changes nothing more."""
         with typed_failures():
-            marketplace = self._marketplace(request.listing.marketplace)
+            marketplace = await self._acting_for(request.listing)
             listing = _checked(marketplace, request.listing)
             # How many there are is told to marketplaces that count.
             changed = [
@@ -133,7 +135,7 @@ class PublishingActivities:
     async def renew_listing(self, request: RenewRequest) -> Published:
         """Let a live listing stay up for longer."""
         with typed_failures():
-            marketplace = self._marketplace(request.listing.marketplace)
+            marketplace = await self._acting_for(request.listing)
             async with heartbeating():
                 live = await _to_its_end(marketplace.renew(request.listing, request.listing_id))
             return _published(marketplace, live)
@@ -143,7 +145,8 @@ class PublishingActivities:
         """Cancel an order for which there is nothing left."""
         with typed_failures():
             async with heartbeating():
-                await self._marketplace(request.sale.marketplace).cancel_sale(request.sale.sale_id)
+                marketplace = await self._acting_for(request.listing)
+                await marketplace.cancel_sale(request.sale.sale_id)
 
     @activity.defn
     async def ask_for_notices(self, request: AskForNotices) -> None:
@@ -160,13 +163,18 @@ class PublishingActivities:
         """What was sold on a marketplace since the last look."""
         with typed_failures():
             async with heartbeating():
-                return await self._marketplace(request.marketplace).sales_since(request.cursor)
+                marketplace = (
+                    await self._connected.acting_for(request.user_id, request.marketplace)
+                    if request.user_id
+                    else self._connected.get(request.marketplace)
+                )
+                return await marketplace.sales_since(request.cursor)
 
     @activity.defn
     async def withdraw_listing(self, request: WithdrawRequest) -> None:
         """Take a listing down; one that is already down is a success."""
         with typed_failures():
-            marketplace = self._marketplace(request.listing.marketplace)
+            marketplace = await self._acting_for(request.listing)
             async with heartbeating():
                 await _to_its_end(_withdraw(marketplace, request))
 
@@ -174,19 +182,16 @@ class PublishingActivities:
     async def recognize_url(self, request: RecognizeUrl) -> Published:
         """The listing that a URL names; rejected when it is not one of that marketplace's."""
         with typed_failures():
-            listing_id = self._marketplace(request.marketplace).listing_id_from(request.url)
+            listing_id = self._connected.get(request.marketplace).listing_id_from(request.url)
             if listing_id is None:
                 raise Rejected(
                     f"{request.url!r} is not the address of a listing on {request.marketplace}."
                 )
             return Published(listing_id=listing_id, url=request.url)
 
-    def _marketplace(self, name: str) -> PostingMarketplace:
-        marketplace = self._marketplaces.get(name)
-        if marketplace is None:
-            known = ", ".join(sorted(self._marketplaces)) or "none"
-            raise Unsupported(f"{name!r} is not connected here; connected: {known}.")
-        return marketplace
+    async def _acting_for(self, listing: ListingRequest) -> PostingMarketplace:
+        """With the account that the listing's owner linked there, if they did."""
+        return await self._connected.acting_for(listing.user_id, listing.marketplace)
 
 
 class InDoubtError(AdapterError):

@@ -18,10 +18,13 @@ from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveFeed
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
+from adapters.secrets.factory import build_secret_store
+from adapters.secrets.links import PendingLinks
 from adapters.storage.bulk_store import BulkStore
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import bulk_routes, chat, codec, health, routes, sse, webhooks
+from api import account_routes, bulk_routes, chat, codec, health, routes, sse, webhooks
+from api.accounts import Accounts
 from api.auth import Oidc, SignIn, Tokens
 from api.bulk import BulkUploads
 from api.codec import CodecServer
@@ -72,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(routes.router)
     app.include_router(webhooks.router)
     app.include_router(bulk_routes.router)
+    app.include_router(account_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(sse.router)
@@ -88,10 +92,18 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     hub = Hub(feed)
-    # Only to know a marketplace's signature when a notice comes.
+    # Only to know a marketplace's signature when a notice comes; it posts and searches nothing.
     http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=3))
     sandbox = SandboxAccess.given(settings.sandbox_url, settings.sandbox_credentials)
-    notices = load_marketplaces(http, sandbox).notices
+    marketplaces = load_marketplaces(http, sandbox)
+    kept = settings.secrets
+    secrets = build_secret_store(
+        kept.store,
+        data_dir=settings.data_dir,
+        key=kept.key.get_secret_value() if kept.key else None,
+        prefix=kept.prefix,
+        region=kept.region,
+    )
     app.state.temporal = client
     operator = settings.gateway.operator_token
     app.state.codec_server = CodecServer(
@@ -107,9 +119,14 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             ),
         ),
         jobs=Jobs(client, settings.posting_marketplaces),
+        accounts=Accounts(
+            client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url
+        ),
         bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
-        webhooks=Webhooks(client, notices, settings.gateway.url, settings.sales_interval),
+        webhooks=Webhooks(
+            client, marketplaces.notices, settings.gateway.url, settings.sales_interval
+        ),
         transcripts=Transcripts(client),
         hub=hub,
         sign_in=_sign_in(settings.gateway, keys),

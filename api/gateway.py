@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
+from api.accounts import Accounts
 from api.auth import SignIn
 from api.bulk import BulkUploads
 from api.conversations import Conversations
@@ -59,6 +60,7 @@ class Gateway:
     conversations: Conversations
     jobs: Jobs
     bulk: BulkUploads
+    accounts: Accounts
     searches: Searches
     webhooks: Webhooks
     transcripts: Transcripts

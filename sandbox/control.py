@@ -8,6 +8,7 @@ from pydantic import BaseModel, model_validator
 from sandbox.catalogue.importing import BadLineError, read_goods
 from sandbox.catalogue.stocking import keep_as_it_is
 from sandbox.disturbance import Fault, LatencyMode, Spread
+from sandbox.ebay import revoke_all
 from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
 from sandbox.state import ACCOUNTS, TOKENS
@@ -120,6 +121,13 @@ async def import_goods(
     except BadLineError as error:
         raise HTTPException(422, str(error)) from error
     return {"products": catalogue.count_products()}
+
+
+@router.post("/revoke_consents")
+async def revoke_consents(world: TheWorld) -> dict[str, str]:
+    """Every seller who let an application act for them takes that back."""
+    revoke_all(world)
+    return {"status": "ok"}
 
 
 @router.get("/requests")

@@ -50,8 +50,9 @@ class RenewRequest(Value):
 
 
 class CancelSale(Value):
-    """There was nothing left to sell."""
+    """There was nothing left to sell of `listing`."""
 
+    listing: ListingRequest
     sale: SaleReport
 
 
@@ -182,7 +183,10 @@ class ListingState(BaseModel):
 
 
 class LookForSales(Value):
+    """`user_id`: whose linked account; empty for our own."""
+
     marketplace: MarketplaceName
+    user_id: str = ""
     cursor: str = ""
 
 

@@ -14,6 +14,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.publishing import PublishingActivities
+from adapters.keys import KeyRing
+from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
+from adapters.secrets.encrypted_files import EncryptedFiles
 from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES
 from talknshop.jobs import CrosspostRequest, JobView, MarketplaceJob, SaleReport
 from talknshop.listing import ListingSpec
@@ -42,9 +45,10 @@ class Market:
         self.one = MarketplaceInMemory("one")
         self.two = MarketplaceInMemory("two")
         self.hand = MarketplaceInMemory("hand", assisted=True)
-        self.activities = PublishingActivities(
-            {m.name: m for m in (self.one, self.two, self.hand)}, lambda _: NoPhotos(), {}
-        )
+        marketplaces = {m.name: m for m in (self.one, self.two, self.hand)}
+        nobody = Grants(EncryptedFiles(Path("nowhere"), KeyRing(["k" * 32])))
+        connected = ConnectedMarketplaces(marketplaces, (), nobody)
+        self.activities = PublishingActivities(connected, lambda _: NoPhotos(), {})
 
     def crosspost_worker(
         self, client: Client | None = None, listing: type[ListingWorkflow] = ListingWorkflow

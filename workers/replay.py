@@ -9,6 +9,7 @@ from temporalio.converter import PayloadCodec
 from temporalio.worker import Replayer
 
 from workers.sandbox import workflow_runner
+from workflows.account import AccountWorkflow
 from workflows.bulk import BulkWorkflow
 from workflows.client import data_converter
 from workflows.conversation import ConversationWorkflow
@@ -32,6 +33,7 @@ class ReplayOutcome:
 def replayer(codec: PayloadCodec | None = None) -> Replayer:
     return Replayer(
         workflows=[
+            AccountWorkflow,
             BulkWorkflow,
             ConversationWorkflow,
             CrosspostWorkflow,

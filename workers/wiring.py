@@ -15,6 +15,8 @@ from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
+from adapters.secrets.factory import build_secret_store
+from adapters.secrets.port import SecretStore
 from talknshop.settings import Settings
 from workers.limits import LIMITS
 from workflows import ids
@@ -39,6 +41,7 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workers.hints import HintSender
+    from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
     from workflows.hints import HintInterceptor
     from workflows.searching import SearchWorkflow
@@ -50,7 +53,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CONVERSATIONS,
-            workflows=[ConversationWorkflow, SearchWorkflow],
+            workflows=[AccountWorkflow, ConversationWorkflow, SearchWorkflow],
             interceptors=[HintInterceptor(sender.send)],
         )
     )
@@ -131,9 +134,12 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
 
 
 async def _seller(role: Role, client: Client, settings: Settings) -> None:
+    from activities.accounts import AccountActivities
     from activities.bulk import BulkActivities
     from activities.publishing import PublishingActivities
     from adapters.keys import SESSION_KEYS, KeyRing
+    from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
+    from adapters.secrets.links import PendingLinks
     from adapters.storage.bulk_store import BulkStore
     from adapters.storage.links import MediaLinks
     from adapters.storage.media_store import MediaStore
@@ -148,10 +154,20 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     given = settings.gateway.session_key
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     links = MediaLinks(settings.gateway.url, keys.secrets)
+    secrets = _secrets(settings)
+    grants = Grants(secrets)
+    connected = ConnectedMarketplaces(marketplaces.posting, marketplaces.linking, grants)
     activities = PublishingActivities(
-        marketplaces.posting,
+        connected,
         lambda user_id: StoredPhotos(store, links, user_id),
         marketplaces.notices,
+    )
+    accounts = AccountActivities(
+        marketplaces.posting,
+        marketplaces.linking,
+        PendingLinks(secrets),
+        grants,
+        settings.sales_interval,
     )
     bulk = BulkActivities(BulkStore(settings.media_url), store, marketplaces.posting)
     role.workers.append(
@@ -166,6 +182,9 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 bulk.read_rows,
                 bulk.write_rows,
                 bulk.write_result,
+                accounts.link_account,
+                accounts.unlink_account,
+                accounts.resume_listings,
             ],
         )
     )
@@ -237,6 +256,17 @@ def _worker(
         graceful_shutdown_timeout=grace,
         max_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
         default_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
+    )
+
+
+def _secrets(settings: Settings) -> SecretStore:
+    kept = settings.secrets
+    return build_secret_store(
+        kept.store,
+        data_dir=settings.data_dir,
+        key=kept.key.get_secret_value() if kept.key else None,
+        prefix=kept.prefix,
+        region=kept.region,
     )
 
 

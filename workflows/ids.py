@@ -1,6 +1,6 @@
 """Workflow ids and task queues, built nowhere else."""
 
-from talknshop.model import MarketplaceName
+from talknshop.model import MarketplaceName, UserId
 
 CONVERSATIONS = "conversations"
 CROSSPOST = "crosspost"
@@ -31,6 +31,14 @@ def sales_workflow_id(marketplace: MarketplaceName) -> str:
 
 def bulk_workflow_id(bulk_id: str) -> str:
     return f"bulk/{bulk_id}"
+
+
+def account_workflow_id(user_id: UserId) -> str:
+    return f"account/{user_id}"
+
+
+def account_sales_id(marketplace: MarketplaceName, user_id: UserId) -> str:
+    return f"sales/{marketplace}/{user_id}"
 
 
 def posting_queue(marketplace: MarketplaceName) -> str:

@@ -15,6 +15,7 @@ from temporalio.exceptions import (
 
 with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
+    from talknshop.accounts import AccessLost
     from talknshop.errors import FailureCode
     from talknshop.jobs import (
         Handoff,
@@ -39,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import policies
     from workflows.failures import code_of, sentence_of
-    from workflows.ids import job_workflow_id, posting_queue
+    from workflows.ids import account_workflow_id, job_workflow_id, posting_queue
     from workflows.pages import listing_page
     from workflows.visibility import NEEDS, STAGE
 
@@ -330,6 +331,8 @@ class ListingWorkflow:
     async def _wait_for_person(
         self, code: FailureCode, message: str, handoff: Handoff | None = None
     ) -> None:
+        if code is FailureCode.UNAUTHORIZED:
+            await self._tell_account(message)
         actions: list[ListingActionName] = ["retry", "edit", "cancel"]
         if handoff is not None:
             actions = ["confirm_url", "cancel"]
@@ -340,6 +343,17 @@ class ListingWorkflow:
             needs=Needs(code=code, message=message, actions=actions, handoff=handoff),
             error=None if handoff else JobError(code=code, message=message),
         )
+
+    async def _tell_account(self, problem: str) -> None:
+        """The account that the person linked shows that it is not accepted any more."""
+        request = self._state.request
+        account = workflow.get_external_workflow_handle(account_workflow_id(request.user_id))
+        try:
+            await account.signal(
+                "access_lost", AccessLost(marketplace=request.marketplace, problem=problem)
+            )
+        except FailureError:
+            workflow.logger.info("the person linked no account")
 
     async def _try_again(self, retry: RetryListing) -> None:
         """With the address of what the person posted, their word, or another attempt."""

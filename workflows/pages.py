@@ -1,5 +1,6 @@
 """Markdown that makes a workflow's page in Temporal's Web UI read like what it is about."""
 
+from talknshop.accounts import AccountView
 from talknshop.bulk import BulkView
 from talknshop.events import WorkflowStage
 from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
@@ -50,6 +51,12 @@ def bulk_page(bulk: BulkView) -> str:
     if bulk.message:
         lines.append(_plain(bulk.message))
     return "\n\n".join(lines)
+
+
+def account_page(account: AccountView) -> str:
+    lines = [f"# Account of {account.user_id}"]
+    lines += [f"- {each.marketplace}: **{each.status.value}**" for each in account.connections]
+    return "\n".join(lines)
 
 
 def conversation_page(

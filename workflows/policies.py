@@ -64,6 +64,15 @@ PRICE_LOOKUP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# A person waits for the marketplace to take a code; resuming many listings takes longer.
+ACCOUNT_STEP = Policy(
+    start_to_close_timeout=timedelta(seconds=60),
+    schedule_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=4),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # Ten thousand rows are checked in seconds; looking their photos up takes most of the time.
 BULK_STEP = Policy(
     start_to_close_timeout=timedelta(minutes=5),

@@ -1,4 +1,4 @@
-"""One workflow for each marketplace that tells what was sold: it looks, and tells the jobs."""
+"""One workflow for each account that tells what was sold: it looks, and tells the jobs."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -34,10 +34,12 @@ class SaleNotice(Value):
 
 
 class SalesWatch(BaseModel):
-    """`interval`: how often to look without a notice. `webhook`: where to have notices sent; empty
-    once that is settled. `told`: whether cancelled, by sale id."""
+    """`user_id`: whose linked account; empty for our own. `interval`: how often to look without a
+    notice. `webhook`: where to have notices sent; empty once that is settled. `told`: whether
+    cancelled, by sale id."""
 
     marketplace: MarketplaceName
+    user_id: str = ""
     interval: timedelta
     webhook: str = ""
     cursor: str = ""
@@ -94,7 +96,9 @@ class SalesWorkflow:
         try:
             found = await workflow.execute_activity_method(
                 PublishingActivities.look_for_sales,
-                LookForSales(marketplace=watch.marketplace, cursor=watch.cursor),
+                LookForSales(
+                    marketplace=watch.marketplace, user_id=watch.user_id, cursor=watch.cursor
+                ),
                 task_queue=posting_queue(watch.marketplace),
                 summary=f"what was sold on {watch.marketplace}",
                 priority=policies.URGENT,

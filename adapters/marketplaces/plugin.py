@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import httpx
 
 from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.linking import AccountLinking
 from adapters.marketplaces.port import Notices, PostingMarketplace, SearchMarketplace
 from adapters.marketplaces.rules import Limits
 
 SearchFactory = Callable[[httpx.AsyncClient, SandboxAccess | None], SearchMarketplace | None]
 PostingFactory = Callable[[httpx.AsyncClient, SandboxAccess | None], PostingMarketplace | None]
+LinkingFactory = Callable[[httpx.AsyncClient, SandboxAccess | None], AccountLinking | None]
 NoticesFactory = Callable[[httpx.AsyncClient, SandboxAccess | None], Notices | None]
 
 
@@ -26,4 +28,5 @@ class MarketplacePlugin:
     search: SearchFactory | None = None
     posting: PostingFactory | None = None
     notices: NoticesFactory | None = None
+    linking: LinkingFactory | None = None
     limits: Limits | None = None

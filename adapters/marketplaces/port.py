@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from adapters.errors import Unsupported
+from adapters.marketplaces.linking import Grant
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import TextRules
@@ -77,6 +78,7 @@ class PostingMarketplace(Protocol):
     `updates`: the ListingSpec fields that may change while a listing is live; empty for none.
     `reports_status`, `reports_sales`, `cancels_sales`: `status`, `sales_since`, `cancel_sale` work.
     `lifetime`: how long a listing stays up; None: until it is taken down.
+    `needs_link`: it has no account but those that people link.
     `calls_per_second`: how many of these methods may be called, all workers together.
     """
 
@@ -88,6 +90,7 @@ class PostingMarketplace(Protocol):
     reports_status: bool = False
     reports_sales: bool = False
     cancels_sales: bool = False
+    needs_link: bool = False
     lifetime: timedelta | None = None
     calls_per_second: float = 5.0
 
@@ -102,6 +105,10 @@ class PostingMarketplace(Protocol):
     def category(self, listing: ListingSpec) -> str:
         """What it files the thing under, in words for the person; empty when it does not. Pure."""
         return ""
+
+    def acting_for(self, grant: Grant) -> "PostingMarketplace":
+        """The same marketplace with a person's own account. Raises Unsupported."""
+        raise Unsupported(f"{self.name} takes no accounts of people here.")
 
     async def find(self, request: ListingRequest) -> Live | None:
         """The live or sold listing for `request.key`, if any. Raises Unsupported unless `finds`."""

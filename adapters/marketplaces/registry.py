@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 import httpx
 
 from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.linking import AccountLinking
 from adapters.marketplaces.plugin import MarketplacePlugin
 from adapters.marketplaces.port import Notices, PostingMarketplace, SearchMarketplace
 from adapters.marketplaces.rules import problems
@@ -26,6 +27,7 @@ class Marketplaces:
     searching: dict[str, SearchMarketplace] = field(default_factory=dict)
     posting: dict[str, PostingMarketplace] = field(default_factory=dict)
     notices: dict[str, Notices] = field(default_factory=dict)
+    linking: dict[str, AccountLinking] = field(default_factory=dict)
 
 
 def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> Marketplaces:
@@ -44,6 +46,8 @@ def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) ->
             marketplaces.posting[plugin.name] = posting
         if plugin.notices and (notices := plugin.notices(http, sandbox)):
             marketplaces.notices[plugin.name] = notices
+        if plugin.linking and (linking := plugin.linking(http, sandbox)):
+            marketplaces.linking[plugin.name] = linking
     return marketplaces
 
 

@@ -6,18 +6,30 @@ from sandbox.ebay import (
     account,
     browse,
     cancellations,
+    consent,
     inventory,
     media,
     notifications,
     orders,
     tokens,
 )
+from sandbox.ebay.consent import revoke_all
 from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "posted", "refusals", "router"]
+__all__ = ["buy", "posted", "refusals", "revoke_all", "router"]
 
 router = APIRouter()
-for part in (tokens, browse, inventory, account, media, orders, cancellations, notifications):
+for part in (
+    tokens,
+    consent,
+    browse,
+    inventory,
+    account,
+    media,
+    orders,
+    cancellations,
+    notifications,
+):
     router.include_router(part.router)

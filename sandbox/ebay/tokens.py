@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
+from sandbox.ebay.consent import GRANTS, redeem
 from sandbox.ebay.errors import expired, refused, token_refused
 from sandbox.refusal import RefusalError
 from sandbox.state import TOKENS
@@ -32,6 +33,7 @@ _USER_SCOPES = {
     f"{BASE_SCOPE}/commerce.notification.subscription",
 }
 _LIFETIME_SECONDS = 7200
+_CONSENT_SECONDS = 47_304_000  # eighteen months
 
 
 @router.post("/identity/v1/oauth2/token")
@@ -46,10 +48,23 @@ async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
             if not scopes:
                 raise token_refused(400, "invalid_request", "scope is missing")
             return _issue(world, scopes, "Application Access Token")
+        case "authorization_code":
+            redeemed = redeem(world, str(form.get("code", "")), str(form.get("redirect_uri", "")))
+            if redeemed is None:
+                raise token_refused(
+                    400, "invalid_grant", "the provided authorization grant code is invalid"
+                )
+            refresh_token, granted = redeemed
+            tokens = _issue(world, set(granted), "User Access Token", grant=refresh_token)
+            return tokens | {
+                "refresh_token": refresh_token,
+                "refresh_token_expires_in": _CONSENT_SECONDS,
+            }
         case "refresh_token":
-            if not compare_digest(
-                str(form.get("refresh_token", "")).encode(),
-                world.credentials.ebay.refresh_token.encode(),
+            refresh_token = str(form.get("refresh_token", ""))
+            grant = world.store.get(GRANTS, refresh_token)
+            if grant is None and not compare_digest(
+                refresh_token.encode(), world.credentials.ebay.refresh_token.encode()
             ):
                 raise token_refused(
                     400,
@@ -59,7 +74,17 @@ async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
                 )
             if scopes - _USER_SCOPES:
                 raise token_refused(400, "invalid_scope", "The requested scope is invalid")
-            return _issue(world, scopes or _USER_SCOPES, "User Access Token")
+            allowed = set(grant["scopes"]) if grant else _USER_SCOPES
+            if scopes - allowed:
+                raise token_refused(
+                    400, "invalid_scope", "The requested scope exceeds the one that was granted"
+                )
+            return _issue(
+                world,
+                scopes or allowed,
+                "User Access Token",
+                grant=refresh_token if grant else "",
+            )
         case _:
             raise token_refused(
                 400, "unsupported_grant_type", "grant type in request is not supported"
@@ -78,7 +103,7 @@ def _check_client(authorization: str, world: World) -> None:
         raise token_refused(401, "invalid_client", "client authentication failed")
 
 
-def _issue(world: World, scopes: set[str], kind: str) -> dict[str, Any]:
+def _issue(world: World, scopes: set[str], kind: str, grant: str = "") -> dict[str, Any]:
     token = f"v^1.1#i^1#{secrets.token_urlsafe(48)}"
     world.store.put(
         TOKENS,
@@ -87,6 +112,7 @@ def _issue(world: World, scopes: set[str], kind: str) -> dict[str, Any]:
             "token": token,
             "of": "ebay",
             "scopes": sorted(scopes),
+            "grant": grant,
             "expires_at": time.time() + _LIFETIME_SECONDS,
         },
     )

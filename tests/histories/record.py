@@ -6,7 +6,9 @@ running workflows look like.
 
 import asyncio
 import tempfile
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.running import Running, eventually, running_stack
 from tests.selling import preview, settled
@@ -20,6 +22,7 @@ async def record() -> None:
             await _buyer(stack)
             await _seller(stack)
             await _bulk(stack)
+            await _account(stack)
 
 
 async def _buyer(stack: Running) -> None:
@@ -67,6 +70,20 @@ async def _bulk(stack: Running) -> None:
     await stack.http.post(f"{url}/confirm", headers=headers)
     await eventually(lambda: is_in("completed"), "the end")
     await _save(stack, f"bulk/{reply.json()['bulk_id']}", "bulk")
+
+
+async def _account(stack: Running) -> None:
+    session = await stack.guest()
+    headers = {"Authorization": f"Bearer {session['token']}"}
+    me = f"{stack.web}/api/v1/me"
+    await stack.http.put(f"{me}/preferences", json={"timezone": "UTC"}, headers=headers)
+    begun = await stack.http.post(f"{me}/connections/ebay", headers=headers)
+    page = (await stack.http.get(begun.json()["consent_url"])).text
+    agreed = unescape(page.split('id="agree" href="')[1].split('"')[0])
+    code = dict(parse_qsl(urlsplit(agreed).query))
+    await stack.http.post(f"{me}/connections/ebay/finish", json=code, headers=headers)
+    await stack.http.delete(f"{me}/connections/ebay", headers=headers)
+    await _save(stack, f"account/{session['user_id']}", "account")
 
 
 async def _save(stack: Running, workflow_id: str, name: str) -> None:

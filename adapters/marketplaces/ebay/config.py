@@ -9,7 +9,8 @@ from adapters.marketplaces.configuration import BaseUrl, MarketplaceConfig
 
 
 class EbayConfig(MarketplaceConfig):
-    """Without `refresh_token`, the seller's consent, eBay can only be searched.
+    """`refresh_token` is the consent of the seller in whose name those sell who linked no account.
+    To let people link theirs, eBay wants a `ru_name`; with neither, eBay can only be searched.
 
     The three policy ids default to the account's default policies. The place that goods are sent
     from is the listing's own, else `postal_code`. `verification_token`, 32 to 80 characters of your
@@ -19,7 +20,7 @@ class EbayConfig(MarketplaceConfig):
 
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_EBAY_")
     KEYS: ClassVar = ("client_id", "client_secret")
-    URLS: ClassVar = {"api_url": "", "apim_url": "", "site_url": "/ebay"}
+    URLS: ClassVar = {"api_url": "", "apim_url": "", "auth_url": "", "site_url": "/ebay"}
     SANDBOX_DEFAULTS: ClassVar = {
         "postal_code": "98101",
         "verification_token": "talknshop-and-its-sandbox-know-each-other",
@@ -28,10 +29,12 @@ class EbayConfig(MarketplaceConfig):
 
     api_url: BaseUrl = "https://api.ebay.com"
     apim_url: BaseUrl = "https://apim.ebay.com"
+    auth_url: BaseUrl = "https://auth.ebay.com"
     site_url: BaseUrl = "https://www.ebay.com"
     client_id: str | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
+    ru_name: str | None = None
     verification_token: SecretStr | None = None
     alert_email: str | None = None
     marketplace_id: str = "EBAY_US"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import SecretStr
 
 from adapters.errors import AdapterError, NotFound
 from adapters.marketplaces.configuration import SandboxAccess
@@ -27,6 +28,7 @@ from adapters.marketplaces.ebay.sales import EbaySales
 from adapters.marketplaces.ebay.terms import SellingTerms
 from adapters.marketplaces.exchange import Refusal, Reply
 from adapters.marketplaces.kinds import kind_of
+from adapters.marketplaces.linking import Grant
 from adapters.marketplaces.links import path_on
 from adapters.marketplaces.port import Live, Photo, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
@@ -53,7 +55,9 @@ _BULK_CHANGES = {"price", "quantity"}
 
 def posting(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "EbayPosting | None":
     config = EbayConfig.load("ebay", sandbox)
-    return EbayPosting(http, config) if config and config.refresh_token else None
+    return (
+        EbayPosting(http, config) if config and (config.refresh_token or config.ru_name) else None
+    )
 
 
 class EbayPosting(PostingMarketplace):
@@ -81,6 +85,7 @@ class EbayPosting(PostingMarketplace):
 
     def __init__(self, http: httpx.AsyncClient, config: EbayConfig) -> None:
         self._config = config
+        self.needs_link = not config.refresh_token
         self.calls_per_second = config.calls_per_second
         self._ebay = vendor(http, config.timeout)
         self._auth = seller_auth(config, self._ebay)
@@ -97,6 +102,16 @@ class EbayPosting(PostingMarketplace):
         nowhere = not listing.location.postal_code and not self._config.postal_code
         extra = [("location", "eBay needs the postal code that it is sent from.")]
         return problems(self.name, listing, LIMITS, extra if nowhere else ())
+
+    def acting_for(self, grant: Grant) -> "EbayPosting":
+        # The configured policies are those of the configured account.
+        theirs = {
+            "refresh_token": SecretStr(grant.refresh_token),
+            "fulfillment_policy_id": None,
+            "payment_policy_id": None,
+            "return_policy_id": None,
+        }
+        return EbayPosting(self._ebay.http, self._config.model_copy(update=theirs))
 
     async def find(self, request: ListingRequest) -> Live | None:
         for offer in await self._offers(request):

@@ -1,0 +1,180 @@
+"""One workflow for each person's account: preferences, and the marketplace accounts they linked."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.accounts import AccountActivities
+    from talknshop.accounts import (
+        AccessLost,
+        AccountRef,
+        AccountView,
+        Connection,
+        ConnectionStatus,
+        LinkAccount,
+        Preferences,
+    )
+    from talknshop.model import MarketplaceName, UserId
+    from workflows import policies
+    from workflows.failures import code_of, sentence_of
+    from workflows.ids import CROSSPOST, account_sales_id
+    from workflows.pages import account_page
+    from workflows.sales import SalesWatch, SalesWorkflow
+    from workflows.visibility import KIND, USER_ID
+
+# By then every worker has noticed the new grant; a listing that begins to wait meanwhile shows up
+# in the search for waiting ones about a second later.
+LOOKS_AFTER = (timedelta(seconds=3), timedelta(seconds=5))
+# A refusal that comes sooner may be of the grant before.
+NEW_GRANT_COUNTS_AFTER = timedelta(seconds=3)
+# A run takes 2,000 updates; people make a few a year.
+UPDATES_PER_RUN = 500
+
+
+class AccountState(BaseModel):
+    """All that an account is; it travels whole into the next run. No token is in it."""
+
+    user_id: UserId
+    preferences: Preferences = Preferences()
+    connections: dict[MarketplaceName, Connection] = {}
+    to_resume: list[MarketplaceName] = []  # linked just now: listings may be waiting for it
+
+
+@workflow.defn
+class AccountWorkflow:
+    """Never ends: it costs a row while nobody asks for anything."""
+
+    @workflow.init
+    def __init__(self, state: AccountState) -> None:
+        self._state = state
+        self._updates = 0
+
+    @workflow.run
+    async def run(self, state: AccountState) -> None:
+        workflow.upsert_search_attributes(
+            [USER_ID.value_set(state.user_id), KIND.value_set("account")]
+        )
+        self._describe()
+        while True:
+            await workflow.wait_condition(
+                lambda: bool(self._state.to_resume) or self._should_continue_as_new()
+            )
+            if self._state.to_resume:
+                await self._resume(self._state.to_resume[0])
+                del self._state.to_resume[0]
+            elif self._should_continue_as_new():
+                # A handler still running would be cut off when this run ends.
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(self._state)
+
+    def _should_continue_as_new(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() or self._updates >= UPDATES_PER_RUN
+
+    async def _resume(self, marketplace: MarketplaceName) -> None:
+        """Listings that waited for the account go on by themselves."""
+        for wait in LOOKS_AFTER:
+            await workflow.sleep(wait)
+            try:
+                await workflow.execute_activity_method(
+                    AccountActivities.resume_listings,
+                    AccountRef(user_id=self._state.user_id, marketplace=marketplace),
+                    task_queue=CROSSPOST,
+                    summary=f"resume listings on {marketplace}",
+                    **policies.ACCOUNT_STEP,
+                )
+            except ActivityError as error:
+                # The person can still retry each of them.
+                workflow.logger.warning("listings were not resumed: %s", sentence_of(error))
+
+    @workflow.update
+    def set_preferences(self, preferences: Preferences) -> Preferences:
+        """What they prefer from now on."""
+        self._updates += 1
+        self._state.preferences = preferences
+        return preferences
+
+    @workflow.update
+    async def link(self, link: LinkAccount) -> Connection:
+        """The marketplace sent the person back with a code: redeem it."""
+        self._updates += 1
+        try:
+            linked = await workflow.execute_activity_method(
+                AccountActivities.link_account,
+                link,
+                task_queue=CROSSPOST,
+                summary=f"link {link.marketplace}",
+                **policies.ACCOUNT_STEP,
+            )
+        except ActivityError as error:
+            raise ApplicationError(sentence_of(error), type=f"link_{code_of(error)}") from error
+        connection = Connection(
+            marketplace=link.marketplace,
+            linked_at=workflow.now(),
+            expires_at=linked.expires_at,
+            scopes=linked.scopes,
+        )
+        self._state.connections[link.marketplace] = connection
+        self._state.to_resume.append(link.marketplace)
+        if linked.sales_interval:
+            await self._watch_sales(link.marketplace, linked.sales_interval)
+        self._describe()
+        return connection
+
+    async def _watch_sales(self, marketplace: MarketplaceName, interval: timedelta) -> None:
+        try:
+            await workflow.start_child_workflow(
+                SalesWorkflow.run,
+                SalesWatch(marketplace=marketplace, user_id=self._state.user_id, interval=interval),
+                id=account_sales_id(marketplace, self._state.user_id),
+                task_queue=CROSSPOST,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=f"sales of {self._state.user_id} on {marketplace}",
+            )
+        except WorkflowAlreadyStartedError:
+            return  # it was linked before: the same watch goes on
+
+    @workflow.update
+    async def unlink(self, account: AccountRef) -> None:
+        """Forget the grant. What is live stays live, and is that account's own business."""
+        self._updates += 1
+        try:
+            await workflow.execute_activity_method(
+                AccountActivities.unlink_account,
+                account,
+                task_queue=CROSSPOST,
+                summary=f"unlink {account.marketplace}",
+                **policies.ACCOUNT_STEP,
+            )
+        except ActivityError as error:
+            raise ApplicationError(sentence_of(error), type="unlink_failed") from error
+        self._state.connections.pop(account.marketplace, None)
+        self._describe()
+
+    @workflow.signal
+    def access_lost(self, lost: AccessLost) -> None:
+        """A listing found that the marketplace does not accept the account any more."""
+        connection = self._state.connections.get(lost.marketplace)
+        if connection is None:
+            return
+        if workflow.now() - connection.linked_at >= NEW_GRANT_COUNTS_AFTER:
+            self._state.connections[lost.marketplace] = connection.model_copy(
+                update={"status": ConnectionStatus.ACCESS_LOST, "problem": lost.problem}
+            )
+            self._describe()
+
+    def _describe(self) -> None:
+        workflow.set_current_details(account_page(self.account()))
+
+    @workflow.query
+    def account(self) -> AccountView:
+        """The account as its owner sees it."""
+        state = self._state
+        return AccountView(
+            user_id=state.user_id,
+            preferences=state.preferences,
+            connections=list(state.connections.values()),
+        )

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.routes import Session, SessionPage
 from talknshop.events import ConversationEvent
-from talknshop.jobs import JobView
+from talknshop.jobs import JobDetails, JobView
 from talknshop.media import TranscriptionResult
 from talknshop.understanding import Mode
 
@@ -50,7 +50,7 @@ def typescript() -> str:
 def _schema() -> dict[str, Any]:
     """As serialised: what the gateway sends has every field, defaults included."""
     events = TypeAdapter(ConversationEvent).json_schema(mode="serialization")
-    answers = (JobView, Session, SessionPage, TranscriptionResult)
+    answers = (JobView, JobDetails, Session, SessionPage, TranscriptionResult)
     _, others = models_json_schema([(answer, "serialization") for answer in answers])
     mode = TypeAdapter(Mode).json_schema()
     return {

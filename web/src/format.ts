@@ -80,6 +80,12 @@ export function ago(time: string, now: number = Date.now()): string {
   return format.format(-Math.round(elapsed / 86_400), "day");
 }
 
+/** The day and the minute, as people there write them. */
+export function moment(time: string): string {
+  const format = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" });
+  return format.format(new Date(time));
+}
+
 /** The address when it leads to a web page; null for `javascript:` and whatever else a stranger wrote. */
 export function webAddress(address: string | null | undefined): string | null {
   if (!address) return null;

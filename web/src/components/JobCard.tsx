@@ -1,6 +1,6 @@
 /** A crosspost job while it runs and after: one row for each marketplace, and what the person may do. */
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { JobData, ListingSpec, ListingStatus, MarketplaceJob, Needs } from "../generated/events";
 import { statusName } from "../format";
 import { t } from "../i18n";
@@ -11,17 +11,20 @@ import { ListingForm } from "./ListingForm";
 import { Button, Card, Marketplace, OutLink, Pill } from "./ui";
 
 type ListingAction = Needs["actions"][number];
-type Act = (action: ActionName, payload: Record<string, unknown>) => void;
-type IsBusy = (action: ActionName, about: Record<string, unknown>) => boolean;
+export type Act = (action: ActionName, payload: Record<string, unknown>) => void;
+export type IsBusy = (action: ActionName, about: Record<string, unknown>) => boolean;
+
+const RELISTED: ListingStatus[] = ["withdrawn", "expired", "failed"];
 
 interface Props {
   data: JobData;
   spec: ListingSpec | null;
   act: Act;
   isBusy: IsBusy;
+  children?: ReactNode;
 }
 
-export function JobCard({ data, spec, act, isBusy }: Props) {
+export function JobCard({ data, spec, act, isBusy, children }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
@@ -50,6 +53,7 @@ export function JobCard({ data, spec, act, isBusy }: Props) {
           <ListingRow key={row.marketplace} jobId={data.job_id} row={row} spec={spec} act={act} isBusy={isBusy} />
         ))}
       </ul>
+      {children}
     </Card>
   );
 }
@@ -78,6 +82,16 @@ function ListingRow({
           <OutLink href={row.confirmation_link} className="text-sm font-medium">
             {t(row.status === "live" ? "job.seeLive" : "job.see")}
           </OutLink>
+        )}
+        {RELISTED.includes(row.status) && (
+          <Button
+            small
+            look="quiet"
+            disabled={isBusy("relist_listing", about)}
+            onClick={() => act("relist_listing", about)}
+          >
+            {t("job.relist")}
+          </Button>
         )}
         {row.status === "live" && (
           <span className="-mr-2.5 flex">
@@ -169,6 +183,11 @@ function Needed({
         <ConfirmUrl busy={busy} onConfirm={(url) => act("retry_listing", { ...about, url })} />
       )}
       <div className="flex flex-wrap gap-2">
+        {may("done") && (
+          <Button small disabled={busy} onClick={() => act("retry_listing", { ...about, done: true })}>
+            <CheckIcon /> {t("job.done")}
+          </Button>
+        )}
         {may("retry") && (
           <Button
             small

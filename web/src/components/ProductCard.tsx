@@ -5,7 +5,7 @@ import type { ProductResult } from "../generated/events";
 import { conditionName, marketplaceName, money, webAddress } from "../format";
 import { t } from "../i18n";
 import { OutIcon, StarIcon } from "./icons";
-import { Marketplace, Pill } from "./ui";
+import { Marketplace, OutLink, Pill } from "./ui";
 
 /** On a phone the picture stands beside the words, on a wide screen above them. */
 export function ProductCard({
@@ -65,10 +65,34 @@ export function ProductCard({
             {product.why_ranked}
           </p>
         )}
+        {product.also_at.length > 0 && <AlsoAt offers={product.also_at} />}
         {/* Above the link that covers the card. */}
         <div className="relative z-1 mt-auto flex flex-wrap items-center gap-2 self-start pt-1">{children}</div>
       </div>
     </article>
+  );
+}
+
+/** The same thing, dearer, elsewhere. */
+function AlsoAt({ offers }: { offers: ProductResult["also_at"] }) {
+  return (
+    <details className="relative z-1 text-[0.8125rem] text-muted">
+      <summary>{t("results.alsoAt", { n: offers.length })}</summary>
+      <ul className="mt-1 flex flex-col gap-1">
+        {offers.map((offer) => (
+          <li key={`${offer.marketplace}/${offer.product_id}`} className="flex items-center justify-between gap-2">
+            <Marketplace name={offer.marketplace} />
+            <OutLink
+              href={offer.deep_link}
+              className="tabular-nums"
+              label={`${marketplaceName(offer.marketplace)}, ${money(offer.price, offer.currency)}`}
+            >
+              {money(offer.price, offer.currency)}
+            </OutLink>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

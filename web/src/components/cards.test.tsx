@@ -48,6 +48,13 @@ describe("an offer", () => {
     expect(container.querySelector("img, a")).toBeNull();
   });
 
+  it("tells where else the same thing is sold", () => {
+    const other = { marketplace: "walmart", product_id: "9", price: 950, currency: "USD", deep_link: "https://example.com/9", shipping_cost: null, seller_name: null };
+    render(<Results data={{ ...RESULTS, products: [{ ...PRODUCT, also_at: [other] }] }} onRefine={null} working={false} />);
+    fireEvent.click(screen.getByText("Also at 1 other place"));
+    expect(screen.getByRole("link", { name: /^Walmart, \$950/ }).getAttribute("href")).toBe("https://example.com/9");
+  });
+
   it("says which marketplaces are missing, and why", () => {
     const source = { marketplace: "walmart", status: "failed" as const, count: 0, elapsed_ms: 1, error: "It took too long.", applied_afterwards: [] };
     render(<Results data={{ ...RESULTS, partial: true, sources: [source] }} onRefine={null} working={false} />);
@@ -203,6 +210,18 @@ describe("a job", () => {
     const act = showJob(row({ status: "needs_action", needs: { code: "unavailable", message: "Take it down.", actions: ["cancel"], handoff: null, reminders: 0 } }));
     fireEvent.click(screen.getByRole("button", { name: "I took it down" }));
     expect(act).toHaveBeenCalledWith("withdraw_listing", { ...AT_EBAY, done_by_person: true });
+  });
+
+  it("is told that what only a person can do there is done", () => {
+    const act = showJob(row({ status: "needs_action", needs: { code: "handoff", message: "Change it there.", actions: ["done", "confirm_url"], handoff: null, reminders: 0 } }));
+    fireEvent.click(screen.getByRole("button", { name: "I did it" }));
+    expect(act).toHaveBeenCalledWith("retry_listing", { ...AT_EBAY, done: true });
+  });
+
+  it("puts up again what was withdrawn", () => {
+    const act = showJob(row({ status: "withdrawn" }));
+    fireEvent.click(screen.getByRole("button", { name: "Put up again" }));
+    expect(act).toHaveBeenCalledWith("relist_listing", AT_EBAY);
   });
 
   it("posts a refused listing again with what was changed", () => {

@@ -175,6 +175,22 @@ export interface JobData {
   marketplace_jobs: MarketplaceJob[];
 }
 
+/** A job with what is offered and what happened to it. */
+export interface JobDetails {
+  job_id: string;
+  user_id: string;
+  session_id: string;
+  title: string;
+  status: JobStatus;
+  marketplace_jobs: MarketplaceJob[];
+  stock: number | null;
+  sales: SaleRecord[];
+  revision: number;
+  created_at: string | null;
+  listing: ListingSpec;
+  timeline: TimelineEntry[];
+}
+
 export interface JobError {
   code: FailureCode;
   message: string;
@@ -445,6 +461,13 @@ export interface Source {
 
 /** How one marketplace's search ended. */
 export type SourceStatus = "done" | "cached" | "failed" | "skipped";
+
+/** `marketplace` is empty for what concerns the whole job. */
+export interface TimelineEntry {
+  at: string;
+  marketplace: string;
+  event: string;
+}
 
 /** `confidence` is 0 to 1. */
 export interface TranscriptionResult {

@@ -1,17 +1,19 @@
 /** Everything that the person posted, with what can be done about it. */
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { CardBoundary } from "../components/CardBoundary";
-import { TagIcon } from "../components/icons";
-import { JobCard } from "../components/JobCard";
+import { EditIcon, TagIcon } from "../components/icons";
+import { JobCard, type Act, type IsBusy } from "../components/JobCard";
+import { ListingForm } from "../components/ListingForm";
 import { PageFrame } from "../components/PageFrame";
-import { Button, Note } from "../components/ui";
-import type { JobView, ListingStatus } from "../generated/events";
+import { Button, Marketplace, Note } from "../components/ui";
+import { moment, words } from "../format";
+import type { JobView, ListingSpec, ListingStatus } from "../generated/events";
 import { t } from "../i18n";
 import type { ActionName } from "../wire/frames";
-import { actOnListing, cancelJob, listJobs } from "../wire/rest";
+import { actOnListing, cancelJob, editJob, listJobs, readJob } from "../wire/rest";
 
 const KEEP_UP_MS = 2000;
 const LOOK_IN_MS = 30_000;
@@ -87,7 +89,7 @@ export default function Listings({ token, onMenu }: { token: string; onMenu: () 
         {shown.map((job) => (
           <li key={job.job_id}>
             <CardBoundary>
-              <JobCard data={job} spec={null} act={(action, payload) => act.mutate({ action, payload })} isBusy={isBusy} />
+              <Posted job={job} token={token} act={(action, payload) => act.mutate({ action, payload })} isBusy={isBusy} />
             </CardBoundary>
           </li>
         ))}
@@ -98,6 +100,67 @@ export default function Listings({ token, onMenu }: { token: string; onMenu: () 
         </Button>
       )}
     </PageFrame>
+  );
+}
+
+/** One job, with its listing and its history once they are asked for. */
+function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act: Act; isBusy: IsBusy }) {
+  const [shown, setShown] = useState<"nothing" | "form" | "timeline">("nothing");
+  const needed = shown !== "nothing" || job.marketplace_jobs.some(({ needs }) => needs?.actions.includes("edit"));
+  const changed = job.marketplace_jobs.map((row) => `${row.status}/${row.revision}`).join();
+  const details = useQuery({
+    queryKey: ["job", token, job.job_id, job.revision, changed],
+    queryFn: () => readJob(job.job_id, token),
+    enabled: needed,
+  });
+  const spec = details.data?.listing ?? null;
+  const isLive = job.marketplace_jobs.some(({ status }) => status === "live");
+  const toggle = (what: "form" | "timeline") => setShown((before) => (before === what ? "nothing" : what));
+  return (
+    <JobCard data={job} spec={spec} act={act} isBusy={isBusy}>
+      <footer className="flex flex-wrap gap-2 border-t border-line px-4 py-2.5 sm:px-5">
+        {isLive && (
+          <Button small aria-expanded={shown === "form"} onClick={() => toggle("form")}>
+            <EditIcon /> {t("job.changeAll")}
+          </Button>
+        )}
+        <Button small look="quiet" aria-expanded={shown === "timeline"} onClick={() => toggle("timeline")}>
+          {t("job.timeline")}
+        </Button>
+      </footer>
+      {details.isError && shown !== "nothing" && (
+        <p role="alert" className="px-4 pb-3 text-sm text-bad sm:px-5">
+          {details.error.message}
+        </p>
+      )}
+      {shown === "form" && spec && (
+        <div className="border-t border-line">
+          <ListingForm
+            spec={spec}
+            missing={[]}
+            choosesMarketplaces={false}
+            onCancel={() => setShown("nothing")}
+            onSave={(changes) => {
+              setShown("nothing");
+              if (Object.keys(changes).length > 0) act("edit_job", { job_id: job.job_id, changes });
+            }}
+          />
+        </div>
+      )}
+      {shown === "timeline" && details.data && (
+        <ol className="flex flex-col gap-1.5 border-t border-line px-4 py-3 text-sm sm:px-5">
+          {details.data.timeline.map((entry, index) => (
+            <li key={index} className="flex flex-wrap items-baseline gap-x-3">
+              <time dateTime={entry.at} className="text-xs text-muted tabular-nums">
+                {moment(entry.at)}
+              </time>
+              {entry.marketplace && <Marketplace name={entry.marketplace} />}
+              <span>{words(entry.event)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </JobCard>
   );
 }
 
@@ -113,6 +176,12 @@ async function carryOut({ action, payload }: Command, token: string): Promise<vo
       return;
     case "withdraw_listing":
       await actOnListing(job, place, "withdraw", token, rest);
+      return;
+    case "edit_job":
+      await editJob(job, payload["changes"] as Partial<ListingSpec>, token);
+      return;
+    case "relist_listing":
+      await actOnListing(job, place, "relist", token);
       return;
     case "mark_sold":
       await actOnListing(job, place, "mark-sold", token);

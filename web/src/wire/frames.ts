@@ -39,6 +39,8 @@ export type ActionName =
   | "confirm_listing"
   | "edit_listing"
   | "cancel_job"
+  | "edit_job"
+  | "relist_listing"
   | "retry_listing"
   | "withdraw_listing"
   | "mark_sold";

@@ -1,6 +1,7 @@
 /** The page's REST calls. Each raises RequestFailed with a sentence for the person. */
 
 import type {
+  JobDetails,
   JobView,
   MarketplaceJob,
   MediaRef,
@@ -62,6 +63,14 @@ export function listJobs(token: string, pageToken: string | null): Promise<JobPa
   return call("GET", `/jobs${query}`, token);
 }
 
+export function readJob(jobId: string, token: string): Promise<JobDetails> {
+  return call("GET", `/jobs/${encodeURIComponent(jobId)}`, token);
+}
+
+export function editJob(jobId: string, changes: object, token: string): Promise<JobView> {
+  return call("POST", `/jobs/${encodeURIComponent(jobId)}/edit`, token, changes);
+}
+
 export function cancelJob(jobId: string, token: string): Promise<JobView> {
   return call("POST", `/jobs/${encodeURIComponent(jobId)}/cancel`, token);
 }
@@ -69,7 +78,7 @@ export function cancelJob(jobId: string, token: string): Promise<JobView> {
 export function actOnListing(
   jobId: string,
   marketplace: string,
-  action: "retry" | "withdraw" | "mark-sold",
+  action: "retry" | "withdraw" | "mark-sold" | "relist",
   token: string,
   payload: Record<string, unknown> = {},
 ): Promise<MarketplaceJob> {

@@ -35,8 +35,15 @@ class TranscriptionResult(Value):
     segments: list[TranscriptionSegment] = []
 
 
+PhotoFlaw = Literal["dark", "blurred", "small"]
+
+
 class ImageAttributes(Value):
-    """What could be read from one photo; an empty field means: not recognised."""
+    """What could be read from one photo; an empty field means: not recognised.
+
+    `fingerprint`: 64 bits as hexadecimal digits, nearly the same for nearly the same picture.
+    `product`: what the marketplaces call the thing with this barcode.
+    """
 
     media_id: str
     width: int
@@ -49,6 +56,9 @@ class ImageAttributes(Value):
     brand: str = ""
     model: str = ""
     condition_hints: list[str] = []
+    flaws: list[PhotoFlaw] = []
+    fingerprint: str = ""
+    product: str = ""
 
 
 class StoredMedia(Value):

@@ -1,4 +1,4 @@
-"""The embedded reader of photos: size, colours and a product's barcode, and no guesses."""
+"""The embedded reader of photos: barcode, printed words, colours, flaws, and no guesses."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from adapters.media.colors import dominant_colors
 from adapters.media.heartbeats import run_in_thread
 from adapters.media.images import open_image
+from adapters.media.printed_text import PrintedText
+from adapters.media.quality import fingerprint, flaws
 from talknshop.media import ImageAttributes
 
 if TYPE_CHECKING:
@@ -13,23 +15,28 @@ if TYPE_CHECKING:
 
 
 class PhotoReader:
-    """An ImageReader without a vision model: labels, text, brand and model stay empty."""
+    """An ImageReader without a vision model: labels, brand and model stay empty."""
+
+    def __init__(self) -> None:
+        self._printed = PrintedText()
 
     async def read_image(
         self, media_id: str, data: bytes, heartbeat: Callable[[], None]
     ) -> ImageAttributes:
-        return await run_in_thread(lambda: _attributes(media_id, data), heartbeat)
+        return await run_in_thread(lambda: self._attributes(media_id, data), heartbeat)
 
-
-def _attributes(media_id: str, data: bytes) -> ImageAttributes:
-    image = open_image(data)
-    return ImageAttributes(
-        media_id=media_id,
-        width=image.width,
-        height=image.height,
-        dominant_colors=dominant_colors(image),
-        barcode=_product_code(image),
-    )
+    def _attributes(self, media_id: str, data: bytes) -> ImageAttributes:
+        image = open_image(data)
+        return ImageAttributes(
+            media_id=media_id,
+            width=image.width,
+            height=image.height,
+            text=self._printed.lines(image),
+            dominant_colors=dominant_colors(image),
+            barcode=_product_code(image),
+            flaws=flaws(image),
+            fingerprint=fingerprint(image),
+        )
 
 
 def _product_code(image: "Image") -> str:

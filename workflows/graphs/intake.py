@@ -1,18 +1,26 @@
 """The first nodes of both graphs: take in words, voice notes and photos."""
 
+import asyncio
+
 from langgraph.runtime import Runtime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.media import MediaActivities
 from talknshop.events import WorkflowStage
-from talknshop.media import MediaRef, MediaRequest
+from talknshop.media import ImageAttributes, MediaRef, MediaRequest
 from talknshop.messages import say
+from talknshop.photos import named_by_gtin
+from talknshop.requirement import RequirementSpec
 from workflows import policies
 from workflows.failures import sentence_of
 from workflows.graphs.state import TurnState
 from workflows.ids import MEDIA
-from workflows.turn import TurnContext
+from workflows.searching import search_one
+from workflows.turn import Turn, TurnContext
+
+# A name for a barcode helps, but the turn does not wait long for it.
+LOOK_UP_WITHIN_MS = 2000
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 
@@ -75,8 +83,23 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
                 raise
             unread.append(say(turn.language, "photo_unread", number=number, why=sentence_of(error)))
         else:
-            images.append(image)
-    return {"images": images, "unread": unread}
+            images.append(await _named_by_barcode(image, turn))
+    return {"images": images, "photos": images, "unread": unread}
+
+
+async def _named_by_barcode(image: ImageAttributes, turn: Turn) -> ImageAttributes:
+    """With what the marketplaces call the thing that has this barcode, when one knows it."""
+    if not image.barcode:
+        return image
+    wanted = RequirementSpec(product_type=image.barcode)
+    outcomes = await asyncio.gather(
+        *(
+            search_one(name, wanted, LOOK_UP_WITHIN_MS, session_id=turn.session_id)
+            for name in turn.marketplaces
+        )
+    )
+    offers = [offer for outcome in outcomes for offer in outcome.products]
+    return image.model_copy(update={"product": named_by_gtin(image.barcode, offers)})
 
 
 def _of_type(state: TurnState, media_type: str) -> list[MediaRef]:

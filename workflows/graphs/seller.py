@@ -19,6 +19,7 @@ from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowS
 from talknshop.jobs import CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
 from talknshop.messages import say
+from talknshop.photos import photo_advice
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
@@ -171,6 +172,7 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
     """Show what would be posted, and wait: nothing is posted that the person has not confirmed."""
     turn, listing, check = runtime.context.turn, state["listing"], state["check"]
     warnings = [*state.get("unread", []), *check.warnings]
+    warnings += photo_advice(listing.media_refs, state.get("photos", []))
     if listing.media_refs == []:
         warnings.append(say(turn.language, "no_photos"))
     warnings += [

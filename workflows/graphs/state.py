@@ -23,6 +23,7 @@ class TurnState(TypedDict, total=False):
     changed: RequirementSpec | None  # the search as the person changed it by hand
     transcripts: list[str]
     images: list[ImageAttributes]
+    photos: Annotated[list[ImageAttributes], operator.add]  # all that this turn has seen
     unread: Annotated[list[str], operator.add]  # what could not be heard or seen, as sentences
     understanding: Understanding | None
     question: Question | None

@@ -7,6 +7,7 @@ from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
 from adapters.language.embedded.languages import language_of
 from adapters.language.embedded.measures import read
+from adapters.language.embedded.pointing import spelled_out
 from adapters.language.embedded.seller import (
     question_for,
     read_offer,
@@ -47,7 +48,11 @@ class EmbeddedLanguage:
     """Six languages, by rules; never fails, and says what it did not understand."""
 
     async def understand(self, utterance: Utterance) -> Understanding:
-        return understand(utterance)
+        utterance, seen = spelled_out(utterance)
+        understanding = understand(utterance)
+        if not seen:
+            return understanding
+        return understanding.model_copy(update={"assumptions": [seen, *understanding.assumptions]})
 
     async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
         """The facts in their order, each once, word by word."""

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from recordings import photo
 
 from adapters.errors import Rejected
@@ -88,3 +88,17 @@ def test_the_table_around_the_thing_is_not_its_colour() -> None:
 )
 def test_a_colour_has_the_word_people_use(color: str, word: str) -> None:
     assert color_word(*bytes.fromhex(color[1:])) == word
+
+
+async def test_printed_words_are_read_and_the_flaws_are_named() -> None:
+    image = Image.new("RGB", (1200, 900), "#e8e2d6")
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((200, 150, 1000, 750), 40, fill="#2b3a67")
+    draw.text((260, 250), "SONY", font=ImageFont.load_default(90), fill="white")
+    draw.text((260, 450), "WH-1000XM5", font=ImageFont.load_default(80), fill="white")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    seen = await PhotoReader().read_image("m1", out.getvalue(), no_beat)
+    assert seen.text == ["SONY", "WH-1000XM5"]
+    assert seen.flaws == []
+    assert len(seen.fingerprint) == 16

@@ -257,7 +257,6 @@ def _item(offer: Offer, body: dict[str, Any], base: str) -> dict[str, Any]:
         },
         "isBuyBoxWinner": True,
         "price": {"money": _money(offer.price)},
-        "type": "LISTING",
     }
     saved = offer.regular_price - offer.price
     if saved > 0 and offer.state is State.NEW:

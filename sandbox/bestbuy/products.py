@@ -2,17 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from sandbox.bestbuy.query import Comparison, Query, QueryError, a_flag, a_number, a_text
 from sandbox.catalogue.catalogue import Match, mentions
 from sandbox.catalogue.goods import Kind, Offer, State
-from sandbox.catalogue.where import EVERYTHING, Where, one_of
+from sandbox.catalogue.where import EVERYTHING, Where, is_true, one_of
 from sandbox.catalogue.words import search_words
 from sandbox.pictures import picture_url
 from sandbox.prices import number
@@ -23,22 +25,79 @@ router = APIRouter()
 
 _MAX_PAGE_SIZE = 100
 _CONDITIONS = {State.NEW: "New", State.REFURBISHED: "Refurbished", State.GOOD: "Pre-Owned"}
-_PRODUCTS = "/v1/products"
+_CATEGORY_QUERY = re.compile(r"\(*(id|name)=([^&|()]+)\)*")
+_RESOURCE = re.compile(r"/v1/(products|categories)(\.json|\(.*\)?|/[^/]+\.json)?")
+_OPEN_BOX = re.compile(r"/beta/products/(?:openBox(\(.*\))?|(\d+)/openBox)")
 
 
 @router.get("/v1/{path:path}")
 async def answer(path: str, request: Request, world: TheWorld) -> Response:
     """Reads the undecoded path: the query language stands in it, escapes included."""
     _check_key(request, world)
-    raw = request.scope["raw_path"].decode("ascii").partition("?")[0]
-    if not raw.startswith(_PRODUCTS):
+    resource = _RESOURCE.fullmatch(_raw_path(request))
+    if resource is None:
         raise _refused(404, "Not Found")
-    rest = raw.removeprefix(_PRODUCTS)
-    if rest in ("", ".json") or rest.startswith("("):
-        return _list(rest, request, world)
-    if rest.startswith("/") and rest.endswith(".json"):
-        return _single(rest[1:].removesuffix(".json"), request, world)
-    raise _refused(404, "Not Found")
+    name, rest = resource[1], resource[2] or ""
+    if rest.startswith("/"):
+        single = {"products": _single, "categories": _single_category}[name]
+        return single(rest[1:].removesuffix(".json"), request, world)
+    query = rest if rest.startswith("(") else ""
+    return {"products": _list, "categories": _list_categories}[name](query, request, world)
+
+
+@router.get("/beta/{path:path}")
+async def answer_open_box(path: str, request: Request, world: TheWorld) -> Response:
+    """Opened copies of what is sold new, cheaper: by category, or of one product."""
+    _check_key(request, world)
+    wanted = _OPEN_BOX.fullmatch(_raw_path(request))
+    if wanted is None:
+        raise _refused(404, "Not Found")
+    where = is_true("o.state = ?", State.NEW.value)
+    if wanted[1]:
+        attributes = {
+            "categoryId": _in_category(world, 0, "cat00000"),
+            "sku": a_number(_NUMBERS["sku"]),
+        }
+        where = where & _parsed(wanted[1], attributes).where
+    if wanted[2]:
+        where = where & is_true("o.id = ?", wanted[2])
+    offers = world.catalogue.search("bestbuy", [], Match.ALL, where, count=20).offers
+    base = base_url(request)
+    results = [_opened(offer, base) for offer in offers]
+    body = {
+        "metadata": {"resultSet": {"count": len(results)}, "page": {"total": 1, "current": 1}},
+        "results": results,
+    }
+    return _formatted(body, request, is_json=True)
+
+
+def _opened(offer: Offer, base: str) -> dict[str, Any]:
+    conditions = ("excellent", "certified")
+    return {
+        "sku": offer.id,
+        "names": {"title": offer.title},
+        "customerReviews": {
+            "averageScore": offer.product.rating,
+            "count": offer.product.reviews,
+        },
+        "prices": {"regular": number(offer.regular_price), "current": number(offer.price)},
+        "images": {"standard": picture_url(offer, base)},
+        "links": {"product": f"{base}/v1/products/{offer.id}.json"},
+        "offers": [
+            {
+                "condition": conditions[int(offer.id) % 2],
+                "prices": {
+                    "regular": number(offer.price),
+                    "current": number(offer.price * 85 // 100),
+                },
+            }
+        ],
+    }
+
+
+def _raw_path(request: Request) -> str:
+    raw: bytes = request.scope["raw_path"]
+    return raw.decode("ascii").partition("?")[0]
 
 
 def outage(status: int) -> Response:
@@ -61,16 +120,21 @@ def expired() -> Response:
 refusals = Refusals(outage, throttled, expired)
 
 
-def _list(query: str, request: Request, world: World) -> Response:
-    if query.startswith("(") and not query.endswith(")"):
+def _parsed(query: str, comparisons: Mapping[str, Comparison]) -> Query:
+    """`query` still has its parentheses."""
+    if query and not query.endswith(")"):
         raise _refused(400, f"Couldn't understand '{query}'")
     try:
-        parsed = Query(query[1:-1] if query.startswith("(") else "", _comparisons(world))
+        return Query(query[1:-1], comparisons)
     except QueryError as failure:
         raise _refused(400, str(failure)) from failure
+
+
+def _list(query: str, request: Request, world: World) -> Response:
+    parsed = _parsed(query, _comparisons(world))
     parameters = request.query_params
     size = _whole(parameters.get("pageSize", "10"), "pageSize", _MAX_PAGE_SIZE)
-    page = _whole(parameters.get("page", "1"), "page", 10**6)
+    page = _page(parameters)
     base = base_url(request)
     found = world.catalogue.search(
         "bestbuy",
@@ -95,7 +159,57 @@ def _list(query: str, request: Request, world: World) -> Response:
         "canonicalUrl": f"{request.url.path}?{request.url.query}",
         "products": [_show(_record(offer, base), parameters.get("show", "")) for offer in shown],
     }
+    if "cursorMark" in parameters and page * size < found.total:
+        body["nextCursorMark"] = str(page + 1)
     return _formatted(body, request)
+
+
+def _page(parameters: QueryParams) -> int:
+    """A cursor starts with an asterisk; what it is later on is nobody's business."""
+    mark = parameters.get("cursorMark")
+    if mark is not None:
+        return 1 if mark == "*" else _whole(mark, "cursorMark", 10**6)
+    return _whole(parameters.get("page", "1"), "page", 10**6)
+
+
+def _list_categories(query: str, request: Request, world: World) -> Response:
+    parameters = request.query_params
+    size = _whole(parameters.get("pageSize", "10"), "pageSize", _MAX_PAGE_SIZE)
+    page = _whole(parameters.get("page", "1"), "page", 10**6)
+    wanted = _CATEGORY_QUERY.fullmatch(unquote(query))
+    if query and wanted is None:
+        raise _refused(400, f"Couldn't understand '{query}'")
+    found = _categories(world)
+    if wanted:
+        pattern = re.compile(re.escape(wanted[2]).replace(r"\*", ".*"), re.IGNORECASE)
+        found = [category for category in found if pattern.fullmatch(category[wanted[1]])]
+    shown = found[(page - 1) * size : page * size]
+    body = {
+        "from": (page - 1) * size + 1 if shown else 0,
+        "to": (page - 1) * size + len(shown),
+        "currentPage": page,
+        "total": len(found),
+        "totalPages": -(-len(found) // size),
+        "partial": False,
+        "categories": shown,
+    }
+    return _formatted(body, request)
+
+
+def _single_category(category_id: str, request: Request, world: World) -> Response:
+    for category in _categories(world):
+        if category["id"] == category_id:
+            return _formatted(category, request, is_json=True)
+    raise _refused(404, f"The requested category was not found: {category_id}")
+
+
+def _categories(world: World) -> list[dict[str, Any]]:
+    found = {kind.bestbuy for kind in world.catalogue.kinds.values() if kind.bestbuy}
+    root = {"id": "cat00000", "name": "Best Buy"}
+    return [
+        {"id": id, "name": name, "path": [root, {"id": id, "name": name}], "subCategories": []}
+        for id, name in sorted(found)
+    ]
 
 
 def _single(sku: str, request: Request, world: World) -> Response:

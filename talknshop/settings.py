@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from talknshop.access import EncryptionChoice, TemporalAccess
-from talknshop.chat_models import ChatModelChoice
+from talknshop.chat_models import EMBEDDED, ChatModelChoice
 
 ROLES = ("conversation", "buyer", "seller", "media", "language")
 
@@ -84,6 +84,15 @@ class SecretsSettings(BaseModel):
     region: str | None = None  # for aws; None: from AWS_REGION
 
 
+class SpeechSettings(BaseModel):
+    """`model`: "embedded", or a model of the OpenAI-compatible server at `base_url`."""
+
+    model: str = EMBEDDED
+    base_url: str = "https://api.openai.com/v1"
+    api_key: SecretStr | None = None
+    timeout: timedelta = timedelta(seconds=60)  # for a recording of two minutes
+
+
 class Settings(BaseSettings):
     """TALKNSHOP_GATEWAY__PORT sets gateway.port; docs/settings.md lists them all."""
 
@@ -105,6 +114,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     language: LanguageSettings = LanguageSettings()
     secrets: SecretsSettings = SecretsSettings()
+    speech: SpeechSettings = SpeechSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]

@@ -15,8 +15,10 @@ from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
+from adapters.media.port import SpeechToText
 from adapters.secrets.factory import build_secret_store
 from adapters.secrets.port import SecretStore
+from talknshop.chat_models import EMBEDDED
 from talknshop.settings import Settings
 from workers.limits import LIMITS
 from workflows import ids
@@ -115,12 +117,11 @@ async def _language(role: Role, client: Client, settings: Settings) -> None:
 async def _media(role: Role, client: Client, settings: Settings) -> None:
     from activities.media import MediaActivities
     from adapters.media.photo import PhotoReader
-    from adapters.media.whisper import WhisperSpeechToText
     from adapters.storage.media_store import MediaStore
 
     activities = MediaActivities(
         MediaStore(settings.media_url),
-        WhisperSpeechToText(settings.data_dir / "models" / "whisper"),
+        await _speech(role, settings),
         PhotoReader(),
     )
     role.workers.append(
@@ -131,6 +132,24 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
             activities=[activities.transcribe_audio, activities.extract_image_attributes],
         )
     )
+
+
+async def _speech(role: Role, settings: Settings) -> SpeechToText:
+    chosen = settings.speech
+    if chosen.model == EMBEDDED:
+        from adapters.media.whisper import WhisperSpeechToText
+
+        return WhisperSpeechToText(settings.data_dir / "models" / "whisper")
+    from adapters.media.openai_speech import OpenAISpeechToText
+
+    key = chosen.api_key.get_secret_value() if chosen.api_key else None
+    http = httpx.AsyncClient(
+        base_url=chosen.base_url,
+        headers={"Authorization": f"Bearer {key}"} if key else {},
+        timeout=httpx.Timeout(chosen.timeout.total_seconds(), connect=5),
+    )
+    await role.resources.enter_async_context(http)
+    return OpenAISpeechToText(http, chosen.model)
 
 
 async def _seller(role: Role, client: Client, settings: Settings) -> None:

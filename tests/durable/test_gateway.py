@@ -145,6 +145,15 @@ async def test_a_resumed_client_gets_what_it_missed_once_and_in_order(stack: Run
     )
 
 
+async def test_two_devices_see_the_same(stack: Running) -> None:
+    session = await stack.guest()
+    async with stack.chat(session) as phone, stack.chat(session) as desk:
+        await phone.say("find me a lamp")
+        await desk.next("done")
+        await phone.next("done")
+    assert phone.events == desk.events
+
+
 async def test_somebody_elses_job_media_and_session_are_unknown_to_me(stack: Running) -> None:
     owner, other = await stack.guest(), await stack.guest()
     listing = {"title": "Lamp", "price": 5, "condition": "good"}

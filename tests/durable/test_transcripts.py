@@ -33,5 +33,5 @@ async def test_a_voice_note_can_be_read_before_it_is_sent(stack: Running) -> Non
     heard = (await transcript(stack, media_id, mine)).raise_for_status().json()
     assert "keyboard" in heard["text"].lower()
     assert 0 < heard["confidence"] <= 1
-    assert (await transcript(stack, media_id, others)).status_code == 422
-    assert (await transcript(stack, "0" * 32, mine)).status_code == 422
+    assert (await transcript(stack, media_id, others)).status_code == 404
+    assert (await transcript(stack, "0" * 32, mine)).status_code == 404

@@ -1,0 +1,75 @@
+"""A gateway as one would put it on the internet: people sign in, limits are narrow, it restarts."""
+
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.running import Running, running_stack
+
+
+@pytest.fixture(scope="module")
+async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    async with running_stack(
+        tmp_path_factory.mktemp("strict"),
+        TALKNSHOP_GATEWAY__AUTH_REQUIRED="true",
+        TALKNSHOP_LIMITS__MESSAGES="2/minute",
+        TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_USER="2",
+        TALKNSHOP_GATEWAY__IDLE_TIMEOUT="PT10S",
+    ) as running:
+        yield running
+
+
+async def test_a_name_opens_nothing(strict: Running) -> None:
+    assert (await strict.http.get(f"{strict.web}/api/v1/jobs?user_id=ann")).status_code == 401
+    url = strict.web.replace("http", "ws", 1) + "/ws/chat?session_id=abc&user_id=ann"
+    async with connect(url) as socket:
+        assert json.loads(await socket.recv())["data"]["error"]["code"] == "not_signed_in"
+        await socket.wait_closed()
+        assert socket.close_code == 4401
+
+
+async def test_one_message_too_many_is_told_when_to_come_back(strict: Running) -> None:
+    session = await strict.guest()
+    async with strict.chat(session) as chat:
+        for _ in range(2):
+            await chat.say("hello")
+            await chat.next("done")
+    # Nor does another connection help: it is the person who is counted.
+    async with strict.chat(session, last_event_id=chat.last_event_id) as chat:
+        message_id = await chat.say("hello")
+        error = (await chat.next_other("error"))["data"]["error"]
+    assert error["code"] == "rate_limited"
+    assert error["retryable"] is True
+    assert error["details"]["message_id"] == message_id
+    assert 1 <= error["details"]["retry_after_s"] <= 60
+
+
+async def test_a_person_has_so_many_windows_and_no_more(strict: Running) -> None:
+    session = await strict.guest()
+    async with AsyncExitStack() as windows:
+        for _ in range(2):
+            window = await windows.enter_async_context(strict.chat(session))
+            await window.next_other("connected")
+        third = await windows.enter_async_context(strict.chat(session))
+        assert await third.wait_closed() == 4429
+    async with strict.chat(session) as again:
+        await again.next_other("connected")
+
+
+async def test_a_silent_client_is_let_go(strict: Running) -> None:
+    async with strict.chat() as chat:
+        assert await chat.wait_closed() == 4408
+
+
+async def test_a_gateway_that_is_asked_to_stop_tells_its_clients_to_move(strict: Running) -> None:
+    async with strict.chat() as chat:
+        await chat.next_other("connected")
+        gateway = strict.process("gateway")["pid"]
+        os.kill(gateway, signal.SIGTERM)
+        assert await chat.wait_closed() == 1012
+    await strict.is_back("gateway", gateway)

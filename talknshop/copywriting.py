@@ -15,6 +15,18 @@ _CONDITIONS = {
 _SELF_EXPLAINING = ("Color", "Storage")
 _NO_FACT_FOR_BUYERS = ("GTIN",)
 
+_MOST_FACTS = 3  # more would not be read
+_WORN = {"Size": "fact_size", "Color": "fact_color"}
+_ASKED = {
+    "phones": {"Storage": "fact_storage", "Color": "fact_color"},
+    "tablets": {"Storage": "fact_storage"},
+    "laptops": {"Memory": "fact_memory", "Storage": "fact_storage"},
+    "computers": {"Memory": "fact_memory"},
+    "tvs": {"Screen Size": "fact_screen"},
+    "clothing": _WORN,
+    "shoes": _WORN,
+}
+
 
 def composed(listing: ListingSpec) -> str:
     """Title, attributes, condition and its notes, each as a sentence; nothing else."""
@@ -30,6 +42,19 @@ def composed(listing: ListingSpec) -> str:
         listing.condition_notes,
     ]
     return " ".join(_sentence(part) for part in parts if part)
+
+
+def open_facts(listing: ListingSpec) -> list[str]:
+    """What buyers of such a thing ask and the listing does not say: keys of messages."""
+    asked = _ASKED.get(listing.category, {})
+    facts = [key for name, key in asked.items() if name not in listing.attributes]
+    if listing.category == "phones" and "unlocked" not in listing.title.lower():
+        facts.append("fact_unlocked")
+    if listing.condition in (Condition.GOOD, Condition.FAIR) and not listing.condition_notes:
+        facts.append("fact_damage")
+    if not listing.shipping:
+        facts.append("fact_shipping")
+    return facts[:_MOST_FACTS]
 
 
 def without_copy(listing: ListingSpec) -> ListingSpec:

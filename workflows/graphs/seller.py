@@ -15,6 +15,7 @@ from temporalio.workflow import ParentClosePolicy
 from activities.pricing import PricingActivities
 from activities.publishing import PublishingActivities
 from talknshop.commands import PerformAction
+from talknshop.copywriting import open_facts
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
 from talknshop.jobs import CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
@@ -178,6 +179,9 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
     warnings += [
         say(turn.language, "not_connected", marketplace=name) for name in check.unknown_marketplaces
     ]
+    if facts := open_facts(listing):
+        asked = ", ".join(say(turn.language, fact) for fact in facts)
+        warnings.append(say(turn.language, "buyers_ask", facts=asked))
     turn.emit(
         ListingPreviewData(
             listing_spec=listing,

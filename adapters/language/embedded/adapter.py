@@ -286,6 +286,9 @@ class _Turn:
             return understood.model_copy(update={"assumptions": [*understood.assumptions, guess]})
         if wishes.refines and not reading.has("{question|off_topic}"):
             return self._buy()
+        if self.utterance.requirement is not None and reading.has("{instead|same|also|measure}"):
+            understood = self._buy()
+            return understood.model_copy(update={"not_understood": [self.text[:_UNREAD]]})
         return self._chat(say(self.language, "not_understood"), unread=True)
 
     def _may_name(self, reading: Reading, thing: str) -> bool:

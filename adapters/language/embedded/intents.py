@@ -7,7 +7,7 @@ _SHORT = 12
 
 _SIDE = "{polite|comma|stop|yes|laughs|greet|thanks|filler}*"
 _YES = rf"{_SIDE}{{yes}}{_SIDE}"
-_NO = r"{polite|comma|stop|no|laughs|filler}*{no}{polite|comma|stop|no|thanks|filler|place|field|sell|one}*"
+_NO = r"{polite|comma|stop|no|laughs|filler}*{no}{polite|comma|stop|no|thanks|filler|sell|one}*"
 _OWN = r"^(?:{filler|greet|comma|polite}){0,3}{mine}"
 
 

@@ -13,6 +13,7 @@ ABOUT = Decimal("0.15")
 
 # Below this a number without a currency is an age, a count, a size: no price.
 _LEAST_PLAIN = 5
+_OLDEST_CHILD = 18
 
 _A = "{amount|num}"
 _RANGES = (
@@ -132,7 +133,7 @@ def _may_be_price(reading: Reading, found: Found, token: Token) -> bool:
     if "money" in token:
         return True
     before = reading.tokens[found.start - 1] if found.start else None
-    is_age = before is not None and "audience" in before
+    is_age = before is not None and "audience" in before and (token.value or 0) <= _OLDEST_CHILD
     return (token.value or 0) >= _LEAST_PLAIN and not is_age
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from talknshop.offers import Offer
-from talknshop.requirement import RequirementSpec
+from talknshop.requirement import RequirementSpec, WantedCondition
 
 
 def broken_wishes(requirement: RequirementSpec, offer: Offer) -> list[str]:
@@ -41,8 +41,19 @@ def _broken(requirement: RequirementSpec, offer: Offer) -> list[str]:
         and not condition.accepts(offer.condition),
         "rating_min": rating is not None and offer.rating is not None and offer.rating < rating,
         "excluded_brands": names_one_of(requirement.excluded_brands, offer),
+        "filters": _is_ruled_out(requirement, offer),
     }
     return [name for name, is_broken in broken.items() if is_broken]
+
+
+def _is_ruled_out(requirement: RequirementSpec, offer: Offer) -> bool:
+    """ "No refurbs", "anything but red": as far as the offer tells."""
+    states = requirement.filters.get("excluded_conditions", "").split(",")
+    colors = requirement.filters.get("excluded_colors", "").split(",")
+    return any(
+        state in set(WantedCondition) and WantedCondition(state).accepts(offer.condition)
+        for state in states
+    ) or names_one_of(colors, offer)
 
 
 def _has_price_range(requirement: RequirementSpec) -> bool:

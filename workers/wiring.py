@@ -67,11 +67,18 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
     from adapters.embeddings.minilm import MiniLm
     from adapters.live.rate_limit import SharedRateLimit
     from adapters.live.search_cache import FlightsOnly, RedisSearchCache
+    from adapters.live.token_store import RedisTokenStore
     from adapters.marketplaces.guarded import GuardedMarketplace
+    from adapters.marketplaces.tokens import HasTokens
 
     marketplaces = await _marketplaces(role, settings)
     redis = connect(settings.redis_url) if settings.redis_url else None
     rate_limit = SharedRateLimit(redis)
+    if redis:
+        tokens = RedisTokenStore(redis)
+        for marketplace in marketplaces.searching.values():
+            if isinstance(marketplace, HasTokens):
+                marketplace.tokens.share(tokens)
     minilm = MiniLm()
     minilm.learn([""])  # loaded before the first person waits for it
     activities = SearchingActivities(

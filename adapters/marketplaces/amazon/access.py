@@ -42,12 +42,13 @@ def auth(config: AmazonConfig, amazon: Vendor) -> TokenAuth:
     host = config.auth_url or _TOKEN_HOSTS[config.version]
     is_older = config.version.startswith("2.")
 
+    secret = config.credential_secret.get_secret_value() if config.credential_secret else ""
+
     async def fetch() -> TokenReply:
-        secret = config.credential_secret
         grant = {
             "grant_type": "client_credentials",
             "client_id": config.credential_id or "",
-            "client_secret": secret.get_secret_value() if secret else "",
+            "client_secret": secret,
             "scope": "creatorsapi/default" if is_older else "creatorsapi::default",
         }
         url = f"{host}/oauth2/token" if is_older else f"{host}/auth/o2/token"
@@ -60,7 +61,8 @@ def auth(config: AmazonConfig, amazon: Vendor) -> TokenAuth:
 
     # The older generation really writes a comma and the version into the Authorization header.
     scheme = f"Bearer {{}}, Version {config.version}" if is_older else "Bearer {}"
-    return TokenAuth(fetch, scheme.format)
+    account = f"amazon|{host}|{config.credential_id}"
+    return TokenAuth(fetch, scheme.format, account=account, secret=secret)
 
 
 def vendor(http: httpx.AsyncClient, config: AmazonConfig) -> Vendor:

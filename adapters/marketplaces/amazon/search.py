@@ -13,6 +13,7 @@ from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.paging import Page, search_pages, the_product
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
+from adapters.marketplaces.tokens import TokenAuth
 from adapters.marketplaces.wire import (
     AskingPrice,
     Count,
@@ -88,6 +89,10 @@ class AmazonSearch:
     @property
     def quota(self) -> Quota:
         return self._config.quota
+
+    @property
+    def tokens(self) -> TokenAuth:
+        return self._auth
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         if not requirement.keywords:

@@ -14,6 +14,7 @@ from adapters.marketplaces.exchange import Reply
 from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
+from adapters.marketplaces.tokens import TokenAuth
 from adapters.marketplaces.wire import (
     HIGHEST_PRICE,
     Amount,
@@ -70,6 +71,10 @@ class EbaySearch:
     @property
     def quota(self) -> Quota:
         return self._config.quota
+
+    @property
+    def tokens(self) -> TokenAuth:
+        return self._auth
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         words = _words(requirement)

@@ -11,10 +11,12 @@ from temporalio import activity
 
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, NotFound
 from adapters.live.port import SearchCache
 from talknshop.offers import offer_of
 from talknshop.products import (
+    ProductRequest,
+    ProductResult,
     RankRequest,
     SearchOutcome,
     SearchRequest,
@@ -71,6 +73,17 @@ class SearchingActivities:
         pairs = zip(request.outcomes, found, strict=True)
         lost = [outcome.marketplace for outcome, again in pairs if again is None]
         return shortlist.model_copy(update={"lost": lost})
+
+    @activity.defn
+    async def read_product(self, request: ProductRequest) -> ProductResult:
+        """One offer as it is now; never from a cache."""
+        with typed_failures(patience=timedelta(0)):
+            async with heartbeating():
+                marketplace = self._marketplaces.get(request.marketplace)
+                if marketplace is None:
+                    raise NotFound(f"{request.marketplace} can't be searched here.")
+                deadline = timedelta(milliseconds=request.deadline_ms)
+                return await marketplace.product(request.product_id, deadline)
 
     async def find(self, request: SearchRequest) -> SearchOutcome:
         """One marketplace's offers with their products. Raises adapters.errors."""

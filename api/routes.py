@@ -22,7 +22,8 @@ from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.media import StoredMedia, TranscriptionResult
-from talknshop.model import UserId
+from talknshop.model import MarketplaceName, UserId
+from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
 
@@ -196,6 +197,17 @@ async def erase_session(session_id: str, through: Through, asking: Asking) -> No
 async def search(requirement: RequirementSpec, through: Through, asking: Asking) -> ResultsData:
     """Search every marketplace and rank what they answer."""
     return await through.searches.search(asking.user_id, requirement)
+
+
+@router.get("/products/{marketplace}/{product_id}", dependencies=[limited("searches")])
+async def get_product(
+    marketplace: MarketplaceName,
+    product_id: Annotated[str, Path(min_length=1, max_length=100)],
+    through: Through,
+    asking: Asking,
+) -> ProductResult:
+    """One offer as it is now, by the marketplace's own id, percent-encoded."""
+    return await through.searches.product(marketplace, product_id)
 
 
 @router.post("/post", status_code=202, dependencies=[limited("posts")])

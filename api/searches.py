@@ -1,4 +1,4 @@
-"""A search outside of any conversation: a short workflow, waited for."""
+"""A search or a look at one offer outside of any conversation: short workflows, waited for."""
 
 import uuid
 from datetime import timedelta
@@ -6,12 +6,14 @@ from datetime import timedelta
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError
 
-from api.errors import Unavailable
+from api.errors import NotFound, Unavailable
+from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
 from talknshop.model import MarketplaceName, UserId
+from talknshop.products import ProductRequest, ProductResult
 from talknshop.requirement import RequirementSpec
-from workflows.ids import CONVERSATIONS, search_id
-from workflows.searching import SearchCommand, SearchWorkflow
+from workflows.ids import CONVERSATIONS, product_id, search_id
+from workflows.searching import ProductWorkflow, SearchCommand, SearchWorkflow
 
 LONGEST = timedelta(seconds=30)
 
@@ -43,3 +45,25 @@ class Searches:
             )
         except (WorkflowFailureError, RPCError) as error:
             raise Unavailable("unavailable", "The search did not finish in time.") from error
+
+    async def product(self, marketplace: MarketplaceName, offer_id: str) -> ProductResult:
+        """Raises NotFound when there is no such offer, Unavailable when it can't be read now."""
+        request = ProductRequest(
+            marketplace=marketplace,
+            product_id=offer_id,
+            deadline_ms=round(self._deadline.total_seconds() * 1000),
+        )
+        try:
+            answer = await self._client.execute_workflow(
+                ProductWorkflow.run,
+                request,
+                id=product_id(str(uuid.uuid4())),
+                task_queue=CONVERSATIONS,
+                execution_timeout=LONGEST,
+            )
+        except (WorkflowFailureError, RPCError) as error:
+            raise Unavailable("unavailable", "The offer could not be read in time.") from error
+        if answer.product is not None:
+            return answer.product
+        refused = NotFound if answer.code is FailureCode.NOT_FOUND else Unavailable
+        raise refused(answer.code or FailureCode.INTERNAL, answer.error)

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from talknshop.errors import FailureCode
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
 from talknshop.requirement import RequirementSpec
 
@@ -55,6 +56,22 @@ class ProductResult(Value):
     attributes: dict[str, str] = {}
     why_ranked: str = ""
     also_at: list[AlsoAt] = []
+
+
+class ProductRequest(Value):
+    """One offer, by the marketplace's own id."""
+
+    marketplace: MarketplaceName
+    product_id: str = Field(min_length=1, max_length=100)
+    deadline_ms: int = 4000
+
+
+class ProductAnswer(Value):
+    """The offer as it is now, or a code and a sentence that says why not."""
+
+    product: ProductResult | None = None
+    code: FailureCode | None = None
+    error: str = ""
 
 
 class SourceStatus(StrEnum):

@@ -16,7 +16,7 @@ from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
-from workflows.searching import SearchWorkflow
+from workflows.searching import ProductWorkflow, SearchWorkflow
 
 # A history without one completed workflow task has nothing to compare and never ends.
 LONGEST_REPLAY_S = 60
@@ -39,6 +39,7 @@ def replayer(codec: PayloadCodec | None = None) -> Replayer:
             CrosspostWorkflow,
             ListingWorkflow,
             SalesWorkflow,
+            ProductWorkflow,
             SearchWorkflow,
         ],
         data_converter=data_converter(codec),

@@ -46,7 +46,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
     from workflows.hints import HintInterceptor
-    from workflows.searching import SearchWorkflow
+    from workflows.searching import ProductWorkflow, SearchWorkflow
 
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
@@ -55,7 +55,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CONVERSATIONS,
-            workflows=[AccountWorkflow, ConversationWorkflow, SearchWorkflow],
+            workflows=[AccountWorkflow, ConversationWorkflow, ProductWorkflow, SearchWorkflow],
             interceptors=[HintInterceptor(sender.send)],
         )
     )
@@ -99,6 +99,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             activities=[
                 activities.search_marketplace,
                 activities.rank_offers,
+                activities.read_product,
                 PricingActivities(activities).advise_price,
             ],
         )

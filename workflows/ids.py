@@ -17,6 +17,10 @@ def search_id(request_id: str) -> str:
     return f"search/{request_id}"
 
 
+def product_id(request_id: str) -> str:
+    return f"product/{request_id}"
+
+
 def job_workflow_id(job_id: str) -> str:
     return f"job/{job_id}"
 

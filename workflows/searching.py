@@ -12,6 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, UserId, Value
     from talknshop.products import (
+        ProductAnswer,
+        ProductRequest,
         RankRequest,
         SearchOutcome,
         SearchRequest,
@@ -21,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from talknshop.requirement import RequirementSpec
     from workflows import policies
-    from workflows.failures import sentence_of
+    from workflows.failures import code_of, sentence_of
     from workflows.ids import SEARCH
     from workflows.visibility import KIND, USER_ID
 
@@ -55,6 +57,28 @@ class SearchWorkflow:
         )
         shortlist = await rank_all(requirement, outcomes, command.search_deadline_ms)
         return results_of(requirement, outcomes, shortlist)
+
+
+@workflow.defn
+class ProductWorkflow:
+    """One offer read again from its marketplace; a failure is an answer too."""
+
+    @workflow.run
+    async def run(self, request: ProductRequest) -> ProductAnswer:
+        workflow.upsert_search_attributes([KIND.value_set("product")])
+        try:
+            product = await workflow.execute_activity_method(
+                SearchingActivities.read_product,
+                request,
+                task_queue=SEARCH,
+                summary=f"read an offer on {request.marketplace}",
+                **policies.MARKETPLACE_READ,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return ProductAnswer(code=code_of(error), error=sentence_of(error))
+        return ProductAnswer(product=product)
 
 
 async def search_one(

@@ -3,6 +3,7 @@
 import json
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from websockets.asyncio.client import connect
@@ -208,6 +209,29 @@ async def test_search_over_rest_answers_ranked_products(stack: Running) -> None:
     )
     assert response.status_code == 200
     assert response.json()["products"]
+
+
+async def test_a_found_offer_is_read_again_by_its_id(stack: Running) -> None:
+    bearer = _bearer(await stack.guest())
+    found = await stack.http.post(
+        f"{stack.web}/api/v1/search",
+        json={"product_type": "laptop", "marketplaces": ["ebay"]},
+        headers=bearer,
+    )
+    card = found.json()["products"][0]
+    url = f"{stack.web}/api/v1/products/ebay"
+    response = await stack.http.get(f"{url}/{quote(card['product_id'], safe='')}", headers=bearer)
+    assert response.status_code == 200
+    assert (response.json()["title"], response.json()["price"]) == (card["title"], card["price"])
+
+
+@pytest.mark.parametrize("place", ["ebay/v1%7C1%7C0", "nowhere/1"])
+async def test_an_offer_that_is_not_there_is_not_found(stack: Running, place: str) -> None:
+    response = await stack.http.get(
+        f"{stack.web}/api/v1/products/{place}", headers=_bearer(await stack.guest())
+    )
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
 
 
 async def test_sessions_are_listed_looked_at_and_erased(stack: Running) -> None:

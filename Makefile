@@ -44,6 +44,7 @@ bench: setup ## measure turns, memory and ranking
 	$(BIN)/python -m bench.turn
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.ranking
+	$(BIN)/python -m bench.search
 
 selfcheck: setup ## buy and sell once on a stack of its own, and say what works
 	$(BIN)/talknshop selfcheck

@@ -274,7 +274,7 @@ def _worker(
         workflows=workflows or [],
         activities=activities or [],
         interceptors=interceptors or [],
-        # The sandbox is for replays: docs/decisions/0010-workers-without-the-sandbox.md.
+        # The sandbox is for replays: docs/decisions/0007-workers-without-the-sandbox.md.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=LIMITS.cached_workflows,
         max_concurrent_activities=LIMITS.activities,

@@ -32,7 +32,8 @@ class Fault(BaseModel):
     """`match` is "METHOD /path-prefix"; empty matches every request of the marketplace.
 
     `count` is how often it still strikes, None until it is cleared; `rate` is the chance that it
-    strikes a matching request, and `burst` how many of them in a row it then strikes.
+    strikes a matching request, and `burst` how many of them in a row it then strikes. The first
+    `after` matching requests are let through.
     """
 
     marketplace: str
@@ -43,6 +44,7 @@ class Fault(BaseModel):
     count: int | None = Field(1, ge=1)
     rate: float = Field(1.0, gt=0, le=1)
     burst: int = Field(1, ge=1)
+    after: int = Field(0, ge=0)
 
     def matches(self, marketplace: str, method: str, path: str) -> bool:
         if self.marketplace != marketplace:
@@ -74,6 +76,9 @@ class _Standing:
     left_in_burst: int = 0
 
     def strikes(self) -> bool:
+        if self.fault.after:
+            self.fault.after -= 1
+            return False
         if self.left_in_burst:
             self.left_in_burst -= 1
         elif self.chance.random() < self.fault.rate:

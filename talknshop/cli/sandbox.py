@@ -52,6 +52,7 @@ def fault(
     count: Annotated[int, typer.Option(help="How often; 0 until it is cleared.")] = 1,
     rate: Annotated[float, typer.Option(help="The chance of each matching request.")] = 1.0,
     burst: Annotated[int, typer.Option(help="How many requests in a row it then strikes.")] = 1,
+    after: Annotated[int, typer.Option(help="Let so many matching requests through first.")] = 0,
     status: Annotated[int, typer.Option(help="Which error, for the kind status.")] = 503,
     retry_after: Annotated[int | None, typer.Option(help="Seconds, for the kind throttle.")] = None,
     url: Url = None,
@@ -64,6 +65,7 @@ def fault(
         "count": count or None,
         "rate": rate,
         "burst": burst,
+        "after": after,
         "status": status,
         "retry_after": retry_after,
     }

@@ -26,6 +26,9 @@ class Sandbox:
         fault = {"marketplace": marketplace, "match": match, "kind": kind, **options}
         self._control.post("/faults", json=fault).raise_for_status()
 
+    def clear_faults(self) -> None:
+        self._control.delete("/faults").raise_for_status()
+
     def spoils_left(self) -> int:
         return len(self._control.get("/faults").raise_for_status().json())
 

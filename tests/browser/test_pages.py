@@ -25,7 +25,7 @@ async def test_listings_are_acted_on_from_their_own_page(meet: Meet) -> None:
     await person.presses("What happened", job)
     await job.get_by_text("Edited: price").wait_for()
     await person.presses("Mark sold", job.get_by_role("listitem").filter(has_text="Craigslist"))
-    await job.get_by_text("Sold", exact=True).wait_for()
+    await job.get_by_text("Sold", exact=True).first.wait_for()
     await job.get_by_text("Withdrawn", exact=True).first.wait_for()
 
 

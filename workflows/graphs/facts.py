@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from talknshop.events import ResultsData
+from talknshop.headlines import marketplace_title
 from talknshop.messages import say
 from talknshop.money import format_price
 from talknshop.products import ProductResult, SourceStatus
@@ -26,7 +27,7 @@ def result_facts(
         facts.append(say(language, "try_less"))
     missing = [source for source in results.sources if source.status is SourceStatus.FAILED]
     if missing:
-        names = ", ".join(source.marketplace for source in missing)
+        names = ", ".join(marketplace_title(source.marketplace) for source in missing)
         facts.append(say(language, "not_searched", names=names))
     if understanding is not None:
         facts += understanding.assumptions
@@ -42,5 +43,5 @@ def _about(key: str, product: ProductResult, language: str) -> str:
         key,
         title=product.title,
         price=format_price(product.price, product.currency),
-        marketplace=product.marketplace,
+        marketplace=marketplace_title(product.marketplace),
     )

@@ -41,7 +41,7 @@ def composed(listing: ListingSpec) -> str:
         _CONDITIONS[listing.condition] if listing.condition else "",
         listing.condition_notes,
     ]
-    return " ".join(_sentence(part) for part in parts if part)
+    return " ".join(sentence(part) for part in parts if part)
 
 
 def open_facts(listing: ListingSpec) -> list[str]:
@@ -63,7 +63,9 @@ def without_copy(listing: ListingSpec) -> ListingSpec:
     return listing.model_copy(update={"description": rest, "category": ""})
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The words as a sentence: begun large, ended by a stop."""
     text = text.strip(" ,;-")
-    text = text[:1].upper() + text[1:]
+    if text.partition(" ")[0].islower():  # names such as iPhone stay as they are
+        text = text[:1].upper() + text[1:]
     return text if not text or text[-1] in ".!?" else f"{text}."

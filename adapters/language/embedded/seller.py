@@ -14,7 +14,7 @@ from adapters.language.embedded.phrases import Phrase, read_phrase
 from adapters.language.embedded.places import Places, take_places
 from adapters.language.embedded.splitting import clean
 from adapters.language.embedded.tokens import Found, Reading, Token
-from talknshop.copywriting import composed
+from talknshop.copywriting import composed, sentence
 from talknshop.listing import ListingSpec, Location
 from talknshop.media import ImageAttributes
 from talknshop.messages import say
@@ -335,7 +335,7 @@ def _take_text(reading: Reading) -> tuple[str, bool]:
         if any("place" in token.tags for token in found.tokens("text")[:2]):
             continue
         reading.drop(found.start, found.end)
-        return _sentence(text), cue.norm.startswith(
+        return sentence(text), cue.norm.startswith(
             ("description", "the description", "beschreibung", "descripcion")
         )
     return "", False
@@ -505,9 +505,3 @@ def _less(price: Decimal, found: Found) -> Decimal | None:
         return None
     less = price * token.value / 100 if found.tokens("percent") else token.value
     return (price - less).quantize(Decimal("0.01")) if less < price else None
-
-
-def _sentence(text: str) -> str:
-    text = text.strip(" ,;-")
-    text = text[:1].upper() + text[1:]
-    return text if not text or text[-1] in ".!?" else f"{text}."

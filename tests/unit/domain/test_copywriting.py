@@ -10,7 +10,7 @@ PHONE = ListingSpec(
 
 
 def test_a_description_says_only_what_is_known():
-    assert composed(PHONE) == "IPhone 13. Blue. Good condition."
+    assert composed(PHONE) == "iPhone 13. Blue. Good condition."
     assert composed(ListingSpec()) == ""
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +91,8 @@ def _replace(path: Path, lines: list[str]) -> None:
 
 
 def _draft(path: Path, lines: list[str]) -> Path:
-    """Readable by its owner only from the first moment on."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text("\n".join(lines) + "\n")
-    return draft
+    """Readable by its owner only from the first moment on, and nobody else's draft."""
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "w") as draft:
+        draft.write("\n".join(lines) + "\n")
+    return Path(name)

@@ -83,10 +83,11 @@ async def test_a_sealed_history_replays_and_operators_can_read_it(stack: Running
     (start, *_) = history.events
     sealed = start.workflow_execution_started_event_attributes.input
     assert chat.session["user_id"].encode() not in sealed.SerializeToString()
-    opened = await _decode(stack, _codec_url(stack), sealed)
+    web_ui = stack.status()["urls"]["temporal_ui"]
+    opened = await _decode(stack, _codec_url(stack), sealed, {"Origin": web_ui})
     state = base64.b64decode(opened.json()["payloads"][0]["data"])
     assert chat.session["user_id"].encode() in state
-    assert opened.headers["access-control-allow-origin"] == stack.status()["urls"]["temporal_ui"]
+    assert opened.headers["access-control-allow-origin"] == web_ui
 
 
 async def test_nobody_else_can_read_it(stack: Running) -> None:

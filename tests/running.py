@@ -136,6 +136,11 @@ async def running_stack(folder: Path, *options: str, **settings: str) -> AsyncIt
             output.close()
 
 
+def bearer(session: dict[str, Any]) -> dict[str, str]:
+    """The headers of a request in that person's name."""
+    return {"Authorization": f"Bearer {session['token']}"}
+
+
 async def eventually(
     condition: Callable[[], bool] | Callable[[], Awaitable[bool]],
     what: str,

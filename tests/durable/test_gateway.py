@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.running import Running, eventually
+from tests.running import Running, bearer, eventually
 
 
 @pytest.mark.parametrize(
@@ -159,11 +159,9 @@ async def test_somebody_elses_job_media_and_session_are_unknown_to_me(stack: Run
     owner, other = await stack.guest(), await stack.guest()
     listing = {"title": "Lamp", "price": 5, "condition": "good"}
     listing |= {"target_marketplaces": ["craigslist"]}  # type: ignore[dict-item]
-    started = await stack.http.post(
-        f"{stack.web}/api/v1/post", json=listing, headers=_bearer(owner)
-    )
+    started = await stack.http.post(f"{stack.web}/api/v1/post", json=listing, headers=bearer(owner))
     job = f"{stack.web}/api/v1/jobs/{started.json()['job_id']}"
-    assert (await stack.http.get(job, headers=_bearer(owner))).status_code == 200
+    assert (await stack.http.get(job, headers=bearer(owner))).status_code == 200
     for method, url in (
         ("GET", job),
         ("POST", f"{job}/cancel"),
@@ -171,7 +169,7 @@ async def test_somebody_elses_job_media_and_session_are_unknown_to_me(stack: Run
         ("POST", f"{job}/listings/craigslist/withdraw"),
         ("POST", f"{job}/listings/craigslist/mark-sold"),
     ):
-        response = await stack.http.request(method, url, headers=_bearer(other))
+        response = await stack.http.request(method, url, headers=bearer(other))
         assert response.status_code == 404, url
         assert response.headers["content-type"] == "application/problem+json"
     assert (await stack.http.get(job)).status_code == 401
@@ -194,7 +192,7 @@ async def test_a_bad_listing_is_refused_by_field(
     listing = {"title": "Lamp", "price": 5, "condition": "good"} | change
     session = await stack.guest()
     response = await stack.http.post(
-        f"{stack.web}/api/v1/post", json=listing, headers=_bearer(session)
+        f"{stack.web}/api/v1/post", json=listing, headers=bearer(session)
     )
     assert response.status_code == 422
     assert field in json.dumps(response.json()["details"])
@@ -205,22 +203,22 @@ async def test_search_over_rest_answers_ranked_products(stack: Running) -> None:
     response = await stack.http.post(
         f"{stack.web}/api/v1/search",
         json={"product_type": "laptop", "price": {"max": 800}},
-        headers=_bearer(session),
+        headers=bearer(session),
     )
     assert response.status_code == 200
     assert response.json()["products"]
 
 
 async def test_a_found_offer_is_read_again_by_its_id(stack: Running) -> None:
-    bearer = _bearer(await stack.guest())
+    headers = bearer(await stack.guest())
     found = await stack.http.post(
         f"{stack.web}/api/v1/search",
         json={"product_type": "laptop", "marketplaces": ["ebay"]},
-        headers=bearer,
+        headers=headers,
     )
     card = found.json()["products"][0]
     url = f"{stack.web}/api/v1/products/ebay"
-    response = await stack.http.get(f"{url}/{quote(card['product_id'], safe='')}", headers=bearer)
+    response = await stack.http.get(f"{url}/{quote(card['product_id'], safe='')}", headers=headers)
     assert response.status_code == 200
     assert (response.json()["title"], response.json()["price"]) == (card["title"], card["price"])
 
@@ -228,7 +226,7 @@ async def test_a_found_offer_is_read_again_by_its_id(stack: Running) -> None:
 @pytest.mark.parametrize("place", ["ebay/v1%7C1%7C0", "nowhere/1"])
 async def test_an_offer_that_is_not_there_is_not_found(stack: Running, place: str) -> None:
     response = await stack.http.get(
-        f"{stack.web}/api/v1/products/{place}", headers=_bearer(await stack.guest())
+        f"{stack.web}/api/v1/products/{place}", headers=bearer(await stack.guest())
     )
     assert response.status_code == 404
     assert response.json()["code"] == "not_found"
@@ -239,12 +237,12 @@ async def test_sessions_are_listed_looked_at_and_erased(stack: Running) -> None:
         await chat.say("find me a lamp")
         await chat.next("done")
     url = f"{stack.web}/api/v1/sessions/{chat.session['session_id']}"
-    view = (await stack.http.get(url, headers=_bearer(chat.session))).json()
+    view = (await stack.http.get(url, headers=bearer(chat.session))).json()
     assert view["turns"][0]["message"] == "find me a lamp"
-    assert (await stack.http.delete(url, headers=_bearer(chat.session))).status_code == 204
+    assert (await stack.http.delete(url, headers=bearer(chat.session))).status_code == 204
 
     async def is_gone() -> bool:
-        return (await stack.http.get(url, headers=_bearer(chat.session))).status_code == 404
+        return (await stack.http.get(url, headers=bearer(chat.session))).status_code == 404
 
     await eventually(is_gone, "the erased conversation is unknown")
 
@@ -252,7 +250,3 @@ async def test_sessions_are_listed_looked_at_and_erased(stack: Running) -> None:
 async def test_health_metrics_and_the_api_description_answer(stack: Running) -> None:
     for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"):
         assert (await stack.http.get(stack.web + path)).status_code == 200, path
-
-
-def _bearer(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['token']}"}

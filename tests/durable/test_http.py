@@ -9,12 +9,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.running import Running, eventually
+from tests.running import Running, bearer, eventually
 from workflows.ids import conversation_id
-
-
-def _bearer(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['token']}"}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +30,7 @@ async def test_every_refusal_is_a_problem_document(
     stack: Running, method: str, path: str, status: int
 ) -> None:
     session = await stack.guest()
-    headers = {} if status == 401 else _bearer(session)
+    headers = {} if status == 401 else bearer(session)
     response = await stack.http.request(method, stack.web + path, headers=headers)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
@@ -59,9 +55,9 @@ async def test_security_headers_are_everywhere(stack: Running, path: str) -> Non
 async def test_what_has_not_changed_is_not_sent_again(stack: Running) -> None:
     session = await stack.guest()
     url = f"{stack.web}/api/v1/jobs"
-    first = await stack.http.get(url, headers=_bearer(session))
+    first = await stack.http.get(url, headers=bearer(session))
     again = await stack.http.get(
-        url, headers={**_bearer(session), "If-None-Match": first.headers["etag"]}
+        url, headers={**bearer(session), "If-None-Match": first.headers["etag"]}
     )
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
@@ -78,7 +74,7 @@ async def test_a_body_that_is_too_large_is_refused(stack: Running, announced: bo
     response = await stack.http.post(
         f"{stack.web}/api/v1/search",
         content=body if announced else chunks(),
-        headers={**_bearer(session), "Content-Type": "application/json"},
+        headers={**bearer(session), "Content-Type": "application/json"},
     )
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"
@@ -117,7 +113,7 @@ async def test_only_listed_pages_may_read_answers(stack: Running) -> None:
 async def test_limits_are_told_with_every_counted_call(stack: Running) -> None:
     session = await stack.guest()
     response = await stack.http.post(
-        f"{stack.web}/api/v1/search", json={"product_type": "tent"}, headers=_bearer(session)
+        f"{stack.web}/api/v1/search", json={"product_type": "tent"}, headers=bearer(session)
     )
     assert response.headers["ratelimit-policy"] == '"searches";q=2000;w=60'
     assert response.headers["ratelimit"].startswith('"searches";r=1999;t=')
@@ -128,13 +124,13 @@ async def test_the_same_events_come_as_server_sent_events_and_resume(stack: Runn
         await chat.say("find me a kettle")
         await chat.next("done")
     url = f"{stack.web}/api/v1/sessions/{chat.session['session_id']}/events"
-    headers = _bearer(chat.session)
+    headers = bearer(chat.session)
     everything = await _streamed(stack, url, headers, len(chat.events))
     assert everything == chat.events
     rest = await _streamed(stack, url, {**headers, "Last-Event-ID": "3"}, len(chat.events) - 3)
     assert rest == chat.events[3:]
     other = await stack.guest()
-    assert (await stack.http.get(url, headers=_bearer(other))).status_code == 404
+    assert (await stack.http.get(url, headers=bearer(other))).status_code == 404
 
 
 async def _streamed(
@@ -157,7 +153,7 @@ async def test_a_conversation_is_renamed_exported_and_forgotten_with_its_photos(
     session = await stack.guest()
     photo = tmp_path / "kettle.png"
     Image.new("RGB", (320, 320), "blue").save(photo)
-    api, headers = f"{stack.web}/api/v1", _bearer(session)
+    api, headers = f"{stack.web}/api/v1", bearer(session)
     uploaded = await stack.http.post(
         f"{api}/media", files={"file": photo.read_bytes()}, headers=headers
     )
@@ -196,7 +192,7 @@ def _is_forgotten(stack: Running, url: str, headers: dict[str, str]) -> Any:
 
 async def test_sessions_come_in_pages(stack: Running) -> None:
     session = await stack.guest()
-    api, headers = f"{stack.web}/api/v1/sessions", _bearer(session)
+    api, headers = f"{stack.web}/api/v1/sessions", bearer(session)
     ids = set()
     for _ in range(3):
         mine = (await stack.http.post(api, headers=headers)).json()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from api.frames import ActionFrame, ClientFrame
 from tests.chatting import Chat
-from tests.running import Running, eventually
+from tests.running import Running, bearer, eventually
 
 # Whom these let in says their own tests: they are for people who are nobody yet, for marketplaces
 # with their own signatures, and for probes.
@@ -33,10 +33,6 @@ PUBLIC = {"marketplace", "product_id"}
 LISTING = {"title": "Lamp", "price": 5, "condition": "good", "target_marketplaces": ["craigslist"]}
 
 
-def _bearer(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['token']}"}
-
-
 @pytest.fixture(scope="module")
 async def owned(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """One of everything that a person can have, by the name that paths give to its id."""
@@ -46,7 +42,7 @@ async def owned(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> dic
     session = chat.session
     photo = tmp_path_factory.mktemp("photo") / "lamp.png"
     Image.new("RGB", (320, 320), "red").save(photo)
-    headers = _bearer(session)
+    headers = bearer(session)
     api = f"{stack.web}/api/v1"
     uploaded = await stack.http.post(
         f"{api}/media", files={"file": photo.read_bytes()}, headers=headers
@@ -109,7 +105,7 @@ async def test_every_route_with_an_id_knows_only_its_owner_s(
             method,
             stack.web + path.format_map(owned),
             json=BODIES.get((method, path)),
-            headers=_bearer(other),
+            headers=bearer(other),
         )
         assert response.status_code == 404, (method, path, response.status_code, response.text)
     headers = {"Authorization": f"Bearer {owned['token']}"}
@@ -123,7 +119,7 @@ async def test_no_list_shows_what_is_somebody_else_s(stack: Running, owned: dict
     for method, path in await _operations(stack):
         if method != "GET" or _names(path):
             continue
-        text = (await stack.http.get(stack.web + path, headers=_bearer(other))).text
+        text = (await stack.http.get(stack.web + path, headers=bearer(other))).text
         for name in ("session_id", "job_id", "media_id", "bulk_id"):
             assert owned[name] not in text, path
 

@@ -1,5 +1,6 @@
 """The control plane under /_sandbox: tests and the supervisor use it, no marketplace has it."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
@@ -11,6 +12,9 @@ from sandbox.disturbance import Fault, LatencyMode, Spread
 from sandbox.ebay import revoke_all
 from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
+from sandbox.marketplaces import buy as buy_one
+from sandbox.marketplaces import orders as orders_of
+from sandbox.purchases import bring_back
 from sandbox.state import ACCOUNTS, TOKENS
 from sandbox.world import TheWorld, base_url
 
@@ -88,8 +92,9 @@ async def clear_faults(world: TheWorld, marketplace: str | None = None) -> list[
 
 @router.post("/reset")
 async def reset(world: TheWorld, subscriptions: bool = False) -> dict[str, str]:
-    """Forgets everything that was posted, all faults and counts; with `subscriptions` also who is
-    to be told of sales. Tokens stay as they are."""
+    """Forgets everything that was posted and bought, all faults and counts; with `subscriptions`
+    also who is to be told of sales. Tokens stay as they are."""
+    bring_back(world)
     world.store.forget_posted((TOKENS,) if subscriptions else ACCOUNTS)
     world.disturbances.forget()
     return {"status": "ok"}
@@ -153,11 +158,18 @@ async def list_posted(
     ]
 
 
+@router.get("/orders")
+async def list_orders(marketplace: str, world: TheWorld) -> list[dict[str, Any]]:
+    """What people bought there, newest first."""
+    _check_known(marketplace)
+    return [asdict(order) for order in orders_of(world.store, marketplace)]
+
+
 @router.post("/buy")
 async def buy(purchase: Purchase, world: TheWorld) -> dict[str, str]:
-    """Somebody buys one piece of a live listing."""
+    """Somebody buys one piece of a live listing, or of an offer of the catalogue."""
     _check_known(purchase.marketplace)
-    if not MARKETPLACES[purchase.marketplace].buy(world, purchase.listing_id):
+    if not buy_one(world, purchase.marketplace, purchase.listing_id):
         raise HTTPException(409, f"{purchase.listing_id!r} is not a live listing there")
     return {"status": "sold"}
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
+from sandbox.purchases import record
 from sandbox.refusal import RefusalError, Refusals
 from sandbox.state import Document, Store
 from sandbox.world import TheWorld, World, base_url
@@ -161,20 +162,7 @@ refusals = Refusals(outage, throttled, expired)
 
 def posted(store: Store) -> Iterator[Posted]:
     settle(store)
-    for product in store.all(PRODUCTS):
-        data = product["data"]
-        yield Posted(
-            marketplace="facebook",
-            key=product["retailer_id"],
-            listing_id=product["id"],
-            title=data["title"],
-            price=data["price"],
-            status=_status(product),
-            url=f"/facebook/marketplace/item/{product['id']}",
-            image=data["image_link"],
-            description=data["description"],
-            condition=data["condition"],
-        )
+    return map(_posted, store.all(PRODUCTS))
 
 
 def buy(world: World, listing_id: str) -> bool:
@@ -183,8 +171,25 @@ def buy(world: World, listing_id: str) -> bool:
     for product in store.all(PRODUCTS):
         if product["id"] == listing_id and _status(product) == "live":
             store.put(PRODUCTS, product["retailer_id"], {**product, "sold": True}, listing_id)
+            record(store, _posted(product))
             return True
     return False
+
+
+def _posted(product: Document) -> Posted:
+    data = product["data"]
+    return Posted(
+        marketplace="facebook",
+        key=product["retailer_id"],
+        listing_id=product["id"],
+        title=data["title"],
+        price=data["price"],
+        status=_status(product),
+        url=f"/facebook/marketplace/item/{product['id']}",
+        image=data["image_link"],
+        description=data["description"],
+        condition=data["condition"],
+    )
 
 
 def settle(store: Store) -> None:

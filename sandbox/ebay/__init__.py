@@ -16,9 +16,10 @@ from sandbox.ebay import (
 from sandbox.ebay.consent import revoke_all
 from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
+from sandbox.ebay.showcase import orders as sold
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "posted", "refusals", "revoke_all", "router"]
+__all__ = ["buy", "posted", "refusals", "revoke_all", "router", "sold"]
 
 router = APIRouter()
 for part in (

@@ -23,7 +23,17 @@ from adapters.secrets.links import PendingLinks
 from adapters.storage.bulk_store import BulkStore
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
-from api import account_routes, bulk_routes, chat, codec, health, routes, sse, webhooks
+from api import (
+    account_routes,
+    bulk_routes,
+    chat,
+    codec,
+    health,
+    routes,
+    sse,
+    watch_routes,
+    webhooks,
+)
 from api.accounts import Accounts
 from api.auth import Oidc, SignIn, Tokens
 from api.bulk import BulkUploads
@@ -37,6 +47,7 @@ from api.jobs import Jobs
 from api.limits import Limits
 from api.searches import Searches
 from api.transcripts import Transcripts
+from api.watches import Watches
 from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import GatewaySettings, Settings
@@ -76,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(bulk_routes.router)
     app.include_router(account_routes.router)
+    app.include_router(watch_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(sse.router)
@@ -124,6 +136,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
+        watches=Watches(client, settings.watch_interval),
         webhooks=Webhooks(
             client, marketplaces.notices, settings.gateway.url, settings.sales_interval
         ),

@@ -21,6 +21,7 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.searches import Searches
 from api.transcripts import Transcripts
+from api.watches import Watches
 from api.webhooks import Webhooks
 from workflows.ids import conversation_id
 
@@ -62,6 +63,7 @@ class Gateway:
     bulk: BulkUploads
     accounts: Accounts
     searches: Searches
+    watches: Watches
     webhooks: Webhooks
     transcripts: Transcripts
     hub: Hub

@@ -17,6 +17,7 @@ from workflows.crosspost import CrosspostWorkflow
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
 from workflows.searching import ProductWorkflow, SearchWorkflow
+from workflows.watching import WatchesWorkflow
 
 # A history without one completed workflow task has nothing to compare and never ends.
 LONGEST_REPLAY_S = 60
@@ -41,6 +42,7 @@ def replayer(codec: PayloadCodec | None = None) -> Replayer:
             SalesWorkflow,
             ProductWorkflow,
             SearchWorkflow,
+            WatchesWorkflow,
         ],
         data_converter=data_converter(codec),
         workflow_runner=workflow_runner(),

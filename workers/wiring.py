@@ -47,6 +47,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workflows.conversation import ConversationWorkflow
     from workflows.hints import HintInterceptor
     from workflows.searching import ProductWorkflow, SearchWorkflow
+    from workflows.watching import WatchesWorkflow
 
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
@@ -55,7 +56,13 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CONVERSATIONS,
-            workflows=[AccountWorkflow, ConversationWorkflow, ProductWorkflow, SearchWorkflow],
+            workflows=[
+                AccountWorkflow,
+                ConversationWorkflow,
+                ProductWorkflow,
+                SearchWorkflow,
+                WatchesWorkflow,
+            ],
             interceptors=[HintInterceptor(sender.send)],
         )
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from sandbox.ebay import (
     account,
+    analytics,
     browse,
     cancellations,
     consent,
@@ -25,6 +26,7 @@ router = APIRouter()
 for part in (
     tokens,
     consent,
+    analytics,
     browse,
     inventory,
     account,

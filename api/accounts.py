@@ -58,9 +58,7 @@ class Accounts:
             raise _unavailable() from error
 
     async def set_preferences(self, user_id: UserId, preferences: Preferences) -> Preferences:
-        kept: Preferences = await self._update(
-            user_id, AccountWorkflow.set_preferences, preferences
-        )
+        kept: Preferences = await self.update(user_id, AccountWorkflow.set_preferences, preferences)
         return kept
 
     async def begin_link(
@@ -115,12 +113,12 @@ class Accounts:
         except AdapterError as error:
             raise _unavailable() from error
         command = LinkAccount(user_id=link.user_id, marketplace=marketplace, link_id=link_id)
-        connection: Connection = await self._update(link.user_id, AccountWorkflow.link, command)
+        connection: Connection = await self.update(link.user_id, AccountWorkflow.link, command)
         return connection
 
     async def unlink(self, user_id: UserId, marketplace: MarketplaceName) -> None:
         self._of(marketplace)
-        await self._update(
+        await self.update(
             user_id, AccountWorkflow.unlink, AccountRef(user_id=user_id, marketplace=marketplace)
         )
 
@@ -134,7 +132,8 @@ class Accounts:
             )
         return linking
 
-    async def _update(self, user_id: UserId, update: Any, argument: Any) -> Any:
+    async def update(self, user_id: UserId, update: Any, argument: Any) -> Any:
+        """Of the account's workflow, which is started when there is none."""
         start = WithStartWorkflowOperation(
             AccountWorkflow.run,
             AccountState(user_id=user_id),

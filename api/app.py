@@ -18,6 +18,9 @@ from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveFeed
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
+from adapters.notify.channels import Channels
+from adapters.notify.vapid import PUSH_KEYS, Vapid
+from adapters.outbound import PublicHttp
 from adapters.secrets.factory import build_secret_store
 from adapters.secrets.links import PendingLinks
 from adapters.storage.bulk_store import BulkStore
@@ -29,9 +32,9 @@ from api import (
     chat,
     codec,
     health,
+    notice_routes,
     routes,
     sse,
-    watch_routes,
     webhooks,
 )
 from api.accounts import Accounts
@@ -45,9 +48,9 @@ from api.hub import Hub
 from api.hygiene import Hygiene, Origins
 from api.jobs import Jobs
 from api.limits import Limits
+from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
-from api.watches import Watches
 from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import GatewaySettings, Settings
@@ -87,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(bulk_routes.router)
     app.include_router(account_routes.router)
-    app.include_router(watch_routes.router)
+    app.include_router(notice_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(sse.router)
@@ -116,6 +119,11 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         prefix=kept.prefix,
         region=kept.region,
     )
+    accounts = Accounts(client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url)
+    outbound, push = PublicHttp(settings.private_hosts), settings.push
+    push_keys = KeyRing.of(
+        push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
+    )
     app.state.temporal = client
     operator = settings.gateway.operator_token
     app.state.codec_server = CodecServer(
@@ -131,12 +139,15 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             ),
         ),
         jobs=Jobs(client, settings.posting_marketplaces),
-        accounts=Accounts(
-            client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url
+        accounts=accounts,
+        notices=Notices(
+            accounts,
+            Channels(secrets),
+            outbound,
+            Vapid(push_keys, settings.push_contact),
         ),
         bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
-        watches=Watches(client, settings.watch_interval),
         webhooks=Webhooks(
             client, marketplaces.notices, settings.gateway.url, settings.sales_interval
         ),
@@ -163,6 +174,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             with suppress(asyncio.CancelledError):
                 await task
         await http.aclose()
+        await outbound.aclose()
 
 
 def _sign_in(settings: GatewaySettings, keys: KeyRing) -> SignIn:

@@ -19,9 +19,9 @@ from api.hygiene import Origins
 from api.jobs import Jobs
 from api.limits import Limits
 from api.metrics import Metrics
+from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
-from api.watches import Watches
 from api.webhooks import Webhooks
 from workflows.ids import conversation_id
 
@@ -62,8 +62,8 @@ class Gateway:
     jobs: Jobs
     bulk: BulkUploads
     accounts: Accounts
+    notices: Notices
     searches: Searches
-    watches: Watches
     webhooks: Webhooks
     transcripts: Transcripts
     hub: Hub

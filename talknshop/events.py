@@ -13,7 +13,6 @@ from talknshop.media import MediaRef
 from talknshop.model import MarketplaceName, Value
 from talknshop.products import ProductResult, Source
 from talknshop.requirement import RequirementSpec
-from talknshop.watches import Watch
 
 
 class WorkflowStage(StrEnum):
@@ -87,12 +86,6 @@ class BulkData(Value):
     """Where a bulk upload stands: a few of these come while it is worked on."""
 
     bulk: BulkView
-
-
-class WatchData(Value):
-    """A price alert that began here, whenever there is news of it."""
-
-    watch: Watch
 
 
 NotificationKind = Literal[
@@ -175,11 +168,6 @@ class Bulk(_Event):
     data: BulkData
 
 
-class Watching(_Event):
-    type: Literal["watch"] = "watch"
-    data: WatchData
-
-
 class Notification(_Event):
     type: Literal["notification"] = "notification"
     data: NotificationData
@@ -203,7 +191,6 @@ ConversationEvent = Annotated[
     | ListingPreview
     | Job
     | Bulk
-    | Watching
     | Notification
     | Error
     | Done,
@@ -218,7 +205,6 @@ EventData = (
     | ListingPreviewData
     | JobData
     | BulkData
-    | WatchData
     | NotificationData
     | ErrorData
     | DoneData
@@ -232,7 +218,6 @@ EVENT_FOR: dict[type[Value], str] = {
     ListingPreviewData: "listing_preview",
     JobData: "job",
     BulkData: "bulk",
-    WatchData: "watch",
     NotificationData: "notification",
     ErrorData: "error",
     DoneData: "done",

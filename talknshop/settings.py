@@ -84,6 +84,13 @@ class SecretsSettings(BaseModel):
     region: str | None = None  # for aws; None: from AWS_REGION
 
 
+class PushSettings(BaseModel):
+    """Web Push: who signs, and where push services may reach the operator."""
+
+    key: SecretStr | None = None  # any secret of 32 characters or more; None: kept in data_dir
+    contact: str | None = Field(None, pattern=r"^(mailto:.+@.+|https://.+)$")
+
+
 class SpeechSettings(BaseModel):
     """`model`: "embedded", or a model of the OpenAI-compatible server at `base_url`."""
 
@@ -115,17 +122,25 @@ class Settings(BaseSettings):
     language: LanguageSettings = LanguageSettings()
     secrets: SecretsSettings = SecretsSettings()
     speech: SpeechSettings = SpeechSettings()
+    push: PushSettings = PushSettings()
+    private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
     sales_interval: timedelta = timedelta(minutes=1)  # how often to look where no notice comes
-    watch_interval: timedelta = timedelta(hours=1)  # between two looks at a watched price
     search_deadline: timedelta = timedelta(seconds=4)
     search_cache: timedelta = timedelta(minutes=10)  # fresh for so long
     search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+
+    @property
+    def push_contact(self) -> str:
+        if self.push.contact:
+            return self.push.contact
+        url = self.gateway.url
+        return url if url.startswith("https:") else "mailto:operator@localhost"
 
     @property
     def media_url(self) -> str:

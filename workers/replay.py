@@ -14,10 +14,10 @@ from workflows.bulk import BulkWorkflow
 from workflows.client import data_converter
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
 from workflows.searching import ProductWorkflow, SearchWorkflow
-from workflows.watching import WatchesWorkflow
 
 # A history without one completed workflow task has nothing to compare and never ends.
 LONGEST_REPLAY_S = 60
@@ -38,11 +38,11 @@ def replayer(codec: PayloadCodec | None = None) -> Replayer:
             BulkWorkflow,
             ConversationWorkflow,
             CrosspostWorkflow,
+            DeliveryWorkflow,
             ListingWorkflow,
             SalesWorkflow,
             ProductWorkflow,
             SearchWorkflow,
-            WatchesWorkflow,
         ],
         data_converter=data_converter(codec),
         workflow_runner=workflow_runner(),

@@ -42,12 +42,19 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
+    from activities.notifying import NotifyingActivities
+    from adapters.keys import KeyRing
+    from adapters.notify.channels import Channels
+    from adapters.notify.vapid import PUSH_KEYS, Vapid
+    from adapters.notify.web_push import WebPush
+    from adapters.notify.webhooks import SignedWebhooks
+    from adapters.outbound import PublicHttp
     from workers.hints import HintSender
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
+    from workflows.delivery import DeliveryWorkflow
     from workflows.hints import HintInterceptor
     from workflows.searching import ProductWorkflow, SearchWorkflow
-    from workflows.watching import WatchesWorkflow
 
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
@@ -59,11 +66,34 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             workflows=[
                 AccountWorkflow,
                 ConversationWorkflow,
+                DeliveryWorkflow,
                 ProductWorkflow,
                 SearchWorkflow,
-                WatchesWorkflow,
             ],
             interceptors=[HintInterceptor(sender.send)],
+        )
+    )
+    http = PublicHttp(settings.private_hosts)
+    role.resources.push_async_callback(http.aclose)
+    push = settings.push
+    keys = KeyRing.of(
+        push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
+    )
+    notifying = NotifyingActivities(
+        Channels(_secrets(settings)),
+        WebPush(http, Vapid(keys, settings.push_contact)),
+        SignedWebhooks(http),
+    )
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.NOTIFY,
+            activities=[
+                notifying.push_notice,
+                notifying.post_notice,
+                notifying.forget_channel,
+            ],
         )
     )
 

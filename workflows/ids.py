@@ -7,6 +7,7 @@ CROSSPOST = "crosspost"
 SEARCH = "search"
 LANGUAGE = "language"
 MEDIA = "media"
+NOTIFY = "notify"
 
 
 def conversation_id(session_id: str) -> str:
@@ -37,12 +38,12 @@ def bulk_workflow_id(bulk_id: str) -> str:
     return f"bulk/{bulk_id}"
 
 
-def watches_workflow_id(user_id: UserId) -> str:
-    return f"watches/{user_id}"
-
-
 def account_workflow_id(user_id: UserId) -> str:
     return f"account/{user_id}"
+
+
+def delivery_workflow_id(user_id: UserId, notice_id: str, way: str) -> str:
+    return f"delivery/{user_id}/{notice_id}/{way}"
 
 
 def account_sales_id(marketplace: MarketplaceName, user_id: UserId) -> str:

@@ -7,7 +7,6 @@ from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.money import format_price
 from talknshop.requirement import RequirementSpec
-from talknshop.watches import Watch
 
 
 def job_page(job: JobView, listing: ListingSpec) -> str:
@@ -57,16 +56,8 @@ def bulk_page(bulk: BulkView) -> str:
 def account_page(account: AccountView) -> str:
     lines = [f"# Account of {account.user_id}"]
     lines += [f"- {each.marketplace}: **{each.status.value}**" for each in account.connections]
-    return "\n".join(lines)
-
-
-def watches_page(user_id: str, watches: list[Watch]) -> str:
-    lines = [f"# Price alerts of {user_id}"]
-    lines += [
-        f"- {_plain(each.title)} on {each.marketplace}: **{each.status.value}**,"
-        f" {format_price(each.price, each.currency)}"
-        for each in watches
-    ]
+    lines += [f"- pushes to {each.host}" for each in account.push_subscriptions]
+    lines += [f"- webhook {_plain(each.url)}: **{each.status.value}**" for each in account.webhooks]
     return "\n".join(lines)
 
 

@@ -59,7 +59,6 @@ async def _check_token(request: Request, world: TheWorld) -> None:
         or granted["expires_at"] < time.time()
     ):
         raise RefusalError(expired())
-    world.quotas.spend("craigslist", "", world.credentials.craigslist.account_id, throttled)
 
 
 _postings = APIRouter(prefix="/v1/postings/{posting_id}", dependencies=[Depends(_check_token)])

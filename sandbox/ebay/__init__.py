@@ -4,7 +4,6 @@ from fastapi import APIRouter
 
 from sandbox.ebay import (
     account,
-    analytics,
     browse,
     cancellations,
     consent,
@@ -17,16 +16,14 @@ from sandbox.ebay import (
 from sandbox.ebay.consent import revoke_all
 from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
-from sandbox.ebay.showcase import orders as sold
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "posted", "refusals", "revoke_all", "router", "sold"]
+__all__ = ["buy", "posted", "refusals", "revoke_all", "router"]
 
 router = APIRouter()
 for part in (
     tokens,
     consent,
-    analytics,
     browse,
     inventory,
     account,

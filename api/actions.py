@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.errors import ApiError, Invalid
+from api.errors import Invalid
 from api.frames import ActionFrame, AnswerFrame, ClientFrame, MessageFrame
 from api.gateway import Gateway
 from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
@@ -80,7 +80,9 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
                 frame.message_id,
             )
         case "watch_price":
-            raise ApiError("not_available", "Price alerts are not available here yet.")
+            await gateway.watches.begin(user_id, session_id, payload)
+        case "stop_watching":
+            await gateway.watches.stop(user_id, _text(payload, "watch_id"))
 
 
 def _text(payload: dict[str, Any], field: str) -> str:

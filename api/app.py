@@ -35,6 +35,7 @@ from api import (
     notice_routes,
     routes,
     sse,
+    watch_routes,
     webhooks,
 )
 from api.accounts import Accounts
@@ -51,6 +52,7 @@ from api.limits import Limits
 from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
+from api.watches import Watches
 from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import GatewaySettings, Settings
@@ -90,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(bulk_routes.router)
     app.include_router(account_routes.router)
+    app.include_router(watch_routes.router)
     app.include_router(notice_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
@@ -148,6 +151,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         bulk=BulkUploads(client, BulkStore(settings.media_url), settings.posting_marketplaces),
         searches=Searches(client, settings.search_marketplaces, settings.search_deadline),
+        watches=Watches(client, settings.watch_interval),
         webhooks=Webhooks(
             client, marketplaces.notices, settings.gateway.url, settings.sales_interval
         ),

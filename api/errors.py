@@ -75,6 +75,9 @@ _REFUSALS: dict[str, type[ApiError]] = {
     "invalid_listing": Invalid,
     "no_url": Invalid,
     "no_such_listing": NotFound,
+    "no_such_offer": NotFound,
+    "not_readable": Unavailable,
+    "no_such_watch": NotFound,
 }
 
 

@@ -55,6 +55,7 @@ class ActionFrame(Value):
         "withdraw_listing",
         "mark_sold",
         "watch_price",
+        "stop_watching",
     ]
     payload: dict[str, Any] = {}
     message_id: _MessageId

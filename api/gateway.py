@@ -22,6 +22,7 @@ from api.metrics import Metrics
 from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
+from api.watches import Watches
 from api.webhooks import Webhooks
 from workflows.ids import conversation_id
 
@@ -64,6 +65,7 @@ class Gateway:
     accounts: Accounts
     notices: Notices
     searches: Searches
+    watches: Watches
     webhooks: Webhooks
     transcripts: Transcripts
     hub: Hub

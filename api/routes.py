@@ -4,7 +4,7 @@ import uuid
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -344,24 +344,33 @@ async def get_media(
     u: str | None = None,
     e: int = 0,
     s: str | None = None,
+    size: Literal["thumb"] | None = None,
     authorization: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str, Header()] = "",
     token: str | None = None,
     user_id: str | None = None,
 ) -> Response:
-    """An upload: for its owner, or for whoever holds a signed link (`u`, `e`, `s`)."""
+    """An upload: for its owner, or for whoever holds a signed link (`u`, `e`, `s`).
+
+    `size=thumb` is a photo as a JPEG of at most 320 pixels.
+    """
     if u is not None and s is not None:
         if not through.links.verify(u, media_id, e, s, datetime.now(UTC)):
             raise NotFound("no_such_media", "This link is not valid any more.")
         owner = u
     else:
         owner = (await principal(request, authorization, token, user_id)).user_id
+    read = through.media.read_thumbnail if size else through.media.read
+    # The id is a hash of what was uploaded: nothing else is ever read by it.
+    tag = f'"{media_id}-{size or "whole"}"'
+    headers = {"Cache-Control": "private, max-age=600", "ETag": tag}
     try:
-        data, content_type = await through.media.read(owner, media_id)
+        if tag in if_none_match and await through.media.holds(owner, media_id):
+            return Response(status_code=304, headers=headers)
+        data, content_type = await read(owner, media_id)
     except NoSuchMedia as error:
         raise NotFound("no_such_media", f"There is no upload {media_id!r} of yours.") from error
-    return Response(
-        data, media_type=content_type, headers={"Cache-Control": "private, max-age=600"}
-    )
+    return Response(data, media_type=content_type, headers=headers)
 
 
 def _page_token(given: str | None) -> bytes | None:

@@ -16,6 +16,7 @@ def main() -> None:
         latency=options.latency,
         seed=options.seed,
         index_delay=options.index_delay,
+        quotas=options.quotas,
     )
     uvicorn.run(
         app,
@@ -46,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
         default=0.0,
         metavar="SECONDS",
         help="until a new eBay listing is found by searches",
+    )
+    parser.add_argument(
+        "--quotas",
+        choices=["generous", "real"],
+        default="generous",
+        help="how often a key may call: hardly limited, or as the real marketplaces allow",
     )
     return parser
 

@@ -173,6 +173,7 @@ def _check_token(authorization: str, world: World) -> None:
         raise _refused(401, "InvalidToken", "The token is not valid")
     if granted["expires_at"] < time.time():
         raise _refused(401, "TokenExpired", "The token has expired")
+    world.quotas.spend("amazon", "", world.credentials.amazon.credential_id, throttled)
 
 
 def _found(world: World, body: dict[str, Any], start: int, count: int) -> Page:

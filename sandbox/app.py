@@ -15,6 +15,7 @@ from sandbox.ebay.own_items import follow_listings
 from sandbox.marketplaces import MARKETPLACES
 from sandbox.notices import Notices
 from sandbox.pages import routes as pages
+from sandbox.quotas import QuotaMode, Quotas
 from sandbox.refusal import RefusalError, answer_refusal
 from sandbox.spoiling import SpoilingMiddleware
 from sandbox.state import Store
@@ -27,6 +28,7 @@ def create_app(
     latency: LatencyMode = "default",
     seed: int = 1,
     index_delay: float = 0.0,
+    quotas: QuotaMode = "generous",
 ) -> FastAPI:
     """`data_dir` is made when missing; keys, goods and posted listings in it are kept."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -42,6 +44,7 @@ def create_app(
         store=store,
         disturbances=disturbances,
         notices=notices,
+        quotas=Quotas(quotas),
         index_delay=index_delay,
     )
     app.add_middleware(

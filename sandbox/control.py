@@ -1,5 +1,6 @@
 """The control plane under /_sandbox: tests and the supervisor use it, no marketplace has it."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
@@ -11,6 +12,10 @@ from sandbox.disturbance import Fault, LatencyMode, Spread
 from sandbox.ebay import revoke_all
 from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
+from sandbox.marketplaces import buy as buy_one
+from sandbox.marketplaces import orders as orders_of
+from sandbox.purchases import bring_back
+from sandbox.quotas import QuotaMode, Window
 from sandbox.state import ACCOUNTS, TOKENS
 from sandbox.world import TheWorld, base_url
 
@@ -28,6 +33,21 @@ class Latency(BaseModel):
     def _is_one_of_them(self) -> "Latency":
         if (self.mode is None) == (self.spread is None):
             raise ValueError("give a mode or a spread")
+        return self
+
+
+class QuotaChange(BaseModel):
+    """Windows of one's own, none of them for no limit, or a mode. Without a marketplace: all."""
+
+    marketplace: str | None = None
+    resource: str | None = None
+    windows: list[Window] | None = None
+    mode: QuotaMode | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> "QuotaChange":
+        if (self.mode is None) == (self.windows is None):
+            raise ValueError("give windows or a mode")
         return self
 
 
@@ -88,10 +108,12 @@ async def clear_faults(world: TheWorld, marketplace: str | None = None) -> list[
 
 @router.post("/reset")
 async def reset(world: TheWorld, subscriptions: bool = False) -> dict[str, str]:
-    """Forgets everything that was posted, all faults and counts; with `subscriptions` also who is
-    to be told of sales. Tokens stay as they are."""
+    """Forgets everything that was posted and bought, all faults, counts and quotas; with
+    `subscriptions` also who is to be told of sales. Tokens stay as they are."""
+    bring_back(world)
     world.store.forget_posted((TOKENS,) if subscriptions else ACCOUNTS)
     world.disturbances.forget()
+    world.quotas.forget()
     return {"status": "ok"}
 
 
@@ -139,6 +161,38 @@ async def count_requests(world: TheWorld) -> dict[str, Any]:
     }
 
 
+@router.get("/quotas")
+async def read_quotas(world: TheWorld) -> list[dict[str, Any]]:
+    """What each marketplace grants a key, and how much of it the busiest key has used."""
+    return [
+        {
+            "marketplace": marketplace,
+            "resource": resource,
+            "windows": [
+                {**usage.window.model_dump(), "used": usage.used}
+                for usage in world.quotas.busiest(marketplace, resource)
+            ],
+        }
+        for marketplace in MARKETPLACES
+        for resource in world.quotas.windows(marketplace)
+    ]
+
+
+@router.post("/quotas")
+async def set_quotas(wanted: QuotaChange, world: TheWorld) -> list[dict[str, Any]]:
+    """From now on; what was used already counts."""
+    _check_known(wanted.marketplace)
+    for marketplace in [wanted.marketplace] if wanted.marketplace else MARKETPLACES:
+        if wanted.mode:
+            world.quotas.set_mode(marketplace, wanted.mode)
+            continue
+        try:
+            world.quotas.set(marketplace, wanted.windows or [], wanted.resource)
+        except KeyError as error:
+            raise HTTPException(422, f"{marketplace} counts no {wanted.resource!r}") from error
+    return await read_quotas(world)
+
+
 @router.get("/listings")
 async def list_posted(
     request: Request, world: TheWorld, marketplace: str | None = None
@@ -153,11 +207,18 @@ async def list_posted(
     ]
 
 
+@router.get("/orders")
+async def list_orders(marketplace: str, world: TheWorld) -> list[dict[str, Any]]:
+    """What people bought there, newest first."""
+    _check_known(marketplace)
+    return [asdict(order) for order in orders_of(world.store, marketplace)]
+
+
 @router.post("/buy")
 async def buy(purchase: Purchase, world: TheWorld) -> dict[str, str]:
-    """Somebody buys one piece of a live listing."""
+    """Somebody buys one piece of a live listing, or of an offer of the catalogue."""
     _check_known(purchase.marketplace)
-    if not MARKETPLACES[purchase.marketplace].buy(world, purchase.listing_id):
+    if not buy_one(world, purchase.marketplace, purchase.listing_id):
         raise HTTPException(409, f"{purchase.listing_id!r} is not a live listing there")
     return {"status": "sold"}
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
+from sandbox.purchases import record
 from sandbox.refusal import RefusalError, Refusals
 from sandbox.state import Document, Store
 from sandbox.world import TheWorld, World, base_url
@@ -23,6 +24,7 @@ router = APIRouter()
 PRODUCTS, BATCHES = "facebook/products", "facebook/batches"
 _FIRST_PRODUCT = 6_412_000_000_001_000
 _MAX_REQUESTS = 5000
+_BUSINESS = "1234567890"
 _WORK_SECONDS = 0.3  # a batch takes effect some time after it was accepted
 
 _AVAILABILITY = {"in stock", "out of stock", "preorder", "available for order", "discontinued"}
@@ -69,7 +71,11 @@ async def submit_batch(
         },
         "open",
     )
-    return _reply({"handles": [handle], "validation_status": [_validated(r) for r in requests]})
+    return _reply(
+        {"handles": [handle], "validation_status": [_validated(r) for r in requests]},
+        request,
+        world,
+    )
 
 
 @router.get("/{version}/{catalog_id}/check_batch_request_status")
@@ -99,7 +105,9 @@ async def check_batch(version: str, catalog_id: str, request: Request, world: Th
                     "ids_of_invalid_requests": [failure["id"] for failure in batch["errors"]],
                 }
             ]
-        }
+        },
+        request,
+        world,
     )
 
 
@@ -122,7 +130,7 @@ async def list_products(
         if after + limit < len(products):
             following = request.url.include_query_params(after=end)
             answer["paging"]["next"] = f"{base_url(request)}{following.path}?{following.query}"
-    return _reply(answer)
+    return _reply(answer, request, world)
 
 
 def outage(status: int) -> Response:
@@ -135,19 +143,7 @@ def throttled(retry_after: int | None) -> Response:
     reply = _error(
         400, 80014, "(#80014) There have been too many calls to this catalog.", is_transient=True
     )
-    reply.headers["X-Business-Use-Case-Usage"] = json.dumps(
-        {
-            "1234567890": [
-                {
-                    "type": "catalog_batch",
-                    "call_count": 100,
-                    "total_cputime": 25,
-                    "total_time": 25,
-                    "estimated_time_to_regain_access": minutes,
-                }
-            ]
-        }
-    )
+    reply.headers["X-Business-Use-Case-Usage"] = _business_usage("catalog_batch", 100, minutes)
     return reply
 
 
@@ -161,20 +157,7 @@ refusals = Refusals(outage, throttled, expired)
 
 def posted(store: Store) -> Iterator[Posted]:
     settle(store)
-    for product in store.all(PRODUCTS):
-        data = product["data"]
-        yield Posted(
-            marketplace="facebook",
-            key=product["retailer_id"],
-            listing_id=product["id"],
-            title=data["title"],
-            price=data["price"],
-            status=_status(product),
-            url=f"/facebook/marketplace/item/{product['id']}",
-            image=data["image_link"],
-            description=data["description"],
-            condition=data["condition"],
-        )
+    return map(_posted, store.all(PRODUCTS))
 
 
 def buy(world: World, listing_id: str) -> bool:
@@ -183,8 +166,25 @@ def buy(world: World, listing_id: str) -> bool:
     for product in store.all(PRODUCTS):
         if product["id"] == listing_id and _status(product) == "live":
             store.put(PRODUCTS, product["retailer_id"], {**product, "sold": True}, listing_id)
+            record(store, _posted(product))
             return True
     return False
+
+
+def _posted(product: Document) -> Posted:
+    data = product["data"]
+    return Posted(
+        marketplace="facebook",
+        key=product["retailer_id"],
+        listing_id=product["id"],
+        title=data["title"],
+        price=data["price"],
+        status=_status(product),
+        url=f"/facebook/marketplace/item/{product['id']}",
+        image=data["image_link"],
+        description=data["description"],
+        condition=data["condition"],
+    )
 
 
 def settle(store: Store) -> None:
@@ -358,6 +358,7 @@ def _check(
             "due to missing permissions, or does not support this operation.",
             subcode=33,
         )
+    world.quotas.spend("facebook", _resource_of(request), keys.access_token, throttled)
 
 
 def _json(text: Any) -> Any:
@@ -375,9 +376,33 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _reply(body: Any) -> Response:
-    usage = json.dumps({"call_count": 1, "total_time": 1, "total_cputime": 1})
-    return JSONResponse(body, headers={"X-App-Usage": usage})
+def _resource_of(request: Request) -> str:
+    return "catalog_batch" if request.url.path.endswith("/items_batch") else "catalog_management"
+
+
+def _reply(body: Any, request: Request, world: World) -> Response:
+    """The headers tell how many percent of the quota are used."""
+    key = world.credentials.facebook.access_token
+    resource = _resource_of(request)
+    usages = world.quotas.usage("facebook", resource, key)
+    percent = max((usage.percent for usage in usages), default=0)
+    times = {"total_cputime": percent, "total_time": percent}
+    headers = {
+        "X-App-Usage": json.dumps({"call_count": percent, **times}),
+        "X-Business-Use-Case-Usage": _business_usage(resource, percent, 0),
+    }
+    return JSONResponse(body, headers=headers)
+
+
+def _business_usage(resource: str, percent: int, minutes: int) -> str:
+    use = {
+        "type": resource,
+        "call_count": percent,
+        "total_cputime": percent,
+        "total_time": percent,
+        "estimated_time_to_regain_access": minutes,
+    }
+    return json.dumps({_BUSINESS: [use]})
 
 
 def _refused(

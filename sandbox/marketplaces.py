@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from sandbox import amazon, bestbuy, craigslist, ebay, facebook, poshmark, walmart
+from sandbox import amazon, bestbuy, craigslist, ebay, facebook, poshmark, purchases, walmart
 from sandbox.posted import Posted
+from sandbox.purchases import Order, buy_offer
 from sandbox.refusal import Refusals
 from sandbox.state import Store
 from sandbox.world import World
@@ -22,18 +23,30 @@ def _nothing_to_buy(_: World, __: str) -> bool:
 
 @dataclass(frozen=True)
 class Marketplace:
+    """`offer_path` is where an offer of the catalogue is shown; empty where there is none."""
+
     title: str
     router: APIRouter
     refusals: Refusals
     posted: Callable[[Store], Iterable[Posted]] = _nothing_posted
     buy: Callable[[World, str], bool] = _nothing_to_buy
+    offer_path: str = ""
+
+    def path_of(self, offer_id: str) -> str:
+        return self.offer_path.format(offer_id)
 
 
 MARKETPLACES = {
-    "ebay": Marketplace("eBay", ebay.router, ebay.refusals, ebay.posted, ebay.buy),
-    "amazon": Marketplace("Amazon", amazon.router, amazon.refusals),
-    "walmart": Marketplace("Walmart", walmart.router, walmart.refusals),
-    "bestbuy": Marketplace("Best Buy", bestbuy.router, bestbuy.refusals),
+    "ebay": Marketplace(
+        "eBay", ebay.router, ebay.refusals, ebay.posted, ebay.buy, offer_path="/ebay/itm/{}"
+    ),
+    "amazon": Marketplace("Amazon", amazon.router, amazon.refusals, offer_path="/amazon/dp/{}"),
+    "walmart": Marketplace(
+        "Walmart", walmart.router, walmart.refusals, offer_path="/walmart/ip/{}"
+    ),
+    "bestbuy": Marketplace(
+        "Best Buy", bestbuy.router, bestbuy.refusals, offer_path="/bestbuy/site/{}.p"
+    ),
     "craigslist": Marketplace(
         "Craigslist", craigslist.router, craigslist.refusals, craigslist.posted, craigslist.buy
     ),
@@ -46,3 +59,19 @@ MARKETPLACES = {
 }
 
 POSTING = [name for name, entry in MARKETPLACES.items() if entry.posted is not _nothing_posted]
+
+
+def buy(world: World, marketplace: str, listing_id: str) -> bool:
+    """One piece of a live listing, or of an offer of the catalogue. False when there is none."""
+    entry = MARKETPLACES[marketplace]
+    if entry.buy(world, listing_id):
+        return True
+    return bool(entry.offer_path) and buy_offer(
+        world, marketplace, listing_id, entry.path_of(listing_id)
+    )
+
+
+def orders(store: Store, marketplace: str) -> list[Order]:
+    """Newest first."""
+    found = ebay.sold(store) if marketplace == "ebay" else purchases.orders(store, marketplace)
+    return sorted(found, key=lambda order: order.when, reverse=True)

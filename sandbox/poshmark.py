@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from sandbox.image_type import image_type
 from sandbox.pages.templates import render
 from sandbox.posted import Posted
+from sandbox.purchases import record
 from sandbox.refusal import Refusals
-from sandbox.state import Picture, Store
+from sandbox.state import Document, Picture, Store
 from sandbox.world import TheWorld, World, base_url
 
 router = APIRouter(prefix="/poshmark")
@@ -56,19 +57,7 @@ async def create_listing(request: Request, world: TheWorld) -> Response:
 
 
 def posted(store: Store) -> Iterator[Posted]:
-    for listing in store.all(LISTINGS):
-        yield Posted(
-            marketplace="poshmark",
-            key=listing["sku"],
-            listing_id=listing["id"],
-            title=listing["title"],
-            price=f"{listing['price']} USD",
-            status=listing["status"],
-            url=listing["path"],
-            image=next((f"/uploads/{picture}" for picture in listing["pictures"]), ""),
-            description=listing["description"],
-            condition=listing["condition"],
-        )
+    return map(_posted, store.all(LISTINGS))
 
 
 def buy(world: World, listing_id: str) -> bool:
@@ -77,7 +66,23 @@ def buy(world: World, listing_id: str) -> bool:
     if listing is None or listing["status"] != "live":
         return False
     store.put(LISTINGS, listing_id, {**listing, "status": "sold"}, listing["sku"])
+    record(store, _posted(listing))
     return True
+
+
+def _posted(listing: Document) -> Posted:
+    return Posted(
+        marketplace="poshmark",
+        key=listing["sku"],
+        listing_id=listing["id"],
+        title=listing["title"],
+        price=f"{listing['price']} USD",
+        status=listing["status"],
+        url=listing["path"],
+        image=next((f"/uploads/{picture}" for picture in listing["pictures"]), ""),
+        description=listing["description"],
+        condition=listing["condition"],
+    )
 
 
 def outage(status: int) -> Response:

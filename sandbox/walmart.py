@@ -59,6 +59,7 @@ async def check_signature(request: Request, world: TheWorld) -> None:
         )
     except (InvalidSignature, binascii.Error) as failure:
         raise _unauthenticated("signature wrong") from failure
+    world.quotas.spend("walmart", "", consumer, throttled)
 
 
 router = APIRouter(

@@ -1,4 +1,4 @@
-"""What every route shares: the goods, the keys, the state and the disturbances."""
+"""What every route shares: the goods, the keys, the state, the disturbances and the quotas."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,6 +9,7 @@ from sandbox.catalogue.catalogue import Catalogue
 from sandbox.credentials import Credentials
 from sandbox.disturbance import Disturbances
 from sandbox.notices import Notices
+from sandbox.quotas import Quotas
 from sandbox.state import Store
 
 
@@ -19,6 +20,7 @@ class World:
     store: Store
     disturbances: Disturbances
     notices: Notices
+    quotas: Quotas
     index_delay: float = 0.0  # seconds until a new eBay listing is found
 
 

@@ -60,7 +60,7 @@ class Preferences(Value):
     """How a person wants to be told.
 
     `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end;
-    programs sleep never. `language` is that of pushes that sum several up.
+    programs do not sleep. `language` is that of pushes that sum several up.
     """
 
     timezone: Annotated[str, Field(max_length=64), AfterValidator(_known_timezone)] = "UTC"

@@ -13,6 +13,7 @@ from talknshop.media import MediaRef
 from talknshop.model import MarketplaceName, Value
 from talknshop.products import ProductResult, Source
 from talknshop.requirement import RequirementSpec
+from talknshop.watches import Watch
 
 
 class WorkflowStage(StrEnum):
@@ -86,6 +87,12 @@ class BulkData(Value):
     """Where a bulk upload stands: a few of these come while it is worked on."""
 
     bulk: BulkView
+
+
+class WatchData(Value):
+    """A price alert that began here, whenever there is news of it."""
+
+    watch: Watch
 
 
 NotificationKind = Literal[
@@ -168,6 +175,11 @@ class Bulk(_Event):
     data: BulkData
 
 
+class Watching(_Event):
+    type: Literal["watch"] = "watch"
+    data: WatchData
+
+
 class Notification(_Event):
     type: Literal["notification"] = "notification"
     data: NotificationData
@@ -191,6 +203,7 @@ ConversationEvent = Annotated[
     | ListingPreview
     | Job
     | Bulk
+    | Watching
     | Notification
     | Error
     | Done,
@@ -205,6 +218,7 @@ EventData = (
     | ListingPreviewData
     | JobData
     | BulkData
+    | WatchData
     | NotificationData
     | ErrorData
     | DoneData
@@ -218,6 +232,7 @@ EVENT_FOR: dict[type[Value], str] = {
     ListingPreviewData: "listing_preview",
     JobData: "job",
     BulkData: "bulk",
+    WatchData: "watch",
     NotificationData: "notification",
     ErrorData: "error",
     DoneData: "done",

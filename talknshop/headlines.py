@@ -1,10 +1,13 @@
-"""What a person is told about a job or a bulk upload."""
+"""What a person is told about a job, a bulk upload or a watched price."""
 
 from collections.abc import Sequence
 
 from talknshop.bulk import BulkStatus, BulkView
 from talknshop.events import NotificationData, NotificationKind
 from talknshop.jobs import JobStatus, JobView, ListingStatus, MarketplaceJob, SaleStatus
+from talknshop.messages import say
+from talknshop.money import format_price
+from talknshop.watches import Watch
 
 _SOLD_TWICE = (SaleStatus.OVERSOLD, SaleStatus.REVOKED, SaleStatus.TO_REVOKE)
 
@@ -86,6 +89,26 @@ def bulk_headline(bulk: BulkView) -> NotificationData | None:
         kind="bulk_completed",
         title=f"{bulk.live} of {bulk.total} listings of {name} are live.",
         body=" ".join(f"{count} {what}." for what, count in counts.items() if count),
+    )
+
+
+def watch_headline(watch: Watch, language: str) -> NotificationData:
+    """The price is what the person waits for."""
+    return NotificationData(
+        kind="price_drop",
+        title=say(
+            language,
+            "price_dropped",
+            title=watch.title,
+            price=format_price(watch.price, watch.currency),
+        ),
+        body=say(
+            language,
+            "price_was",
+            price=format_price(watch.first_price, watch.currency),
+            marketplace=marketplace_title(watch.marketplace),
+        ),
+        link=watch.deep_link,
     )
 
 

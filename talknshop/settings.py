@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
     sales_interval: timedelta = timedelta(minutes=1)  # how often to look where no notice comes
+    watch_interval: timedelta = timedelta(hours=1)  # between two looks at a watched price
     search_deadline: timedelta = timedelta(seconds=4)
     search_cache: timedelta = timedelta(minutes=10)  # fresh for so long
     search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this

@@ -8,16 +8,34 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from api.routes import Session, SessionPage
+from api.account_routes import ConnectionList, Consent
+from api.bulk_routes import BulkPage, StartedBulk
+from api.routes import JobPage, Session, SessionPage
+from api.watch_routes import WatchList
+from talknshop.accounts import Preferences
 from talknshop.events import ConversationEvent
-from talknshop.jobs import JobDetails, JobView
-from talknshop.media import TranscriptionResult
+from talknshop.jobs import JobDetails
+from talknshop.media import StoredMedia, TranscriptionResult
 from talknshop.understanding import Mode
 
 TARGET = Path(__file__).parent / "src" / "generated" / "events.ts"
 HEADER = """\
 // Made by web/generate_types.py from the models in talknshop/ and api/: change those, run it again.
 """
+ANSWERS = (
+    BulkPage,
+    ConnectionList,
+    Consent,
+    JobDetails,
+    JobPage,
+    Preferences,
+    Session,
+    SessionPage,
+    StartedBulk,
+    StoredMedia,
+    TranscriptionResult,
+    WatchList,
+)
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 
@@ -50,8 +68,7 @@ def typescript() -> str:
 def _schema() -> dict[str, Any]:
     """As serialised: what the gateway sends has every field, defaults included."""
     events = TypeAdapter(ConversationEvent).json_schema(mode="serialization")
-    answers = (JobView, JobDetails, Session, SessionPage, TranscriptionResult)
-    _, others = models_json_schema([(answer, "serialization") for answer in answers])
+    _, others = models_json_schema([(answer, "serialization") for answer in ANSWERS])
     mode = TypeAdapter(Mode).json_schema()
     return {
         "events": events,

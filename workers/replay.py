@@ -18,6 +18,7 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
 from workflows.searching import ProductWorkflow, SearchWorkflow
+from workflows.watching import WatchesWorkflow
 
 # A history without one completed workflow task has nothing to compare and never ends.
 LONGEST_REPLAY_S = 60
@@ -43,6 +44,7 @@ def replayer(codec: PayloadCodec | None = None) -> Replayer:
             SalesWorkflow,
             ProductWorkflow,
             SearchWorkflow,
+            WatchesWorkflow,
         ],
         data_converter=data_converter(codec),
         workflow_runner=workflow_runner(),

@@ -55,6 +55,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workflows.delivery import DeliveryWorkflow
     from workflows.hints import HintInterceptor
     from workflows.searching import ProductWorkflow, SearchWorkflow
+    from workflows.watching import WatchesWorkflow
 
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
@@ -69,6 +70,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
                 DeliveryWorkflow,
                 ProductWorkflow,
                 SearchWorkflow,
+                WatchesWorkflow,
             ],
             interceptors=[HintInterceptor(sender.send)],
         )

@@ -35,15 +35,17 @@ with workflow.unsafe.imports_passed_through():
         JobData,
         ProgressData,
         UserMessageData,
+        WatchData,
         WorkflowStage,
     )
-    from talknshop.headlines import bulk_headline, headline
+    from talknshop.headlines import bulk_headline, headline, watch_headline
     from talknshop.jobs import JobView
     from talknshop.listing import ListingSpec
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
     from talknshop.understanding import Mode, Question, ShownProduct, Usage
+    from talknshop.watches import WatchNews
     from workflows.event_log import EventLog
     from workflows.failures import code_of, sentence_of
     from workflows.graphs.buyer import BUYER
@@ -492,6 +494,14 @@ class ConversationWorkflow:
         news = bulk_headline(bulk)
         if news is not None:
             self._say(f"bulk-{bulk.bulk_id}", news)
+
+    @workflow.signal
+    def watch_changed(self, news: WatchNews) -> None:
+        """News of a price alert that began in this conversation."""
+        self._say(f"watch-{news.watch.watch_id}", WatchData(watch=news.watch))
+        if news.dropped:
+            told = watch_headline(news.watch, self._state.language)
+            self._say(f"watch-{news.watch.watch_id}", told)
 
     @workflow.update
     def end(self, user_id: str) -> bool:

@@ -38,6 +38,10 @@ def bulk_workflow_id(bulk_id: str) -> str:
     return f"bulk/{bulk_id}"
 
 
+def watches_workflow_id(user_id: UserId) -> str:
+    return f"watches/{user_id}"
+
+
 def account_workflow_id(user_id: UserId) -> str:
     return f"account/{user_id}"
 

@@ -7,6 +7,7 @@ from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.money import format_price
 from talknshop.requirement import RequirementSpec
+from talknshop.watches import Watch
 
 
 def job_page(job: JobView, listing: ListingSpec) -> str:
@@ -58,6 +59,16 @@ def account_page(account: AccountView) -> str:
     lines += [f"- {each.marketplace}: **{each.status.value}**" for each in account.connections]
     lines += [f"- pushes to {each.host}" for each in account.push_subscriptions]
     lines += [f"- webhook {_plain(each.url)}: **{each.status.value}**" for each in account.webhooks]
+    return "\n".join(lines)
+
+
+def watches_page(user_id: str, watches: list[Watch]) -> str:
+    lines = [f"# Price alerts of {user_id}"]
+    lines += [
+        f"- {_plain(each.title)} on {each.marketplace}: **{each.status.value}**,"
+        f" {format_price(each.price, each.currency)}"
+        for each in watches
+    ]
     return "\n".join(lines)
 
 

@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONG_SIDE = 2048
+# A card or a form shows 160 points at most, and phones have two or three pixels for each.
+THUMB_SIDE = 320
 # A phone's largest photos have 50 megapixels; libjpeg decodes them at half size or less.
 MAX_JPEG_PIXELS = 52_000_000
 # The other formats are decoded whole, at 4 bytes a pixel.
 MAX_PIXELS = 25_000_000
 
 _JPEG_QUALITY = 87
+_THUMB_QUALITY = 80
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
@@ -44,15 +47,24 @@ def open_image(data: bytes) -> "Image":
         ) from error
 
 
-def to_jpeg(image: "Image") -> bytes:
+def to_jpeg(image: "Image", quality: int = _JPEG_QUALITY) -> bytes:
     """The picture alone: no EXIF, comment, colour profile or thumbnail."""
     from PIL import Image
 
     bare = Image.new("RGB", image.size)
     bare.paste(image)
     out = io.BytesIO()
-    bare.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    bare.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
+
+
+def to_thumbnail(image: "Image") -> bytes:
+    """The picture as a JPEG of at most THUMB_SIDE pixels; a smaller one keeps its size."""
+    from PIL import Image
+
+    small = image.copy()
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
+    return to_jpeg(small, _THUMB_QUALITY)
 
 
 def _check_size(size: tuple[int, int], content_type: str) -> None:

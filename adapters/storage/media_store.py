@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ MAX_BYTES = 15 * 1024 * 1024
 
 # Each takes up to 220 MB for the largest photo allowed.
 _CONCURRENT_CHECKS = 2
+_THUMBNAIL = "-thumb"  # after a photo's path
 _MEDIA_ID = re.compile(r"[0-9a-f]{32}")
 # The caller retries; obstore's own default would go on for three minutes.
 _RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
@@ -41,16 +43,21 @@ class MediaStore:
     async def put_upload(self, user_id: str, data: bytes) -> StoredMedia:
         """Check and keep an upload; the same bytes again are the same object.
 
-        A photo becomes an upright JPEG of at most images.LONG_SIDE pixels without EXIF. A
-        recording is kept as it is. Raises Rejected, Unavailable or Unauthorized.
+        A photo becomes an upright JPEG of at most images.LONG_SIDE pixels without EXIF, with a
+        thumbnail beside it. A recording is kept as it is. Raises Rejected, Unavailable or
+        Unauthorized.
         """
         async with self._checks:
-            stored, kept = await asyncio.to_thread(_check, media_id_of(user_id, data), data)
+            checked = await asyncio.to_thread(_check, media_id_of(user_id, data), data)
+        path = _path(user_id, checked.stored.media_id)
         try:
-            await obstore.put_async(self._store, _path(user_id, stored.media_id), kept)
+            if checked.thumbnail is not None:
+                await obstore.put_async(self._store, path + _THUMBNAIL, checked.thumbnail)
+            # Last: what can be read is whole.
+            await obstore.put_async(self._store, path, checked.kept)
         except (BaseError, OSError) as error:
             raise store_failure(error) from error
-        return stored
+        return checked.stored
 
     async def holds(self, user_id: str, media_id: str) -> bool:
         """Whether that person has such an upload. Raises Unavailable or Unauthorized."""
@@ -66,10 +73,17 @@ class MediaStore:
 
     async def read(self, user_id: str, media_id: str) -> tuple[bytes, str]:
         """Bytes and content type. Raises NotFound for what is unknown or somebody else's."""
+        return await self._read(user_id, media_id, "")
+
+    async def read_thumbnail(self, user_id: str, media_id: str) -> tuple[bytes, str]:
+        """As `read`, of a photo at most images.THUMB_SIDE long. A recording has none: NotFound."""
+        return await self._read(user_id, media_id, _THUMBNAIL)
+
+    async def _read(self, user_id: str, media_id: str, part: str) -> tuple[bytes, str]:
         if not _MEDIA_ID.fullmatch(media_id):
             raise NotFound(f"There is no upload {media_id!r}.")
         try:
-            found = await obstore.get_async(self._store, _path(user_id, media_id))
+            found = await obstore.get_async(self._store, _path(user_id, media_id) + part)
             data = bytes(await found.bytes_async())
         except FileNotFoundError as error:
             raise NotFound(f"There is no upload {media_id!r}.") from error
@@ -84,12 +98,14 @@ class MediaStore:
         """Nothing happens when it is not there. Raises Unavailable or Unauthorized."""
         if not _MEDIA_ID.fullmatch(media_id):
             return
-        try:
-            await obstore.delete_async(self._store, _path(user_id, media_id))
-        except FileNotFoundError:
-            return
-        except (BaseError, OSError) as error:
-            raise store_failure(error) from error
+        path = _path(user_id, media_id)
+        for part in (path, path + _THUMBNAIL):
+            try:
+                await obstore.delete_async(self._store, part)
+            except FileNotFoundError:
+                continue
+            except (BaseError, OSError) as error:
+                raise store_failure(error) from error
 
 
 def open_store(url: str) -> "ObjectStore":
@@ -112,7 +128,14 @@ def _path(user_id: str, media_id: str) -> str:
     return f"{folder_of(user_id)}/{media_id}"
 
 
-def _check(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
+@dataclass(frozen=True)
+class _Checked:
+    stored: StoredMedia
+    kept: bytes
+    thumbnail: bytes | None = None
+
+
+def _check(media_id: str, data: bytes) -> _Checked:
     if not data:
         raise Rejected("This file is empty: please send a photo or a recording.")
     if len(data) > MAX_BYTES:
@@ -138,7 +161,7 @@ def _check(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
     return _checked_recording(media_id, data, content_type)
 
 
-def _checked_image(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
+def _checked_image(media_id: str, data: bytes) -> _Checked:
     image = images.open_image(data)
     kept = images.to_jpeg(image)
     stored = StoredMedia(
@@ -149,10 +172,10 @@ def _checked_image(media_id: str, data: bytes) -> tuple[StoredMedia, bytes]:
         width=image.width,
         height=image.height,
     )
-    return stored, kept
+    return _Checked(stored, kept, images.to_thumbnail(image))
 
 
-def _checked_recording(media_id: str, data: bytes, content_type: str) -> tuple[StoredMedia, bytes]:
+def _checked_recording(media_id: str, data: bytes, content_type: str) -> _Checked:
     stored = StoredMedia(
         media_id=media_id,
         media_type="audio",
@@ -160,7 +183,7 @@ def _checked_recording(media_id: str, data: bytes, content_type: str) -> tuple[S
         size=len(data),
         duration_s=round(audio.duration_s(data), 3),
     )
-    return stored, data
+    return _Checked(stored, data)
 
 
 def store_failure(error: Exception) -> AdapterError:

@@ -362,6 +362,7 @@ def _check_key(request: Request, world: World) -> None:
     given = request.query_params.get("apiKey", "")
     if not compare_digest(given.encode(), world.credentials.bestbuy.api_key.encode()):
         raise RefusalError(expired())
+    world.quotas.spend("bestbuy", "", given, throttled)
 
 
 def _whole(text: str, name: str, high: int) -> int:

@@ -134,6 +134,14 @@ class Catalogue:
             self._db.execute("DELETE FROM products WHERE number = ?", row)
             self._db.execute("DELETE FROM words WHERE rowid = ?", row)
 
+    def take(self, marketplace: str, id: str, pieces: int = 1) -> bool:
+        """Out of stock, or back into it when negative. False when there are not as many."""
+        taken = self._db.execute(
+            "UPDATE offers SET stock = stock - ? WHERE marketplace = ? AND id = ? AND stock >= ?",
+            (pieces, marketplace, id, pieces),
+        )
+        return taken.rowcount == 1
+
     def count_products(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM products").fetchone()[0])
 

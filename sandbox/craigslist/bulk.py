@@ -23,6 +23,7 @@ from defusedxml.ElementTree import fromstring
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
+from sandbox.craigslist.manage import throttled
 from sandbox.craigslist.postings import FIRST_POSTING, POSTINGS
 from sandbox.image_type import image_type
 from sandbox.refusal import RefusalError
@@ -112,6 +113,7 @@ def _check_account(auth: Element | None, world: World) -> None:
     )
     if not known:
         raise RefusalError(PlainTextResponse("Bad login", 403))
+    world.quotas.spend("craigslist", "", keys.account_id, throttled)
 
 
 def _ad(item: Element) -> _Ad:

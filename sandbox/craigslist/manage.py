@@ -59,6 +59,7 @@ async def _check_token(request: Request, world: TheWorld) -> None:
         or granted["expires_at"] < time.time()
     ):
         raise RefusalError(expired())
+    world.quotas.spend("craigslist", "", world.credentials.craigslist.account_id, throttled)
 
 
 _postings = APIRouter(prefix="/v1/postings/{posting_id}", dependencies=[Depends(_check_token)])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sandbox.posted import Posted
+from sandbox.purchases import record
 from sandbox.state import Document, Store
 from sandbox.world import World
 
@@ -13,18 +14,7 @@ _SHOWN_STATUS: dict[str, str] = {"active": "live", "deleted": "withdrawn"}
 
 
 def posted(store: Store) -> Iterator[Posted]:
-    for posting in store.all(POSTINGS):
-        yield Posted(
-            marketplace="craigslist",
-            key=posting["about"],
-            listing_id=posting["id"],
-            title=posting["title"],
-            price=f"{posting['price']} USD" if posting["price"] else "",
-            status=_SHOWN_STATUS.get(posting["status"]) or str(posting["status"]),
-            url=posting["path"],
-            image=next((f"/uploads/{picture}" for picture in posting["pictures"]), ""),
-            description=posting["description"],
-        )
+    return map(_posted, store.all(POSTINGS))
 
 
 def buy(world: World, listing_id: str) -> bool:
@@ -34,7 +24,22 @@ def buy(world: World, listing_id: str) -> bool:
     if posting is None or posting["status"] != "active":
         return False
     _put(store, {**posting, "status": "sold"})
+    record(store, _posted(posting))
     return True
+
+
+def _posted(posting: Document) -> Posted:
+    return Posted(
+        marketplace="craigslist",
+        key=posting["about"],
+        listing_id=posting["id"],
+        title=posting["title"],
+        price=f"{posting['price']} USD" if posting["price"] else "",
+        status=_SHOWN_STATUS.get(posting["status"]) or str(posting["status"]),
+        url=posting["path"],
+        image=next((f"/uploads/{picture}" for picture in posting["pictures"]), ""),
+        description=posting["description"],
+    )
 
 
 def _put(store: Store, posting: Document) -> None:

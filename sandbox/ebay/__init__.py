@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from sandbox.ebay import (
     account,
+    analytics,
     browse,
     cancellations,
     consent,
@@ -16,14 +17,16 @@ from sandbox.ebay import (
 from sandbox.ebay.consent import revoke_all
 from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
+from sandbox.ebay.showcase import orders as sold
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "posted", "refusals", "revoke_all", "router"]
+__all__ = ["buy", "posted", "refusals", "revoke_all", "router", "sold"]
 
 router = APIRouter()
 for part in (
     tokens,
     consent,
+    analytics,
     browse,
     inventory,
     account,

@@ -1,10 +1,13 @@
-"""eBay's listings as people see them."""
+"""eBay's listings and orders as people see them."""
 
 from collections.abc import Iterator
 
+from sandbox import purchases
 from sandbox.ebay.conditions import ID_OF_ENUM, NAMES
 from sandbox.ebay.inventory import ITEMS, LISTINGS, OFFERS
+from sandbox.ebay.orders import ORDERS
 from sandbox.posted import Posted
+from sandbox.purchases import Order
 from sandbox.state import Document, Store
 
 
@@ -30,6 +33,25 @@ def posted(store: Store) -> Iterator[Posted]:
             description=(offer or {}).get("listingDescription") or product.get("description", ""),
             condition=NAMES[ID_OF_ENUM[item["condition"]]],
         )
+
+
+def orders(store: Store) -> Iterator[Order]:
+    """Those of the seller, and what was bought of others, in this order."""
+    for order in store.all(ORDERS):
+        (line,) = order["lineItems"]
+        cancelled = order["cancelStatus"]["cancelState"] == "CANCELED"
+        yield Order(
+            order_id=order["orderId"],
+            when=order["creationDate"],
+            listing_id=line["legacyItemId"],
+            key=line["sku"],
+            title=line["title"],
+            price=f"{line['lineItemCost']['value']} {line['lineItemCost']['currency']}",
+            url=f"/ebay/itm/{line['legacyItemId']}",
+            buyer=order["buyer"]["username"],
+            status="cancelled" if cancelled else order["orderPaymentStatus"].lower(),
+        )
+    yield from purchases.orders(store, "ebay")
 
 
 def _price(offer: Document | None) -> Document:

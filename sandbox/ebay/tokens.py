@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from sandbox.ebay.consent import GRANTS, redeem
-from sandbox.ebay.errors import expired, refused, token_refused
+from sandbox.ebay.errors import expired, refused, throttled, token_refused
 from sandbox.refusal import RefusalError
 from sandbox.state import TOKENS
 from sandbox.world import TheWorld, World
@@ -134,8 +134,30 @@ def _require(
             raise RefusalError(expired())
         if not set(any_of) & set(granted["scopes"]):
             raise refused(403, 1100, "Access denied: insufficient permissions.", domain="ACCESS")
+        resource = _resource_of(request)
+        key = quota_key(request, world, resource)
+        world.quotas.spend("ebay", resource, key, throttled)
 
     return check
+
+
+def by_user(resource: str) -> bool:
+    """Whether each user has a quota of their own, rather than the application."""
+    return resource == "commerce.media"
+
+
+def quota_key(request: Request, world: World, resource: str) -> str:
+    """Who the request counts for. Its token must have been checked."""
+    if not by_user(resource):
+        return world.credentials.ebay.client_id
+    token = request.headers["authorization"].partition(" ")[2].strip()
+    granted = world.store.get(TOKENS, token)
+    return (granted or {}).get("grant") or "the seller"
+
+
+def _resource_of(request: Request) -> str:
+    """ "/buy/browse/v1/…" is buy.browse."""
+    return ".".join(request.url.path.split("/")[1:3])
 
 
 may_search = Depends(_require(BASE_SCOPE))

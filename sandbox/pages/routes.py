@@ -1,4 +1,4 @@
-"""The pages that people and deep links reach."""
+"""The pages that people and deep links reach: what is on sale and what was sold, with a button."""
 
 import re
 
@@ -6,45 +6,66 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.catalogue.catalogue import Match
-from sandbox.marketplaces import MARKETPLACES, POSTING
+from sandbox.ebay.inventory import LISTINGS
+from sandbox.marketplaces import MARKETPLACES, POSTING, Marketplace, buy, orders
 from sandbox.pages.templates import render
 from sandbox.posted import Posted
 from sandbox.world import TheWorld, World, base_url
 
 router = APIRouter()
 
+_SHOWN = 48  # offers on a page
+
 
 @router.get("/")
 async def index(world: TheWorld) -> Response:
-    posted = []
-    for name in POSTING:
-        listings = list(MARKETPLACES[name].posted(world.store))
-        live = sum(listing.status == "live" for listing in listings)
-        posted.append((name, MARKETPLACES[name].title, live, len(listings)))
     counts = world.catalogue.count_offers()
-    on_sale = [(MARKETPLACES[name].title, count) for name, count in counts.items()]
+    rows = []
+    for name, entry in MARKETPLACES.items():
+        listings = list(entry.posted(world.store))
+        live = sum(listing.status == "live" for listing in listings)
+        posted = (live, len(listings)) if name in POSTING else None
+        sold = len(orders(world.store, name))
+        rows.append((name, entry.title, counts.get(name, 0), posted, sold))
     samples = world.catalogue.search("ebay", [], Match.ALL, count=24).offers
-    return HTMLResponse(render("index.html", posted=posted, on_sale=on_sale, samples=samples))
+    return HTMLResponse(render("index.html", rows=rows, samples=samples))
 
 
 @router.get("/{marketplace}/listings")
-async def show_listings(marketplace: str, world: TheWorld) -> Response:
-    if marketplace not in POSTING:
-        raise HTTPException(404)
-    entry = MARKETPLACES[marketplace]
-    listings = list(entry.posted(world.store))[::-1]
-    return HTMLResponse(render("listings.html", title=entry.title, listings=listings))
+async def show_listings(
+    marketplace: str, request: Request, world: TheWorld, q: str = ""
+) -> Response:
+    """What was posted, and what the catalogue has for the words in `q`."""
+    entry = _played(marketplace)
+    listings = list(entry.posted(world.store))[::-1] if marketplace in POSTING else None
+    page = world.catalogue.search(marketplace, [q], Match.MOST, count=_SHOWN)
+    html = render(
+        "listings.html",
+        name=marketplace,
+        marketplace=entry,
+        listings=listings,
+        words=q,
+        offers=page.offers,
+        total=page.total,
+    )
+    return HTMLResponse(html)
+
+
+@router.get("/{marketplace}/orders")
+async def show_orders(marketplace: str, world: TheWorld) -> Response:
+    entry = _played(marketplace)
+    sold = orders(world.store, marketplace)
+    html = render("orders.html", name=marketplace, marketplace=entry, orders=sold)
+    return HTMLResponse(html)
 
 
 @router.post("/{marketplace}/buy")
-async def buy(marketplace: str, request: Request, world: TheWorld) -> Response:
-    if marketplace not in POSTING:
-        raise HTTPException(404)
+async def buy_one(marketplace: str, request: Request, world: TheWorld) -> Response:
+    _played(marketplace)
     listing_id = str((await request.form()).get("listing_id", ""))
-    listing = _posted(world, marketplace, listing_id)
-    if not MARKETPLACES[marketplace].buy(world, listing_id):
-        raise HTTPException(409, "This listing is not live any more.")
-    return RedirectResponse(f"{base_url(request)}{listing.url}", 303)
+    if not buy(world, marketplace, listing_id):
+        raise HTTPException(409, "This is not for sale any more.")
+    return RedirectResponse(f"{base_url(request)}/{marketplace}/orders", 303)
 
 
 @router.get("/uploads/{picture_id}")
@@ -59,10 +80,10 @@ async def show_upload(picture_id: str, world: TheWorld) -> Response:
 @router.get("/ebay/itm/{item_id}")
 @router.get("/itm/{item_id}")
 async def show_ebay_item(item_id: str, world: TheWorld) -> Response:
-    """An offer of the catalogue, or a listing that was posted."""
-    if world.catalogue.offer("ebay", item_id):
-        return _offer_page(world, "ebay", item_id)
-    return _listing_page(world, "ebay", item_id)
+    """A listing that was posted, of which the catalogue has a copy, or an offer of others."""
+    if world.store.get(LISTINGS, item_id):
+        return _listing_page(world, "ebay", item_id)
+    return _offer_page(world, "ebay", item_id)
 
 
 @router.get("/amazon/dp/{asin}")
@@ -121,14 +142,21 @@ def _offer_page(world: World, marketplace: str, id: str) -> Response:
     offer = world.catalogue.offer(marketplace, id)
     if offer is None:
         raise HTTPException(404)
-    title = MARKETPLACES[marketplace].title
-    return HTMLResponse(render("offer.html", marketplace=title, offer=offer))
+    entry = MARKETPLACES[marketplace]
+    return HTMLResponse(render("offer.html", name=marketplace, marketplace=entry, offer=offer))
 
 
 def _listing_page(world: World, marketplace: str, id: str) -> Response:
     listing = _posted(world, marketplace, id)
-    title = MARKETPLACES[marketplace].title
-    return HTMLResponse(render("listing.html", marketplace=title, listing=listing))
+    entry = MARKETPLACES[marketplace]
+    html = render("listing.html", name=marketplace, marketplace=entry, listing=listing)
+    return HTMLResponse(html)
+
+
+def _played(marketplace: str) -> Marketplace:
+    if marketplace not in MARKETPLACES:
+        raise HTTPException(404)
+    return MARKETPLACES[marketplace]
 
 
 def _posted(world: World, marketplace: str, id: str) -> Posted:

@@ -12,5 +12,5 @@ _environment = Environment(
 _environment.filters["dollars"] = display
 
 
-def render(name: str, **values: Any) -> str:
+def render(name: str, /, **values: Any) -> str:
     return _environment.get_template(name).render(**values)

@@ -100,6 +100,31 @@ def latency(
 
 
 @app.command()
+def quota(
+    marketplace: Annotated[str | None, typer.Argument(help="Without one, all of them.")] = None,
+    per_second: Annotated[int | None, typer.Option(help="Calls that a key has.")] = None,
+    per_day: Annotated[int | None, typer.Option(help="Calls that a key has.")] = None,
+    resource: Annotated[str | None, typer.Option(help="eBay's buy.browse, for one.")] = None,
+    real: Annotated[
+        bool | None, typer.Option("--real/--generous", help="As the real one has it; hardly any.")
+    ] = None,
+    url: Url = None,
+) -> None:
+    """How many calls a key has left; with an option, how many it gets from now on."""
+    if real is not None:
+        wanted: dict[str, Any] = {"mode": "real" if real else "generous"}
+    else:
+        limits = {1: per_second, 86_400: per_day}
+        windows = [{"limit": n, "seconds": s} for s, n in limits.items() if n is not None]
+        wanted = {"windows": windows, "resource": resource} if windows else {}
+    if wanted:
+        held = _ask(url, "POST", "/quotas", json={**wanted, "marketplace": marketplace})
+    else:
+        held = _ask(url, "GET", "/quotas")
+    _show_quotas([entry for entry in held if marketplace in (None, entry["marketplace"])])
+
+
+@app.command()
 def seed(number: int, url: Url = None) -> None:
     """Let chance start anew: the same faults and requests meet the same fate."""
     _ask(url, "POST", "/seed", json={"seed": number})
@@ -131,7 +156,7 @@ def expire_tokens(
 def reset(url: Url = None) -> None:
     """Forget everything that was posted, and all faults."""
     _ask(url, "POST", "/reset")
-    print("Nothing is posted, nothing will fail.")
+    print("Nothing is posted, nothing will fail, no quota is used.")
 
 
 def _ask(url: str | None, method: str, path: str, **options: Any) -> Any:
@@ -155,6 +180,13 @@ def _reason(detail: str | list[dict[str, Any]]) -> str:
     if isinstance(detail, str):
         return detail
     return "\n".join(f"{'.'.join(map(str, d['loc'][1:]))}: {d['msg']}." for d in detail)
+
+
+def _show_quotas(held: list[dict[str, Any]]) -> None:
+    for entry in held:
+        name = f"{entry['marketplace']} {entry['resource']}".strip()
+        windows = [f"{w['used']} of {w['limit']} in {w['seconds']} s" for w in entry["windows"]]
+        print(f"{name}: {', '.join(windows) or 'not limited'}")
 
 
 def _show_faults(standing: list[dict[str, Any]]) -> None:

@@ -22,19 +22,24 @@ async def market() -> AsyncIterator[Market]:
     async with await WorkflowEnvironment.start_time_skipping(
         data_converter=data_converter(None), test_server_existing_path=str(binary)
     ) as environment:
-        types = {"Keyword": "KEYWORD", "KeywordList": "KEYWORD_LIST"}
-        attributes = dict(entry.split("=") for entry in SEARCH_ATTRIBUTES)
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace="default",
-                search_attributes={
-                    name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{types[kind]}")
-                    for name, kind in attributes.items()
-                },
-            )
-        )
+        await register_search_attributes(environment)
         market = Market(environment)
         async with AsyncExitStack() as stack:
             for worker in (market.crosspost_worker(), *market.posting_workers()):
                 await stack.enter_async_context(worker)
             yield market
+
+
+async def register_search_attributes(environment: WorkflowEnvironment) -> None:
+    """Those that the product's own server knows from its start."""
+    types = {"Keyword": "KEYWORD", "KeywordList": "KEYWORD_LIST"}
+    attributes = dict(entry.split("=") for entry in SEARCH_ATTRIBUTES)
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace="default",
+            search_attributes={
+                name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{types[kind]}")
+                for name, kind in attributes.items()
+            },
+        )
+    )

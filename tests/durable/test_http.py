@@ -1,6 +1,7 @@
 """What every answer over HTTP has, and what is refused before it is read."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -172,14 +173,42 @@ async def test_a_conversation_is_renamed_exported_and_forgotten_with_its_photos(
     assert export["conversation"]["media_ids"] == [media_id]
     assert export["events"] == chat.events
 
-    photo_url = f"{api}/media/{media_id}"
-    assert (await stack.http.get(photo_url, headers=headers)).status_code == 200
+    photo_urls = [f"{api}/media/{media_id}", f"{api}/media/{media_id}?size=thumb"]
+    for photo_url in photo_urls:
+        assert (await stack.http.get(photo_url, headers=headers)).status_code == 200
     assert (await stack.http.delete(url, headers=headers)).status_code == 204
-    assert (await stack.http.get(photo_url, headers=headers)).status_code == 404
+    for photo_url in photo_urls:
+        assert (await stack.http.get(photo_url, headers=headers)).status_code == 404
     await eventually(_is_forgotten(stack, url, headers), "the conversation is unknown")
     client = await stack.temporal()
     with pytest.raises(Exception, match="not found"):
         await client.get_workflow_handle(conversation_id(session["session_id"])).fetch_history()
+
+
+async def test_a_thumbnail_is_small_its_owners_and_not_sent_twice(stack: Running) -> None:
+    session, stranger = await stack.guest(), await stack.guest()
+    out = io.BytesIO()
+    Image.effect_noise((1600, 1200), 80).save(out, "JPEG")
+    uploaded = await stack.http.post(
+        f"{stack.web}/api/v1/media", files={"file": out.getvalue()}, headers=bearer(session)
+    )
+    url = f"{stack.web}/api/v1/media/{uploaded.json()['media_id']}"
+    whole = await stack.http.get(url, headers=bearer(session))
+    small = await stack.http.get(f"{url}?size=thumb", headers=bearer(session))
+    with Image.open(io.BytesIO(small.content)) as image:
+        assert image.size == (320, 240)
+    assert small.headers["content-type"] == "image/jpeg"
+    assert small.headers["cache-control"].startswith("private")
+    assert small.headers["etag"] != whole.headers["etag"]
+
+    known = {"If-None-Match": small.headers["etag"]}
+    again = await stack.http.get(f"{url}?size=thumb", headers={**bearer(session), **known})
+    assert (again.status_code, again.content) == (304, b"")
+    for headers in ({}, known):
+        asked = {**bearer(stranger), **headers}
+        assert (await stack.http.get(f"{url}?size=thumb", headers=asked)).status_code == 404
+    wrong = await stack.http.get(f"{url}?size=huge", headers=bearer(session))
+    assert wrong.status_code == 422
 
 
 def _is_forgotten(stack: Running, url: str, headers: dict[str, str]) -> Any:

@@ -12,17 +12,20 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.running import Running, eventually, running_stack
 from tests.selling import preview, settled
+from tests.watched import posted_on_ebay
 
 FOLDER = Path(__file__).parent
 
 
 async def record() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with running_stack(Path(folder), TALKNSHOP_ENCRYPTION__KEYS="off") as stack:
+        settings = {"TALKNSHOP_ENCRYPTION__KEYS": "off", "TALKNSHOP_WATCH_INTERVAL": "PT1S"}
+        async with running_stack(Path(folder), **settings) as stack:
             await _buyer(stack)
             await _seller(stack)
             await _bulk(stack)
             await _account(stack)
+            await _watches(stack)
 
 
 async def _buyer(stack: Running) -> None:
@@ -84,6 +87,22 @@ async def _account(stack: Running) -> None:
     await stack.http.post(f"{me}/connections/ebay/finish", json=code, headers=headers)
     await stack.http.delete(f"{me}/connections/ebay", headers=headers)
     await _save(stack, f"account/{session['user_id']}", "account")
+
+
+async def _watches(stack: Running) -> None:
+    offer, edit = await posted_on_ebay(stack, price=100)
+    async with stack.chat() as chat:
+        await chat.say("hello")
+        await chat.next("done")
+        await chat.act("watch_price", marketplace="ebay", product_id=offer, target=80)
+        watch = await chat.next("watch")
+        await edit(79)
+        await chat.next("notification")
+        await chat.act("stop_watching", watch_id=watch["data"]["watch"]["watch_id"])
+        await chat.say("thanks")
+        await chat.next("done")
+    await _save(stack, f"watches/{chat.session['user_id']}", "watches")
+    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer-with-alert")
 
 
 async def _save(stack: Running, workflow_id: str, name: str) -> None:

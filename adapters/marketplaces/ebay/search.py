@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.errors import NotFound, Rejected
+from adapters.errors import NotFound, Rejected, Throttled
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import app_auth, vendor
+from adapters.marketplaces.ebay.budget import wait_for_quota
 from adapters.marketplaces.ebay.conditions import CONDITIONS, ids_for
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Reply
@@ -111,13 +112,21 @@ class EbaySearch:
             # Makes eBay answer with links that earn a commission.
             campaign = f"affiliateCampaignId={self._config.affiliate_campaign_id}"
             headers["X-EBAY-C-ENDUSERCTX"] = campaign
-        return await self._ebay.read(
-            "GET",
-            f"{self._config.api_url}/buy/browse/v1{path}",
-            headers=headers,
-            auth=self._auth,
-            **options,
-        )
+        api_url = self._config.api_url
+        try:
+            return await self._ebay.read(
+                "GET",
+                f"{api_url}/buy/browse/v1{path}",
+                headers=headers,
+                auth=self._auth,
+                **options,
+            )
+        except Throttled as error:
+            if error.retry_after is None:
+                error.retry_after = await wait_for_quota(
+                    self._ebay, self._auth, api_url, "buy", "Browse"
+                )
+            raise
 
     def _sieve(self) -> Sieve:
         return Sieve((self._config.api_url, self._config.site_url), _DOMAINS)

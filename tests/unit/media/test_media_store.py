@@ -1,6 +1,7 @@
 """Uploads: one object for the same bytes, and only for their owner."""
 
 import asyncio
+import io
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from recordings import RECORDINGS, photo, tone
 
 from adapters.errors import NotFound, Rejected, Unavailable
@@ -47,17 +49,46 @@ async def test_a_recording_comes_back_as_it_was(store: MediaStore, content_type:
     assert await store.read("ann", stored.media_id) == (sound, content_type)
 
 
+@pytest.mark.parametrize(
+    ("size", "small"), [((2400, 1200), (320, 160)), ((60, 40), (60, 40))], ids=["large", "small"]
+)
+async def test_a_photo_has_a_thumbnail(
+    store: MediaStore, size: tuple[int, int], small: tuple[int, int]
+) -> None:
+    stored = await store.put_upload("ann", photo(size=size))
+    data, content_type = await store.read_thumbnail("ann", stored.media_id)
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.format, image.size, dict(image.getexif())) == ("JPEG", small, {})
+    assert content_type == "image/jpeg"
+    with pytest.raises(NotFound):
+        await store.read_thumbnail("bob", stored.media_id)
+
+
+async def test_a_recording_has_no_thumbnail(store: MediaStore) -> None:
+    stored = await store.put_upload("ann", tone("audio/webm"))
+    with pytest.raises(NotFound):
+        await store.read_thumbnail("ann", stored.media_id)
+
+
+async def test_what_is_deleted_leaves_nothing_behind(store: MediaStore, folder: Path) -> None:
+    ids = [(await store.put_upload("ann", data)).media_id for data in (photo(), tone("audio/webm"))]
+    for media_id in [*ids, ids[0]]:
+        await store.delete("ann", media_id)
+    assert objects(folder) == []
+
+
 async def test_the_same_upload_twice_is_one_object(store: MediaStore, folder: Path) -> None:
     first = await store.put_upload("ann", photo())
+    kept = objects(folder)
     assert await store.put_upload("ann", photo()) == first
-    assert len(objects(folder)) == 1
+    assert objects(folder) == kept
 
 
 async def test_the_same_bytes_of_two_people_are_two_objects(
     store: MediaStore, folder: Path
 ) -> None:
-    ann = await store.put_upload("ann", photo())
-    bob = await store.put_upload("bob", photo())
+    ann = await store.put_upload("ann", tone("audio/webm"))
+    bob = await store.put_upload("bob", tone("audio/webm"))
     assert ann.media_id != bob.media_id
     assert len(objects(folder)) == 2
 
@@ -72,7 +103,7 @@ async def test_nobody_else_can_read_it(store: MediaStore, other: str) -> None:
 async def test_a_user_called_dot_dot_stays_inside_the_folder(
     store: MediaStore, folder: Path
 ) -> None:
-    stored = await store.put_upload("..", photo())
+    stored = await store.put_upload("..", tone("audio/webm"))
     assert [path.name for path in objects(folder.parent)] == [stored.media_id]
     assert len(objects(folder)) == 1
 

@@ -32,6 +32,16 @@ class Sandbox:
     def spoils_left(self) -> int:
         return len(self._control.get("/faults").raise_for_status().json())
 
+    def allow(self, marketplace: str, limit: int, seconds: int = 86_400, **options: Any) -> None:
+        """So many calls from now on, those already made included."""
+        wanted = {"windows": [{"limit": limit, "seconds": seconds}], **options}
+        body = {"marketplace": marketplace, **wanted}
+        self._control.post("/quotas", json=body).raise_for_status()
+
+    def calls(self, marketplace: str) -> int:
+        total: dict[str, int] = self._control.get("/requests").raise_for_status().json()["total"]
+        return total[marketplace]
+
     def live_listings(self, marketplace: str) -> list[dict[str, Any]]:
         reply = self._control.get("/listings", params={"marketplace": marketplace})
         return [x for x in reply.raise_for_status().json() if x["status"] == "live"]

@@ -80,9 +80,10 @@ async def test_an_upload_is_kept_under_the_prefix_and_comes_back(
     store: MediaStore, bucket: Bucket
 ) -> None:
     stored = await store.put_upload("ann", SMALLEST_PNG)
-    (key,) = bucket.objects
+    small, key = bucket.objects
     assert key.startswith("shop/uploads/")
     assert key.endswith(f"/{stored.media_id}")
+    assert small == f"{key}-thumb"
     data, content_type = await store.read("ann", stored.media_id)
     assert (data, content_type) == (bucket.objects[key], "image/jpeg")
 

@@ -139,3 +139,21 @@ def test_the_command_line_sets_delays_and_the_seed(sandbox):
         assert http.get("/_sandbox/latency").json()["walmart"] == {"median": 0.1, "p95": 1.0}
     assert run(sandbox, "latency", "--mode", "none").exit_code == 0
     assert run(sandbox, "seed", "7").exit_code == 0
+
+
+def test_the_command_line_sets_quotas_and_tells_what_is_left(sandbox):
+    assert "ebay buy.browse: 0 of 10000000 in 86400 s" in run(sandbox, "quota").output
+    real = run(sandbox, "quota", "--real").output
+    assert "ebay buy.browse: 0 of 5000 in 86400 s" in real
+    assert "amazon: 0 of 1 in 1 s, 0 of 8640 in 86400 s" in real
+    assert "craigslist: not limited" in real
+    set_ = run(sandbox, "quota", "ebay", "--per-day", "3", "--resource", "buy.browse")
+    with sandbox.ebay() as http:
+        statuses = [http.get(BROWSE).status_code for _ in range(4)]
+        refused = http.get(BROWSE)
+    assert (set_.exit_code, statuses) == (0, [200, 200, 200, 429])
+    assert refused.json()["errors"][0]["errorId"] == 2001
+    assert 0 < int(refused.headers["Retry-After"]) <= 86_400
+    assert "ebay buy.browse: 3 of 3 in 86400 s" in run(sandbox, "quota", "ebay").output
+    assert run(sandbox, "quota", "ebay", "--per-day", "3", "--resource", "buy.nothing").exit_code
+    assert run(sandbox, "quota", "--generous").exit_code == 0

@@ -27,6 +27,10 @@ export interface BulkData {
   bulk: BulkView;
 }
 
+export interface BulkPage {
+  items: BulkView[];
+}
+
 export type BulkStatus = "validating" | "awaiting_confirmation" | "posting" | "paused" | "cancelled" | "completed" | "failed";
 
 /** Where a bulk upload stands. `live`, `needs_action` and `failed` count settled rows. */
@@ -77,6 +81,29 @@ export interface Comparable {
 
 /** The state of an offered thing; each adapter maps its marketplace's own words to these. */
 export type Condition = "new" | "open_box" | "refurbished" | "like_new" | "good" | "fair" | "for_parts";
+
+/** A linked marketplace account; its tokens are in the secret store. */
+export interface Connection {
+  marketplace: string;
+  status: ConnectionStatus;
+  linked_at: string;
+  expires_at: string | null;
+  scopes: string[];
+  problem: string;
+}
+
+export interface ConnectionList {
+  items: Connection[];
+  linkable: string[];
+}
+
+export type ConnectionStatus = "linked" | "access_lost";
+
+/** Open `consent_url`: the marketplace asks, and sends the browser back to us. */
+export interface Consent {
+  consent_url: string;
+  expires_at: string;
+}
 
 /** A conversation as its owner sees it. */
 export interface ConversationView {
@@ -196,6 +223,11 @@ export interface JobError {
   message: string;
 }
 
+export interface JobPage {
+  items: JobView[];
+  next_page_token: string | null;
+}
+
 export type JobStatus = "created" | "processing" | "completed" | "failed";
 
 /** A whole job, as people and programs see it. A listing whose `revision` is below the job's is still being brought to what was asked for. */
@@ -309,6 +341,14 @@ export interface NotificationData {
   link: string;
 }
 
+/** How a person wants to be told. `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end; programs do not sleep. `language` is that of pushes that sum several up. */
+export interface Preferences {
+  timezone: string;
+  language: "en" | "es" | "fr" | "de" | "hi" | "zh";
+  quiet_hours: QuietHours | null;
+  muted: ("job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action" | "bulk_completed")[];
+}
+
 /** What `n` comparable offers ask: half of them lie between `low` and `high`. */
 export interface PriceAdvice {
   low: number;
@@ -363,6 +403,12 @@ export interface ProgressData {
   status: "searching" | "done" | "failed" | "cached" | "skipped" | null;
   count: number | null;
   elapsed_ms: number | null;
+}
+
+/** From `start` until `end` on the person's own clock, over midnight when `end` is earlier. */
+export interface QuietHours {
+  start: string;
+  end: string;
 }
 
 /** Everything that was asked for. An empty list or None means: no wish. */
@@ -462,6 +508,22 @@ export interface Source {
 /** How one marketplace's search ended. */
 export type SourceStatus = "done" | "cached" | "failed" | "skipped";
 
+export interface StartedBulk {
+  bulk_id: string;
+  status_url: string;
+}
+
+/** An upload as it was stored. `size` is in bytes; sides of an image are in pixels. */
+export interface StoredMedia {
+  media_id: string;
+  media_type: "image" | "audio";
+  content_type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  duration_s: number | null;
+}
+
 /** `marketplace` is empty for what concerns the whole job. */
 export interface TimelineEntry {
   at: string;
@@ -519,6 +581,54 @@ export interface UserMessageData {
 /** What a buyer asks for: one word may stand for several conditions. */
 export type WantedCondition = "new" | "used" | "refurbished" | "open_box";
 
+/** One watched offer. `price` is the last that was seen, at `looked_at`. `told_price` is the price of the last alert; it is forgotten once the price is no news any more, so that the next drop is told again. `problem` says why the last look told nothing. */
+export interface Watch {
+  watch_id: string;
+  session_id: string;
+  marketplace: string;
+  product_id: string;
+  title: string;
+  image_url: string | null;
+  deep_link: string;
+  currency: string;
+  first_price: number;
+  price: number;
+  lowest_price: number;
+  availability: Availability;
+  target: number | null;
+  drop_percent: number | null;
+  status: WatchStatus;
+  told_price: number | null;
+  told_at: string | null;
+  problem: string;
+  created_at: string;
+  looked_at: string;
+  next_look_at: string;
+  ends_at: string;
+}
+
+/** A price alert that began here, whenever there is news of it. */
+export interface WatchData {
+  watch: Watch;
+}
+
+/** `most`: how many offers one person may watch. */
+export interface WatchList {
+  items: Watch[];
+  most: number;
+}
+
+export type WatchStatus = "watching" | "gone" | "over";
+
+export interface Watching {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "watch";
+  data: WatchData;
+}
+
 export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";
 
-export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Bulk | Notification | Error | Done;
+export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Bulk | Watching | Notification | Error | Done;

@@ -2,26 +2,17 @@
 
 import type {
   JobDetails,
+  JobPage,
   JobView,
   MarketplaceJob,
-  MediaRef,
   Session,
   SessionPage,
+  StoredMedia,
   TranscriptionResult,
 } from "../generated/events";
 import { t } from "../i18n";
 
 export type { Session };
-
-export interface Upload extends MediaRef {
-  content_type: string;
-  size: number;
-}
-
-export interface JobPage {
-  items: JobView[];
-  next_page_token: string | null;
-}
 
 /** `message` is a sentence for the person, from the gateway's problem document where it sent one. */
 export class RequestFailed extends Error {
@@ -118,15 +109,15 @@ export function uploadMedia(
   file: Blob,
   token: string,
   onProgress: (fraction: number) => void,
-): { done: Promise<Upload>; abort: () => void } {
+): { done: Promise<StoredMedia>; abort: () => void } {
   const request = new XMLHttpRequest();
-  const done = new Promise<Upload>((resolve, reject) => {
+  const done = new Promise<StoredMedia>((resolve, reject) => {
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) {
-        resolve(JSON.parse(request.responseText) as Upload);
+        resolve(JSON.parse(request.responseText) as StoredMedia);
       } else {
         reject(new RequestFailed(problemOf(request.responseText), request.status));
       }

@@ -16,6 +16,7 @@ from adapters.encryption.factory import build_codec
 from adapters.keys import SESSION_KEYS, KeyRing
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveFeed
+from adapters.live.refresh_ledger import RefreshLedger
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
 from adapters.notify.channels import Channels
@@ -107,7 +108,8 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     temporal, given = settings.temporal, settings.gateway.session_key
     payload_codec = build_codec(settings.encryption, settings.data_dir)
     client = await connect_temporal(temporal, role="gateway", codec=payload_codec)
-    feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
+    redis = connect(settings.redis_url) if settings.redis_url else None
+    feed = RedisLiveFeed(redis) if redis else NothingLive()
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     hub = Hub(feed)
     # Only to know a marketplace's signature when a notice comes; it posts and searches nothing.
@@ -157,7 +159,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         transcripts=Transcripts(client),
         hub=hub,
-        sign_in=_sign_in(settings.gateway, keys),
+        sign_in=_sign_in(settings.gateway, keys, RefreshLedger(redis)),
         media=MediaStore(settings.media_url),
         links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(
@@ -181,9 +183,9 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await outbound.aclose()
 
 
-def _sign_in(settings: GatewaySettings, keys: KeyRing) -> SignIn:
+def _sign_in(settings: GatewaySettings, keys: KeyRing, ledger: RefreshLedger) -> SignIn:
     return SignIn(
-        Tokens(keys, settings.token_lifetime, settings.refresh_lifetime),
+        Tokens(keys, settings.token_lifetime, settings.refresh_lifetime, ledger),
         Oidc(settings.oidc) if settings.oidc else None,
         guests=settings.oidc is None if settings.guests is None else settings.guests,
         by_name=not settings.auth_required,

@@ -53,8 +53,8 @@ class GatewaySettings(BaseModel):
     session_key: SecretStr | None = (
         None  # signs guest tokens and media links; None: kept in data_dir
     )
-    token_lifetime: timedelta = timedelta(days=7)
-    refresh_lifetime: timedelta = timedelta(days=30)
+    token_lifetime: timedelta = Field(timedelta(minutes=30), gt=timedelta(0))
+    refresh_lifetime: timedelta = Field(timedelta(days=30), gt=timedelta(0))  # from each refresh
     oidc: OidcSettings | None = None
     guests: bool | None = None  # None: only without an identity provider
     operator_token: SecretStr | None = None  # opens sealed payloads for Temporal's Web UI and CLI

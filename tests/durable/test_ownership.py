@@ -17,6 +17,7 @@ from tests.running import Running, bearer, eventually
 OPEN_TO_ALL = {
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/sessions/refresh"),
+    ("POST", "/api/v1/sessions/sign-out"),
     ("GET", "/api/v1/webhooks/{marketplace}"),
     ("POST", "/api/v1/webhooks/{marketplace}"),
     ("GET", "/health/live"),

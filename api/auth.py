@@ -92,7 +92,7 @@ class Tokens:
         return Principal(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC), is_guest=True)
 
     def _issued(self, user_id: UserId, *, family: str, token_id: str) -> Issued:
-        now = datetime.now(UTC)
+        now = datetime.now(UTC).replace(microsecond=0)  # tokens count in seconds
         expires_at, refresh_expires_at = now + self._lifetime, now + self._refresh_lifetime
         return Issued(
             self._signed({"sub": user_id, "aud": _ACCESS, "exp": expires_at}),

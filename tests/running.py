@@ -62,9 +62,12 @@ class Running:
             f"{role} is running again",
         )
 
+    @property
+    def access(self) -> TemporalAccess:
+        return TemporalAccess(address=f"127.0.0.1:{self.process('temporal')['port']}")
+
     async def temporal(self) -> Client:
-        access = TemporalAccess(address=f"127.0.0.1:{self.process('temporal')['port']}")
-        return await connect(access, role="tests", codec=self.codec)
+        return await connect(self.access, role="tests", codec=self.codec)
 
     @property
     def data_dir(self) -> Path:

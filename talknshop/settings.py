@@ -100,6 +100,13 @@ class SpeechSettings(BaseModel):
     timeout: timedelta = timedelta(seconds=60)  # for a recording of two minutes
 
 
+class DeploymentSettings(BaseModel):
+    """Worker Versioning, where there is a `build_id`; a role is the deployment `{name}-{role}`."""
+
+    name: str = Field("talknshop", pattern=r"^[\w-]+$")
+    build_id: str | None = Field(None, pattern=r"^[\w.:-]+$")
+
+
 class Settings(BaseSettings):
     """TALKNSHOP_GATEWAY__PORT sets gateway.port; docs/settings.md lists them all."""
 
@@ -124,6 +131,7 @@ class Settings(BaseSettings):
     speech: SpeechSettings = SpeechSettings()
     push: PushSettings = PushSettings()
     private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
+    deployment: DeploymentSettings = DeploymentSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]

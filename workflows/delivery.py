@@ -3,6 +3,7 @@
 import asyncio
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -34,7 +35,7 @@ async def notify(user_id: UserId, notice: Notice) -> None:
         workflow.logger.debug("the person has no account")
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class DeliveryWorkflow:
     """Ends when each has got it, wants no more, or did not take it for a day."""
 

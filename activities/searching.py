@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,12 +18,16 @@ from talknshop.products import (
     ProductRequest,
     ProductResult,
     RankRequest,
+    Recommendations,
+    RecommendRequest,
     SearchOutcome,
     SearchRequest,
     Shortlist,
     SourceStatus,
 )
 from talknshop.ranking import rank
+from talknshop.recommending import recommended
+from talknshop.requirement import RequirementSpec
 
 if TYPE_CHECKING:
     # Workflows import this module for its signatures, and need none of these.
@@ -60,7 +64,12 @@ class SearchingActivities:
     async def rank_offers(self, request: RankRequest) -> Shortlist:
         """One list, best first. Products that the search cache has lost are searched again."""
         async with heartbeating():
-            found = await asyncio.gather(*(self._products(o, request) for o in request.outcomes))
+            found = await asyncio.gather(
+                *(
+                    self._products(outcome, request.requirement, request)
+                    for outcome in request.outcomes
+                )
+            )
             products = [product for outcome in found if outcome for product in outcome.products]
             shortlist = await asyncio.get_running_loop().run_in_executor(
                 self._thread,
@@ -69,10 +78,39 @@ class SearchingActivities:
                 products,
                 request.limit,
                 self._minilm.similarities,
+                request.taste,
             )
         pairs = zip(request.outcomes, found, strict=True)
         lost = [outcome.marketplace for outcome, again in pairs if again is None]
         return shortlist.model_copy(update={"lost": lost})
+
+    @activity.defn
+    async def recommend(self, request: RecommendRequest) -> Recommendations:
+        """What is nearest to each seed, of what was found for it."""
+        async with heartbeating():
+            found = [
+                await self._all_products(seed.search, outcomes, request)
+                for seed, outcomes in zip(request.seeds, request.outcomes, strict=True)
+            ]
+            items = await asyncio.get_running_loop().run_in_executor(
+                self._thread,
+                recommended,
+                request.seeds,
+                found,
+                request.limit,
+                self._minilm.similarities,
+                request.taste,
+                request.excluded,
+                request.language,
+            )
+        return Recommendations(items=items)
+
+    async def _all_products(
+        self, words: str, outcomes: Sequence[SearchOutcome], request: RecommendRequest
+    ) -> list[ProductResult]:
+        wanted = RequirementSpec(product_type=words)
+        found = await asyncio.gather(*(self._products(o, wanted, request) for o in outcomes))
+        return [product for outcome in found if outcome for product in outcome.products]
 
     @activity.defn
     async def read_product(self, request: ProductRequest) -> ProductResult:
@@ -113,13 +151,18 @@ class SearchingActivities:
         elapsed_ms = round((time.monotonic() - started) * 1000)
         return outcome.model_copy(update={"elapsed_ms": elapsed_ms})
 
-    async def _products(self, outcome: SearchOutcome, request: RankRequest) -> SearchOutcome | None:
+    async def _products(
+        self,
+        outcome: SearchOutcome,
+        requirement: RequirementSpec,
+        request: RankRequest | RecommendRequest,
+    ) -> SearchOutcome | None:
         """The outcome with its products; None when they are gone and can't be found again."""
         if not outcome.kept:
             return outcome
         search = SearchRequest(
             marketplace=outcome.marketplace,
-            requirement=request.requirement,
+            requirement=requirement,
             limit=request.searched_for,
             deadline_ms=request.deadline_ms,
         )

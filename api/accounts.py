@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy
@@ -19,6 +19,8 @@ from talknshop.accounts import AccountRef, AccountView, Connection, LinkAccount,
 from talknshop.model import MarketplaceName, UserId
 from workflows.account import AccountState, AccountWorkflow
 from workflows.ids import CONVERSATIONS, account_workflow_id
+
+T = TypeVar("T")
 
 # A person reads the marketplace's page, and perhaps looks for a password.
 LINK_WITHIN = timedelta(minutes=15)
@@ -45,17 +47,22 @@ class Accounts:
 
     async def view(self, user_id: UserId) -> AccountView:
         """An empty account for whoever has asked for nothing yet."""
+        return await self.query(user_id, AccountWorkflow.account, AccountView(user_id=user_id))
+
+    async def query(self, user_id: UserId, query: Any, otherwise: T) -> T:
+        """What the account's workflow says; `otherwise` for whoever has none yet."""
         handle = self._client.get_workflow_handle_for(
             AccountWorkflow.run, account_workflow_id(user_id)
         )
         try:
-            return await handle.query(AccountWorkflow.account, rpc_timeout=timedelta(seconds=10))
+            found: T = await handle.query(query, rpc_timeout=timedelta(seconds=10))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return AccountView(user_id=user_id)
+                return otherwise
             raise _unavailable() from error
         except WorkflowQueryFailedError as error:
             raise _unavailable() from error
+        return found
 
     async def set_preferences(self, user_id: UserId, preferences: Preferences) -> Preferences:
         kept: Preferences = await self.update(user_id, AccountWorkflow.set_preferences, preferences)
@@ -133,7 +140,7 @@ class Accounts:
         return linking
 
     async def update(self, user_id: UserId, update: Any, argument: Any) -> Any:
-        """Of the account's workflow, which is started when there is none."""
+        """The answer of the account's workflow, which is begun when there is none."""
         start = WithStartWorkflowOperation(
             AccountWorkflow.run,
             AccountState(user_id=user_id),

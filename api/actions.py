@@ -41,7 +41,13 @@ async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_
 async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: str) -> None:
     payload, jobs = frame.payload, gateway.jobs
     match frame.action:
-        case "confirm_listing" | "edit_listing" | "select_product":
+        case (
+            "confirm_listing"
+            | "edit_listing"
+            | "select_product"
+            | "dismiss_product"
+            | "bought_product"
+        ):
             await gateway.conversations.act(
                 PerformAction(
                     session_id=session_id,

@@ -48,6 +48,8 @@ class ActionFrame(Value):
         "confirm_listing",
         "edit_listing",
         "select_product",
+        "dismiss_product",
+        "bought_product",
         "cancel_job",
         "edit_job",
         "retry_listing",

@@ -36,11 +36,13 @@ class AnswerQuestion(Value):
     answer: Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-ConversationActionName = Literal["confirm_listing", "edit_listing", "select_product"]
+ProductActionName = Literal["select_product", "dismiss_product", "bought_product"]
+ConversationActionName = Literal["confirm_listing", "edit_listing"] | ProductActionName
 
 
 class PerformAction(Value):
-    """`payload`: changed ListingSpec fields for edit_listing, `product_id` for select_product."""
+    """`payload`: changed ListingSpec fields for edit_listing, `product_id` and `marketplace` for
+    what is done with a shown product."""
 
     session_id: SessionId
     user_id: UserId

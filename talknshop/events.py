@@ -10,8 +10,9 @@ from talknshop.bulk import BulkView
 from talknshop.jobs import JobStatus, MarketplaceJob
 from talknshop.listing import FittedListing, ListingProblem, ListingSpec, PriceAdvice
 from talknshop.media import MediaRef
+from talknshop.memory import Assumed
 from talknshop.model import MarketplaceName, Value
-from talknshop.products import ProductResult, Source
+from talknshop.products import ProductResult, Recommendation, Source
 from talknshop.requirement import RequirementSpec
 from talknshop.watches import Watch
 
@@ -65,6 +66,11 @@ class ResultsData(Value):
     partial: bool
     sources: list[Source]
     requirement: RequirementSpec
+    remembered: list[Assumed] = []  # what of it was filled in from memory
+
+
+class RecommendationsData(Value):
+    items: list[Recommendation]
 
 
 class ListingPreviewData(Value):
@@ -129,6 +135,7 @@ class DoneData(Value):
     assumptions: list[str] = []
     not_understood: list[str] = []
     cancelled: bool = False
+    remembered: list[Assumed] = []
 
 
 class _Event(Value):
@@ -158,6 +165,11 @@ class Clarification(_Event):
 class Results(_Event):
     type: Literal["results"] = "results"
     data: ResultsData
+
+
+class RecommendationsShown(_Event):
+    type: Literal["recommendations"] = "recommendations"
+    data: RecommendationsData
 
 
 class ListingPreview(_Event):
@@ -200,6 +212,7 @@ ConversationEvent = Annotated[
     | Progress
     | Clarification
     | Results
+    | RecommendationsShown
     | ListingPreview
     | Job
     | Bulk
@@ -215,6 +228,7 @@ EventData = (
     | ProgressData
     | ClarificationData
     | ResultsData
+    | RecommendationsData
     | ListingPreviewData
     | JobData
     | BulkData
@@ -229,6 +243,7 @@ EVENT_FOR: dict[type[Value], str] = {
     ProgressData: "progress",
     ClarificationData: "clarification",
     ResultsData: "results",
+    RecommendationsData: "recommendations",
     ListingPreviewData: "listing_preview",
     JobData: "job",
     BulkData: "bulk",

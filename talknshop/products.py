@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from talknshop.errors import FailureCode
+from talknshop.memory import Seed, Taste
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
 from talknshop.requirement import RequirementSpec
 
@@ -131,6 +132,7 @@ class RankRequest(Value):
     searched_for: int = Field(12, ge=1, le=50)  # the limit that the searches had
     deadline_ms: int = 4000
     limit: int = Field(10, ge=1, le=50)
+    taste: Taste = Taste()
 
 
 class Shortlist(Value):
@@ -143,3 +145,27 @@ class Shortlist(Value):
     left_out: int = 0
     duplicates: int = 0
     lost: list[MarketplaceName] = []
+
+
+class Recommendation(Value):
+    """A thing that the person may also like; `reason` is a true sentence in their language."""
+
+    product: ProductResult
+    reason: str
+
+
+class RecommendRequest(Value):
+    """`outcomes` has those of each seed's search, in the order of `seeds`."""
+
+    seeds: list[Seed] = Field(max_length=3)
+    outcomes: list[list[SearchOutcome]]
+    searched_for: int = Field(12, ge=1, le=50)
+    deadline_ms: int = 4000
+    taste: Taste = Taste()
+    excluded: list[str] = []  # offers that the person knows
+    language: str = "en"
+    limit: int = Field(8, ge=1, le=20)
+
+
+class Recommendations(Value):
+    items: list[Recommendation] = []

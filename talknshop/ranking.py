@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from talknshop.folding import Folded, fold
+from talknshop.memory import NO_TASTE, Taste, offer_key
 from talknshop.model import Condition
 from talknshop.offers import Offer, offer_of
 from talknshop.products import Availability, ProductResult, Shortlist
 from talknshop.reasons import reasons
 from talknshop.relevance import Relevance, Similarity, Wish, relevances
 from talknshop.requirement import RequirementSpec, Sort
-from talknshop.wishes import broken_wishes
+from talknshop.wishes import broken_wishes, names_one_of
 
 # What is asked for outweighs all else; the others decide between offers that are as relevant.
 WEIGHTS = {"relevance": 0.86, "price": 0.055, "rating": 0.05, "condition": 0.015, "delivery": 0.02}
+
+# What is known of the person decides between offers that are as good: never against a wish.
+TASTE = 0.02
 
 # What each further offer from a marketplace already shown loses, so that one does not fill all.
 REPEAT_PENALTY = 0.012
@@ -56,15 +60,22 @@ def rank(
     products: Sequence[ProductResult],
     limit: int,
     similarity: Similarity | None = None,
+    taste: Taste = NO_TASTE,
 ) -> Shortlist:
     """The best `limit` offers that meet every wish, each thing once, at its cheapest."""
-    allowed = [product for product in products if _may_be_shown(requirement, product)]
+    hidden = set(taste.hidden)
+    allowed = [
+        product
+        for product in products
+        if _may_be_shown(requirement, product)
+        and offer_key(product.marketplace, product.product_id) not in hidden
+    ]
     distinct = fold(allowed, similarity)
     offers = [offer_of(folded.best) for folded in distinct]
     wish = wish_of(requirement)
-    ranked = order(requirement, wish, offers, similarity)
+    ranked = order(requirement, wish, offers, similarity, taste)
     return Shortlist(
-        products=[_shown(requirement, wish, r, distinct, offers) for r in ranked[:limit]],
+        products=[_shown(requirement, wish, r, distinct, offers, taste) for r in ranked[:limit]],
         left_out=len(products) - len(allowed),
         duplicates=len(allowed) - len(distinct),
     )
@@ -85,10 +96,11 @@ def _shown(
     ranked: Ranked,
     distinct: Sequence[Folded],
     offers: Sequence[Offer],
+    taste: Taste,
 ) -> ProductResult:
     folded = distinct[ranked.index]
     offer = offers[ranked.index]
-    why = reasons(requirement, wish, offer, ranked.relevance, offers, len(folded.also_at))
+    why = reasons(requirement, wish, offer, ranked.relevance, offers, len(folded.also_at), taste)
     return folded.best.model_copy(update={"also_at": folded.also_at, "why_ranked": why})
 
 
@@ -97,12 +109,13 @@ def order(
     wish: Wish,
     offers: Sequence[Offer],
     similarity: Similarity | None = None,
+    taste: Taste = NO_TASTE,
 ) -> list[Ranked]:
     """All the offers, best first, or as the requirement wants them sorted."""
     found = relevances(wish, [offer.text for offer in offers], similarity)
     medians = _medians(offers)
     ranked = [
-        Ranked(index, _score(offer, relevance, medians), relevance)
+        Ranked(index, _score(offer, relevance, medians) + TASTE * liking(offer, taste), relevance)
         for index, (offer, relevance) in enumerate(zip(offers, found, strict=True))
     ]
     ranked.sort(key=lambda r: (-r.score, offers[r.index].marketplace, offers[r.index].key))
@@ -146,6 +159,22 @@ def _price(offer: Offer, medians: dict[str, float]) -> float:
         return 0.5
     ratio = offer.total / median
     return 0.3 if ratio < TOO_CHEAP else 1 / (1 + ratio * ratio)
+
+
+def liking(offer: Offer, taste: Taste) -> float:
+    """From -1 to 1: how far it is what the person mostly chooses; 0 where nothing is known."""
+    brand = max(
+        (weight for name, weight in taste.brands.items() if names_one_of([name], offer)), default=0
+    )
+    if names_one_of(taste.disliked, offer):
+        brand = -1
+    price = 0.0
+    if taste.price and offer.price is not None and offer.currency == taste.currency:
+        low, high = taste.price
+        price = 1.0 if low <= offer.price <= high else -0.5
+    state = 1.0 if offer.condition in taste.conditions else 0.0
+    place = 1.0 if offer.marketplace in taste.marketplaces else 0.0
+    return 0.5 * brand + 0.25 * price + 0.15 * state + 0.1 * place
 
 
 def _rating(offer: Offer) -> float:

@@ -3,9 +3,11 @@
 import statistics
 from collections.abc import Sequence
 
+from talknshop.memory import NO_TASTE, Taste
 from talknshop.offers import Offer
 from talknshop.relevance import Relevance, Wish
 from talknshop.requirement import RequirementSpec, WantedCondition
+from talknshop.wishes import names_one_of
 
 MOST_REASONS = 3
 # Fewer reviews than this say little.
@@ -29,11 +31,13 @@ def reasons(
     relevance: Relevance,
     others: Sequence[Offer],
     also_at: int,
+    taste: Taste = NO_TASTE,
 ) -> str:
     """The weightiest first. `others` are all the offers it was compared with, itself included."""
     said = [
         _match(wish, relevance),
         _FLAWS.get(relevance.flaw, ""),
+        _liked(offer, taste),
         _price(requirement, offer, others),
         _rating(offer),
         "free delivery" if offer.delivery_cost == 0 else "",
@@ -51,6 +55,11 @@ def _match(wish: Wish, relevance: Relevance) -> str:
     if found == wanted:
         return "matches everything you named"
     return f"matches {found} of {wanted} words you named" if found else "similar to it"
+
+
+def _liked(offer: Offer, taste: Taste) -> str:
+    liked = [brand for brand in taste.brands if names_one_of([brand], offer)]
+    return f"{liked[0]}, as you chose before" if liked else ""
 
 
 def _price(requirement: RequirementSpec, offer: Offer, others: Sequence[Offer]) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes
+from talknshop.memory import Told
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
 from talknshop.requirement import RequirementSpec
 
@@ -22,6 +23,7 @@ class Intent(StrEnum):
     SELL = "sell"
     CONFIRM = "confirm"  # "yes, post it"
     DECLINE = "decline"  # "no, forget it"
+    RECOMMEND = "recommend"  # "what else might I like?"
     CHAT = "chat"  # neither: answered briefly with `reply`
 
 
@@ -45,6 +47,7 @@ class ShownProduct(Value):
     currency: Currency = "USD"
     rating: float | None = None
     condition: Condition | None = None
+    brand: str = ""
 
 
 class Utterance(Value):
@@ -102,6 +105,7 @@ class Understanding(Value):
     question: Question | None = None
     not_understood: list[str] = []
     assumptions: list[str] = []
+    told: list[Told] = []  # to be remembered of the person, or forgotten
     model: str = ""  # who understood it: a model's name, or "embedded"
     degraded: bool = False  # the configured model did not answer, the embedded one stood in
     language: str = ""  # the person's, when it was recognised

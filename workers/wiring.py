@@ -9,12 +9,7 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import (
-    Interceptor,
-    UnsandboxedWorkflowRunner,
-    Worker,
-    WorkerDeploymentConfig,
-)
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
 
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
@@ -26,7 +21,6 @@ from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import Settings
 from workers.limits import LIMITS
-from workers.versioning import versioning_of
 from workflows import ids
 
 
@@ -34,14 +28,13 @@ from workflows import ids
 class Role:
     """The workers of one process, and the adapters to close when it ends."""
 
-    versioning: WorkerDeploymentConfig | None = None  # of those with workflows
     workers: list[Worker] = field(default_factory=list)
     resources: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
 async def build_role(name: str, client: Client, settings: Settings) -> Role:
     """The workers for a role; "all" is every role in one process."""
-    role = Role(versioning_of(name, settings.deployment))
+    role = Role()
     names = _BUILDERS if name == "all" else {name: _BUILDERS[name]}
     for build in names.values():
         await build(role, client, settings)
@@ -49,21 +42,16 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
-    from activities.notifying import NotifyingActivities
-    from adapters.keys import KeyRing
-    from adapters.notify.channels import Channels
-    from adapters.notify.vapid import PUSH_KEYS, Vapid
-    from adapters.notify.web_push import WebPush
-    from adapters.notify.webhooks import SignedWebhooks
-    from adapters.outbound import PublicHttp
+    from activities.remembering import RememberingActivities
     from workers.hints import HintSender
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
-    from workflows.delivery import DeliveryWorkflow
     from workflows.hints import HintInterceptor
+    from workflows.recommending import RecommendWorkflow
     from workflows.searching import ProductWorkflow, SearchWorkflow
     from workflows.watching import WatchesWorkflow
 
+    remembering = RememberingActivities()
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
     role.workers.append(
@@ -71,39 +59,16 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CONVERSATIONS,
-            deployment_config=role.versioning,
             workflows=[
                 AccountWorkflow,
                 ConversationWorkflow,
-                DeliveryWorkflow,
                 ProductWorkflow,
+                RecommendWorkflow,
                 SearchWorkflow,
                 WatchesWorkflow,
             ],
+            activities=[remembering.recall, remembering.learn],
             interceptors=[HintInterceptor(sender.send)],
-        )
-    )
-    http = PublicHttp(settings.private_hosts)
-    role.resources.push_async_callback(http.aclose)
-    push = settings.push
-    keys = KeyRing.of(
-        push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
-    )
-    notifying = NotifyingActivities(
-        Channels(_secrets(settings)),
-        WebPush(http, Vapid(keys, settings.push_contact)),
-        SignedWebhooks(http),
-    )
-    role.workers.append(
-        _worker(
-            client,
-            settings.worker_grace,
-            ids.NOTIFY,
-            activities=[
-                notifying.push_notice,
-                notifying.post_notice,
-                notifying.forget_channel,
-            ],
         )
     )
 
@@ -146,6 +111,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             activities=[
                 activities.search_marketplace,
                 activities.rank_offers,
+                activities.recommend,
                 activities.read_product,
                 PricingActivities(activities).advise_price,
             ],
@@ -249,7 +215,6 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CROSSPOST,
-            deployment_config=role.versioning,
             workflows=[BulkWorkflow, CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
             activities=[
                 activities.check_listing,
@@ -269,7 +234,6 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 client,
                 settings.worker_grace,
                 ids.posting_queue(name),
-                deployment_config=role.versioning,
                 activities=[
                     activities.publish_listing,
                     activities.update_listing,
@@ -315,7 +279,6 @@ def _worker(
     activities: list[Callable[..., Any]] | None = None,
     interceptors: list[Interceptor] | None = None,
     activities_per_second: float | None = None,
-    deployment_config: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """`activities_per_second` is the queue's limit, kept by the server for all its workers."""
     return Worker(
@@ -324,7 +287,6 @@ def _worker(
         workflows=workflows or [],
         activities=activities or [],
         interceptors=interceptors or [],
-        deployment_config=deployment_config,
         # The sandbox is for replays: docs/decisions/0007-workers-without-the-sandbox.md.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=LIMITS.cached_workflows,

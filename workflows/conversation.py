@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -16,6 +15,7 @@ from temporalio.exceptions import (
 )
 
 with workflow.unsafe.imports_passed_through():
+    from activities.remembering import AccountOf, RememberingActivities
     from talknshop.bulk import BulkView
     from talknshop.commands import (
         MAX_MESSAGE_LENGTH,
@@ -42,17 +42,30 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.headlines import bulk_headline, headline, watch_headline
     from talknshop.jobs import JobView
     from talknshop.listing import ListingSpec
+    from talknshop.memory import (
+        Assumed,
+        How,
+        Observation,
+        ObservationBatch,
+        Recollection,
+        Seed,
+        SeenProduct,
+        offer_key,
+        sort_of,
+    )
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
     from talknshop.understanding import Mode, Question, ShownProduct, Usage
     from talknshop.watches import WatchNews
+    from workflows import policies
     from workflows.event_log import EventLog
     from workflows.failures import code_of, sentence_of
     from workflows.graphs.buyer import BUYER
     from workflows.graphs.seller import SELLER
     from workflows.graphs.state import Flow, TurnState
     from workflows.hints import hint
+    from workflows.ids import CONVERSATIONS, account_workflow_id
     from workflows.pages import conversation_page
     from workflows.turn import Reply, TurnContext
     from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
@@ -65,6 +78,14 @@ REMEMBERED_MESSAGES = 100
 TURNS_PER_RUN = 200
 # The graphs loop at most once for each thing that the person says.
 MAX_STEPS = 200
+# Runs that began before there was a memory go on without.
+MEMORY = "memory"
+
+_PRODUCT_ACTIONS = {
+    "select_product": How.SELECTED,
+    "dismiss_product": How.DISMISSED,
+    "bought_product": How.BOUGHT,
+}
 
 
 class ConversationSettings(Value):
@@ -98,6 +119,11 @@ class ConversationState(BaseModel):
     requirement: RequirementSpec | None = None
     listing: ListingSpec | None = None
     shown: list[ShownProduct] = []
+    selected: ShownProduct | None = None  # of those shown, the one opened last
+    dismissed: list[str] = []
+    assumed: list[Assumed] = []  # filled in from memory, and still in the requirement
+    observed: list[Observation] = []  # to be told to the person's account
+    observations: int = 0
     inbox: list[SendMessage] = []
     taken: dict[str, Accepted] = {}  # by message id, the newest last
     headlines: dict[str, str] = {}  # the last news told, by job
@@ -135,7 +161,7 @@ def new_conversation(
     )
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class ConversationWorkflow:
     """Turns are worked on one after the other; a turn may wait for the person for days."""
 
@@ -165,9 +191,13 @@ class ConversationWorkflow:
             ]
         )
         while not self._state.ended:
-            await workflow.wait_condition(lambda: bool(self._inbox) or self._state.ended)
+            await workflow.wait_condition(
+                lambda: bool(self._inbox or self._state.observed) or self._state.ended
+            )
             if self._inbox and not self._state.ended:
                 await self._take_turn(self._inbox.popleft())
+            if self._state.observed:
+                await self._tell_account()
             if self._should_continue_as_new() and not self._state.ended:
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
@@ -177,6 +207,24 @@ class ConversationWorkflow:
 
     def _should_continue_as_new(self) -> bool:
         return workflow.info().is_continue_as_new_suggested() or self._turns_in_run >= TURNS_PER_RUN
+
+    async def _tell_account(self) -> None:
+        """What was observed is told once the person has their answer."""
+        batch = ObservationBatch(user_id=self.user_id, observations=self._state.observed)
+        self._state.observed = []
+        try:
+            await workflow.execute_local_activity_method(
+                RememberingActivities.learn,
+                args=[self._account, batch],
+                summary="tell the account what was learned",
+                **policies.LEARNING,
+            )
+        except ActivityError as error:
+            workflow.logger.error("the account was not told: %s", sentence_of(error))
+
+    @property
+    def _account(self) -> AccountOf:
+        return AccountOf(workflow_id=account_workflow_id(self.user_id), task_queue=CONVERSATIONS)
 
     async def _take_turn(self, message: SendMessage) -> None:
         self._turns_in_run += 1
@@ -317,6 +365,48 @@ class ConversationWorkflow:
     def flow(self) -> Mode:
         return Mode(self._state.flow) if self._state.turns else Mode.AUTO
 
+    @property
+    def assumed(self) -> list[Assumed]:
+        return self._state.assumed
+
+    @property
+    def similar_to(self) -> Seed | None:
+        state = self._state
+        if not state.shown or state.requirement is None:
+            return None
+        search = state.requirement.keywords[:80]
+        if state.selected in state.shown and state.selected is not None:
+            return Seed(text=state.selected.title[:120], search=search, how=How.SELECTED)
+        return Seed(text=search, search=search, how=How.SAID)
+
+    async def recall(self) -> Recollection:
+        nothing = Recollection(enabled=False, hidden=self._state.dismissed)
+        if not workflow.patched(MEMORY):
+            return nothing
+        try:
+            known = await workflow.execute_local_activity_method(
+                RememberingActivities.recall,
+                self._account,
+                summary="recall preferences",
+                **policies.REMEMBERING,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.warning("the account could not be asked: %s", sentence_of(error))
+            return nothing
+        hidden = list(dict.fromkeys([*known.hidden, *self._state.dismissed]))
+        return known.model_copy(update={"hidden": hidden})
+
+    def observe(self, observation: Observation) -> None:
+        if not observation.says_something or not workflow.patched(MEMORY):
+            return
+        state = self._state
+        state.observations += 1
+        observation_id = f"{state.session_id}/{state.observations}"
+        seen = observation.model_copy(update={"observation_id": observation_id})
+        state.observed = [*state.observed, seen]
+
     def emit(self, data: EventData) -> None:
         self._say(self._turn_id, data)
 
@@ -364,8 +454,10 @@ class ConversationWorkflow:
         listing: ListingSpec | None = None,
         shown: list[ShownProduct] | None = None,
         language: str | None = None,
+        assumed: list[Assumed] | None = None,
     ) -> None:
         state = self._state
+        state.assumed = state.assumed if assumed is None else assumed
         state.requirement = requirement or state.requirement
         state.listing = listing or state.listing
         state.shown = state.shown if shown is None else shown
@@ -448,14 +540,61 @@ class ConversationWorkflow:
         if taken is not None:
             return taken.model_copy(update={"duplicate": True})
         accepted = self._accept(action.message_id, self._turn_id)
-        self._reply = action
+        how = _PRODUCT_ACTIONS.get(action.action)
+        if how is None:
+            self._reply = action
+        else:
+            self._observe_product(action, how)
         return accepted
+
+    def _observe_product(self, action: PerformAction, how: How) -> None:
+        state, product = self._state, self._shown_by(action)
+        assert product is not None
+        requirement = state.requirement or RequirementSpec()
+        if how is How.DISMISSED:
+            key = offer_key(product.marketplace, product.product_id)
+            state.dismissed = [*state.dismissed, key][-REMEMBERED_MESSAGES:]
+        else:
+            state.selected = product
+        self.observe(
+            Observation(
+                about=sort_of(requirement.product_type),
+                how=how,
+                product=SeenProduct(
+                    marketplace=product.marketplace,
+                    product_id=product.product_id,
+                    title=product.title,
+                    price=product.price,
+                    currency=product.currency,
+                    brand=product.brand,
+                    condition=product.condition,
+                    found_by=requirement.keywords[:80],
+                ),
+            )
+        )
+
+    def _shown_by(self, action: PerformAction) -> ShownProduct | None:
+        """The shown product that the action is about."""
+        asked = action.payload
+        return next(
+            (
+                product
+                for product in self._state.shown
+                if product.product_id == asked.get("product_id")
+                and asked.get("marketplace") in (None, product.marketplace)
+            ),
+            None,
+        )
 
     @perform_action.validator
     def _may_act(self, action: PerformAction) -> None:
         self._check_open(action.user_id)
-        if action.message_id not in self._state.taken:
+        if action.message_id in self._state.taken:
+            return
+        if action.action not in _PRODUCT_ACTIONS:
             self._check_waiting()
+        elif self._shown_by(action) is None:
+            raise ApplicationError("That product is not shown here.", type="no_such_product")
 
     @workflow.update
     def rename(self, rename: Rename) -> None:

@@ -7,7 +7,6 @@ CROSSPOST = "crosspost"
 SEARCH = "search"
 LANGUAGE = "language"
 MEDIA = "media"
-NOTIFY = "notify"
 
 
 def conversation_id(session_id: str) -> str:
@@ -16,6 +15,10 @@ def conversation_id(session_id: str) -> str:
 
 def search_id(request_id: str) -> str:
     return f"search/{request_id}"
+
+
+def recommend_id(request_id: str) -> str:
+    return f"recommend/{request_id}"
 
 
 def product_id(request_id: str) -> str:
@@ -44,10 +47,6 @@ def watches_workflow_id(user_id: UserId) -> str:
 
 def account_workflow_id(user_id: UserId) -> str:
     return f"account/{user_id}"
-
-
-def delivery_workflow_id(user_id: UserId, notice_id: str, way: str) -> str:
-    return f"delivery/{user_id}/{notice_id}/{way}"
 
 
 def account_sales_id(marketplace: MarketplaceName, user_id: UserId) -> str:

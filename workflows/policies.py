@@ -15,6 +15,12 @@ class Policy(TypedDict):
     cancellation_type: ActivityCancellationType
 
 
+class LocalPolicy(TypedDict):
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
 # A dead worker is noticed after this; activities beat every half second.
 HEARTBEAT = timedelta(seconds=3)
 
@@ -64,34 +70,29 @@ PRICE_LOOKUP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# Only asks the engine, from the conversation's own worker; a turn does without when it does not
+# answer at once.
+REMEMBERING = LocalPolicy(
+    start_to_close_timeout=timedelta(seconds=2),
+    schedule_to_close_timeout=timedelta(seconds=3),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2),
+)
+
+# Told while nobody waits; what the person said is to be remembered must not get lost.
+LEARNING = LocalPolicy(
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(minutes=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)
+    ),
+)
+
 # A person waits for the marketplace to take a code; resuming many listings takes longer.
 ACCOUNT_STEP = Policy(
     start_to_close_timeout=timedelta(seconds=60),
     schedule_to_close_timeout=timedelta(minutes=5),
     heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=4),
-    cancellation_type=ActivityCancellationType.TRY_CANCEL,
-)
-
-# News is worth something while it is new: after an hour the conversation has to do.
-PUSH = Policy(
-    start_to_close_timeout=timedelta(seconds=20),
-    schedule_to_close_timeout=timedelta(hours=1),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
-    ),
-    cancellation_type=ActivityCancellationType.TRY_CANCEL,
-)
-
-# A program that is being deployed, or broken since last night, misses nothing.
-WEBHOOK = Policy(
-    start_to_close_timeout=timedelta(seconds=20),
-    schedule_to_close_timeout=timedelta(days=1),
-    heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1)
-    ),
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
     from talknshop.events import ResultsData
+    from talknshop.memory import NO_TASTE, Assumed, Taste
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, UserId, Value
     from talknshop.products import (
@@ -42,7 +42,7 @@ class SearchCommand(Value):
     search_deadline_ms: int
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class SearchWorkflow:
     """One search, answered synchronously to whoever started it."""
 
@@ -60,7 +60,7 @@ class SearchWorkflow:
         return results_of(requirement, outcomes, shortlist)
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class ProductWorkflow:
     """One offer read again from its marketplace; a failure is an answer too."""
 
@@ -116,6 +116,7 @@ async def rank_all(
     outcomes: Sequence[SearchOutcome],
     deadline_ms: int,
     session_id: str = "",
+    taste: Taste = NO_TASTE,
 ) -> Shortlist:
     """In the buyer's worker: it has the products, so that only the shortlist comes back."""
     return await workflow.execute_activity_method(
@@ -127,6 +128,7 @@ async def rank_all(
             searched_for=OFFERS_PER_MARKETPLACE,
             deadline_ms=deadline_ms,
             limit=PRODUCTS_SHOWN,
+            taste=taste,
         ),
         task_queue=SEARCH,
         summary="rank offers",
@@ -135,7 +137,10 @@ async def rank_all(
 
 
 def results_of(
-    requirement: RequirementSpec, outcomes: Sequence[SearchOutcome], shortlist: Shortlist
+    requirement: RequirementSpec,
+    outcomes: Sequence[SearchOutcome],
+    shortlist: Shortlist,
+    remembered: Sequence[Assumed] = (),
 ) -> ResultsData:
     """The answer's cards, and which marketplace said what."""
     sources = [_source(outcome, shortlist) for outcome in outcomes]
@@ -147,6 +152,7 @@ def results_of(
         partial=any(source.status in missing for source in sources),
         sources=sources,
         requirement=requirement,
+        remembered=list(remembered),
     )
 
 

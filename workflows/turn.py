@@ -7,6 +7,7 @@ from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
 from talknshop.events import EventData, WorkflowStage
 from talknshop.listing import ListingSpec
 from talknshop.media import MediaRef
+from talknshop.memory import Assumed, Observation, Recollection, Seed
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode, Question, ShownProduct, Usage
@@ -80,8 +81,23 @@ class Turn(Protocol):
         listing: ListingSpec | None = None,
         shown: list[ShownProduct] | None = None,
         language: str | None = None,
+        assumed: list[Assumed] | None = None,
     ) -> None:
         """Keep for the turns to come."""
+
+    @property
+    def assumed(self) -> list[Assumed]:
+        """What of the requirement was filled in from memory."""
+
+    @property
+    def similar_to(self) -> Seed | None:
+        """What "anything similar?" means here: what was opened last, or searched for."""
+
+    async def recall(self) -> Recollection:
+        """What may be used of the person; nothing when memory is off, or can't be asked."""
+
+    def observe(self, observation: Observation) -> None:
+        """Tell the person's account when the turn is over; its id is given here."""
 
     def forget_listing(self) -> None:
         """The draft is done with: posted, or given up."""

@@ -1,4 +1,4 @@
-"""The buyer's turn: from what was said to a ranked list, in ten nodes."""
+"""The buyer's turn: from what was said to a ranked list, or to recommendations."""
 
 import asyncio
 from typing import Any, Literal
@@ -9,23 +9,35 @@ from langgraph.types import Command
 from temporalio import workflow
 
 from activities.understanding import UnderstandingActivities
-from talknshop.events import DoneData, WorkflowStage
+from talknshop.events import DoneData, RecommendationsData, WorkflowStage
+from talknshop.headlines import marketplace_title
+from talknshop.memory import NO_TASTE, Observation, offer_key, sort_of
 from talknshop.messages import say
 from talknshop.model import MarketplaceName
-from talknshop.products import SearchOutcome
+from talknshop.money import format_price
+from talknshop.products import ProductResult, SearchOutcome
+from talknshop.recalling import (
+    dropped_from,
+    filled_in,
+    is_new_search,
+    taste_of,
+    wishes_said,
+)
 from talknshop.requirement import RequirementSpec
-from talknshop.understanding import AnswerRequest, Intent, ShownProduct
+from talknshop.understanding import AnswerRequest, Intent, ShownProduct, Understanding
 from workflows import policies
 from workflows.graphs import intake
 from workflows.graphs.facts import result_facts
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
 from workflows.ids import LANGUAGE
+from workflows.recommending import recommend
 from workflows.searching import rank_all, results_of, search_one
 from workflows.turn import Turn, TurnContext
 
 # More than this and asking is a nuisance: search with what is known.
 MAX_QUESTIONS = 2
+RECOMMENDED = 6
 
 
 async def need_media_ops(
@@ -48,12 +60,41 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
     )
     if understanding.intent is Intent.SELL or about_the_draft:
         return Command(goto=END, update={**update, "switch_to": "seller"})
+    if understanding.intent is Intent.RECOMMEND:
+        return Command(goto="recommend_products", update=update)
     if understanding.intent is not Intent.BUY:
         answer = understanding.reply or say(turn.language, "nothing_pending")
         return Command(goto="done", update={**update, "answer": answer})
-    requirement = understanding.requirement or RequirementSpec()
-    turn.remember(requirement=requirement)
-    return Command(goto="need_clarify", update={**update, "requirement": requirement})
+    return Command(
+        goto="need_clarify", update={**update, **await _remembering(state, turn, understanding)}
+    )
+
+
+async def _remembering(state: TurnState, turn: Turn, understanding: Understanding) -> TurnState:
+    """The requirement with what is known of the person; and the account learns what is new."""
+    said, before = understanding.requirement or RequirementSpec(), turn.requirement
+    recollection = await turn.recall()
+    # A search changed by hand says exactly what is wanted; a refinement keeps what it was.
+    is_new = state.get("changed") is None and is_new_search(said, before)
+    requirement, assumed = (
+        filled_in(said, recollection) if is_new and said.product_type else (said, [])
+    )
+    dropped = [] if is_new else dropped_from(turn.assumed, said)
+    kept = [] if is_new else [entry for entry in turn.assumed if entry.item_id not in dropped]
+    turn.observe(
+        Observation(
+            about=sort_of(said.product_type),
+            because=state.get("text", "")[:120],
+            wishes=wishes_said(said, before, kept),
+            dropped=dropped,
+        )
+    )
+    turn.remember(requirement=requirement, assumed=[*kept, *assumed])
+    return {
+        "requirement": requirement,
+        "taste": taste_of(requirement, recollection),
+        "newly_assumed": assumed,
+    }
 
 
 async def need_clarify(
@@ -116,24 +157,15 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
     """One list first, then the words about it: nobody waits for prose to see products."""
     turn, requirement, outcomes = runtime.context.turn, state["requirement"], state["outcomes"]
     shortlist = await rank_all(
-        requirement, outcomes, turn.search_deadline_ms, session_id=turn.session_id
+        requirement,
+        outcomes,
+        turn.search_deadline_ms,
+        session_id=turn.session_id,
+        taste=state.get("taste", NO_TASTE),
     )
-    results = results_of(requirement, outcomes, shortlist)
+    results = results_of(requirement, outcomes, shortlist, turn.assumed)
     turn.emit(results)
-    turn.remember(
-        shown=[
-            ShownProduct(
-                product_id=product.product_id,
-                marketplace=product.marketplace,
-                title=product.title,
-                price=product.price,
-                currency=product.currency,
-                rating=product.rating,
-                condition=product.condition,
-            )
-            for product in shortlist.products
-        ]
-    )
+    turn.remember(shown=[shown_of(product) for product in shortlist.products])
     understanding = state.get("understanding")
     answer = await workflow.execute_activity_method(
         UnderstandingActivities.compose_answer,
@@ -142,7 +174,13 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
             turn_id=turn.turn_id,
             kind="results",
             question=state.get("text", ""),
-            facts=result_facts(results, understanding, state.get("unread", []), turn.language),
+            facts=result_facts(
+                results,
+                understanding,
+                state.get("unread", []),
+                turn.language,
+                state.get("newly_assumed", []),
+            ),
             untrusted=[product.title for product in shortlist.products],
             language=turn.language,
         ),
@@ -155,6 +193,50 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
         "answer": answer.text,
         "degraded": state.get("degraded", False) or answer.degraded,
     }
+
+
+async def recommend_products(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
+    """What the person may also like, on request; without anything to go by that is said."""
+    turn = runtime.context.turn
+    turn.stage(WorkflowStage.SEARCHING, say(turn.language, "stage_recommending"))
+    recollection = await turn.recall()
+    seeds = [turn.similar_to] if turn.similar_to else recollection.seeds
+    found = await recommend(
+        seeds,
+        recollection,
+        turn.marketplaces,
+        turn.search_deadline_ms,
+        turn.language,
+        RECOMMENDED,
+        turn.session_id,
+        [offer_key(shown.marketplace, shown.product_id) for shown in turn.shown],
+    )
+    if not found.items:
+        return {"answer": say(turn.language, "nothing_to_recommend")}
+    turn.emit(RecommendationsData(items=found.items))
+    turn.remember(shown=[shown_of(entry.product) for entry in found.items])
+    first = found.items[0]
+    answer = say(
+        turn.language,
+        "recommended",
+        title=first.product.title,
+        price=format_price(first.product.price, first.product.currency),
+        marketplace=marketplace_title(first.product.marketplace),
+    )
+    return {"answer": f"{answer} {first.reason}"}
+
+
+def shown_of(product: ProductResult) -> ShownProduct:
+    return ShownProduct(
+        product_id=product.product_id,
+        marketplace=product.marketplace,
+        title=product.title,
+        price=product.price,
+        currency=product.currency,
+        rating=product.rating,
+        condition=product.condition,
+        brand=product.attributes.get("brand", ""),
+    )
 
 
 async def done(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
@@ -171,6 +253,7 @@ def finish(state: TurnState, turn: Turn) -> None:
             usage=turn.usage.counts,
             degraded=state.get("degraded", False),
             assumptions=understanding.assumptions if understanding else [],
+            remembered=state.get("newly_assumed", []),
             not_understood=understanding.not_understood if understanding else [],
         )
     )
@@ -187,10 +270,13 @@ def build_buyer_graph() -> StateGraph[TurnState, TurnContext]:
         ask_clarifying_q,
         search_marketplaces,
         rank_and_compose,
+        recommend_products,
         done,
     ):
         graph.add_node(node)
-    graph.add_node(build_requirement, destinations=("need_clarify", "done", END))
+    graph.add_node(
+        build_requirement, destinations=("need_clarify", "recommend_products", "done", END)
+    )
     graph.add_edge(START, "parse_input")
     graph.add_edge("parse_input", "need_media_ops")
     graph.add_edge("transcribe_audio", "build_requirement")
@@ -198,6 +284,7 @@ def build_buyer_graph() -> StateGraph[TurnState, TurnContext]:
     graph.add_edge("ask_clarifying_q", "parse_input")
     graph.add_edge("search_marketplaces", "rank_and_compose")
     graph.add_edge("rank_and_compose", "done")
+    graph.add_edge("recommend_products", "done")
     graph.add_edge("done", END)
     return graph
 

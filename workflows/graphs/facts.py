@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from talknshop.events import ResultsData
 from talknshop.headlines import marketplace_title
+from talknshop.memory import Assumed
 from talknshop.messages import say
 from talknshop.money import format_price
 from talknshop.products import ProductResult, SourceStatus
@@ -15,6 +16,7 @@ def result_facts(
     understanding: Understanding | None,
     unread: Sequence[str],
     language: str,
+    assumed: Sequence[Assumed] = (),
 ) -> list[str]:
     """What was found, what it starts at, who did not answer, what was assumed."""
     facts = [*unread, results.summary]
@@ -29,6 +31,7 @@ def result_facts(
     if missing:
         names = ", ".join(marketplace_title(source.marketplace) for source in missing)
         facts.append(say(language, "not_searched", names=names))
+    facts += [entry.text for entry in assumed]
     if understanding is not None:
         facts += understanding.assumptions
         if understanding.not_understood:

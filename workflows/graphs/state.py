@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypedDict
 
 from talknshop.listing import ListingSpec, PriceAdvice
 from talknshop.media import ImageAttributes, MediaRef
+from talknshop.memory import Assumed, Taste
 from talknshop.posting import ListingCheck
 from talknshop.products import SearchOutcome
 from talknshop.requirement import RequirementSpec
@@ -29,6 +30,8 @@ class TurnState(TypedDict, total=False):
     question: Question | None
     asked: list[str]
     requirement: RequirementSpec
+    taste: Taste
+    newly_assumed: list[Assumed]  # filled in from memory by this turn
     outcomes: list[SearchOutcome]
     listing: ListingSpec
     check: ListingCheck

@@ -3,6 +3,8 @@
 from temporalio import workflow
 
 from activities.understanding import UnderstandingActivities
+from talknshop.memory import Observation
+from talknshop.recalling import summary_of
 from talknshop.understanding import Intent, Mode, Understanding, Utterance
 from workflows import policies
 from workflows.graphs.state import TurnState
@@ -45,4 +47,9 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
     turn.spend(understanding.usage)
     if understanding.language:
         turn.remember(language=understanding.language)
+    if understanding.told:
+        turn.observe(Observation(because=utterance.text[:120], told=understanding.told))
+        if any(told.do == "show" for told in understanding.told):
+            known = summary_of(await turn.recall(), turn.language)
+            return understanding.model_copy(update={"reply": known})
     return understanding

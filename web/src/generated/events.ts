@@ -11,6 +11,14 @@ export interface AlsoAt {
   seller_name: string | null;
 }
 
+/** A wish that was not said and was filled in; `text` says so to the person. */
+export interface Assumed {
+  item_id: string;
+  field: string;
+  value: string;
+  text: string;
+}
+
 export type Availability = "in_stock" | "limited" | "out_of_stock" | "unknown";
 
 export interface Bulk {
@@ -137,6 +145,7 @@ export interface DoneData {
   assumptions: string[];
   not_understood: string[];
   cancelled: boolean;
+  remembered: Assumed[];
 }
 
 export interface Error {
@@ -341,10 +350,9 @@ export interface NotificationData {
   link: string;
 }
 
-/** How a person wants to be told. `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end; programs do not sleep. `language` is that of pushes that sum several up. */
+/** How a person wants to be told. `muted` kinds are shown in the conversation only. */
 export interface Preferences {
   timezone: string;
-  language: "en" | "es" | "fr" | "de" | "hi" | "zh";
   quiet_hours: QuietHours | null;
   muted: ("job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action" | "bulk_completed")[];
 }
@@ -411,6 +419,25 @@ export interface QuietHours {
   end: string;
 }
 
+/** A thing that the person may also like; `reason` is a true sentence in their language. */
+export interface Recommendation {
+  product: ProductResult;
+  reason: string;
+}
+
+export interface RecommendationsData {
+  items: Recommendation[];
+}
+
+export interface RecommendationsShown {
+  session_id: string;
+  event_id: number;
+  turn_id: string;
+  timestamp: string;
+  type: "recommendations";
+  data: RecommendationsData;
+}
+
 /** Everything that was asked for. An empty list or None means: no wish. */
 export interface RequirementSpec {
   product_type: string;
@@ -443,6 +470,7 @@ export interface ResultsData {
   partial: boolean;
   sources: Source[];
   requirement: RequirementSpec;
+  remembered: Assumed[];
 }
 
 /** What is wrong in one line of the file; `field` is empty when it is the whole line. */
@@ -631,4 +659,4 @@ export interface Watching {
 
 export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";
 
-export type ConversationEvent = UserMessage | Progress | Clarification | Results | ListingPreview | Job | Bulk | Watching | Notification | Error | Done;
+export type ConversationEvent = UserMessage | Progress | Clarification | Results | RecommendationsShown | ListingPreview | Job | Bulk | Watching | Notification | Error | Done;

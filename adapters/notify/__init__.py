@@ -1,1 +1,0 @@
-"""Ways to tell people and programs something while no page of ours is open."""

@@ -140,7 +140,7 @@ class Accounts:
         return linking
 
     async def update(self, user_id: UserId, update: Any, argument: Any) -> Any:
-        """The answer of the account's workflow, which is begun when there is none."""
+        """Of the account's workflow, which is started when there is none."""
         start = WithStartWorkflowOperation(
             AccountWorkflow.run,
             AccountState(user_id=user_id),

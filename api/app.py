@@ -16,8 +16,12 @@ from adapters.encryption.factory import build_codec
 from adapters.keys import SESSION_KEYS, KeyRing
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveFeed
+from adapters.live.refresh_ledger import RefreshLedger
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
+from adapters.notify.channels import Channels
+from adapters.notify.vapid import PUSH_KEYS, Vapid
+from adapters.outbound import PublicHttp
 from adapters.secrets.factory import build_secret_store
 from adapters.secrets.links import PendingLinks
 from adapters.storage.bulk_store import BulkStore
@@ -30,6 +34,7 @@ from api import (
     codec,
     health,
     memory_routes,
+    notice_routes,
     routes,
     sse,
     watch_routes,
@@ -47,6 +52,7 @@ from api.hygiene import Hygiene, Origins
 from api.jobs import Jobs
 from api.limits import Limits
 from api.memories import Memories
+from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -91,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(account_routes.router)
     app.include_router(memory_routes.router)
     app.include_router(watch_routes.router)
+    app.include_router(notice_routes.router)
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(sse.router)
@@ -104,7 +111,8 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     temporal, given = settings.temporal, settings.gateway.session_key
     payload_codec = build_codec(settings.encryption, settings.data_dir)
     client = await connect_temporal(temporal, role="gateway", codec=payload_codec)
-    feed = RedisLiveFeed(connect(settings.redis_url)) if settings.redis_url else NothingLive()
+    redis = connect(settings.redis_url) if settings.redis_url else None
+    feed = RedisLiveFeed(redis) if redis else NothingLive()
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     hub = Hub(feed)
     # Only to know a marketplace's signature when a notice comes; it posts and searches nothing.
@@ -118,6 +126,11 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         key=kept.key.get_secret_value() if kept.key else None,
         prefix=kept.prefix,
         region=kept.region,
+    )
+    accounts = Accounts(client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url)
+    outbound, push = PublicHttp(settings.private_hosts), settings.push
+    push_keys = KeyRing.of(
+        push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
     )
     app.state.temporal = client
     operator = settings.gateway.operator_token
@@ -136,6 +149,12 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         jobs=Jobs(client, settings.posting_marketplaces),
         accounts=accounts,
+        notices=Notices(
+            accounts,
+            Channels(secrets),
+            outbound,
+            Vapid(push_keys, settings.push_contact),
+        ),
         memories=Memories(
             client,
             accounts,
@@ -150,7 +169,7 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         ),
         transcripts=Transcripts(client),
         hub=hub,
-        sign_in=_sign_in(settings.gateway, keys),
+        sign_in=_sign_in(settings.gateway, keys, RefreshLedger(redis)),
         media=MediaStore(settings.media_url),
         links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(
@@ -171,11 +190,12 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             with suppress(asyncio.CancelledError):
                 await task
         await http.aclose()
+        await outbound.aclose()
 
 
-def _sign_in(settings: GatewaySettings, keys: KeyRing) -> SignIn:
+def _sign_in(settings: GatewaySettings, keys: KeyRing, ledger: RefreshLedger) -> SignIn:
     return SignIn(
-        Tokens(keys, settings.token_lifetime, settings.refresh_lifetime),
+        Tokens(keys, settings.token_lifetime, settings.refresh_lifetime, ledger),
         Oidc(settings.oidc) if settings.oidc else None,
         guests=settings.oidc is None if settings.guests is None else settings.guests,
         by_name=not settings.auth_required,

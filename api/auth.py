@@ -2,22 +2,27 @@
 
 import asyncio
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.keys import KeyRing
+from adapters.live.refresh_ledger import RefreshLedger
 from api.errors import NotSignedIn, Unavailable
 from talknshop.model import UserId
 from talknshop.settings import OidcSettings
 
+log = structlog.get_logger()
+
 _ALGORITHM = "HS256"
 _ACCESS, _REFRESH = "talknshop", "talknshop-refresh"
 _USER_ID = TypeAdapter(UserId)
-_REQUIRED: Any = {"require": ["sub", "exp", "aud"]}
+_REQUIRED = {_ACCESS: ["sub", "exp", "aud"], _REFRESH: ["sub", "exp", "aud", "jti", "family"]}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,13 @@ class Principal:
     user_id: UserId
     expires_at: datetime | None = None
     is_guest: bool = False
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of this access; None where it has no end."""
+        if self.expires_at is None:
+            return None
+        return max(0.0, (self.expires_at - datetime.now(UTC)).total_seconds())
 
 
 @dataclass(frozen=True)
@@ -38,44 +50,80 @@ class Issued:
 
 
 class Tokens:
-    """Issues and checks guest tokens. All gateways share the keys; a token names its own."""
+    """Issues and checks guest tokens. All gateways share the keys; a token names its own.
 
-    def __init__(self, keys: KeyRing, lifetime: timedelta, refresh_lifetime: timedelta) -> None:
+    What a guest signs in with is short-lived; the refresh token beside it is exchanged for the next
+    two, and shows by its second use that somebody else has it too (docs/decisions/0008).
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        lifetime: timedelta,
+        refresh_lifetime: timedelta,
+        ledger: RefreshLedger,
+    ) -> None:
         self._keys = keys
         self._lifetime = lifetime
         self._refresh_lifetime = refresh_lifetime
+        self._ledger = ledger
 
     def issue(self, user_id: UserId) -> Issued:
-        token, expires_at = self._sign(user_id, _ACCESS, self._lifetime)
-        refresh_token, refresh_expires_at = self._sign(user_id, _REFRESH, self._refresh_lifetime)
-        return Issued(token, expires_at, refresh_token, refresh_expires_at)
+        return self._issued(user_id, family=uuid.uuid4().hex, token_id=uuid.uuid4().hex)
 
-    def refresh(self, refresh_token: str) -> Issued:
-        """Raises NotSignedIn. The new refresh token is signed by the newest key."""
-        return self.issue(self._claims(refresh_token, _REFRESH)["sub"])
+    async def refresh(self, refresh_token: str) -> Issued:
+        """Raises NotSignedIn. The new tokens are signed by the newest key."""
+        claims = self._claims(refresh_token, _REFRESH)
+        family, following = claims["family"], uuid.uuid4().hex
+        if not await self._ledger.use(family, claims["jti"], following, self._refresh_lifetime):
+            log.warning("refresh_token_used_again", user_id=claims["sub"])
+            raise NotSignedIn("signed_out", "This access was ended: sign in anew.")
+        return self._issued(claims["sub"], family=family, token_id=following)
+
+    async def end(self, refresh_token: str) -> None:
+        """Raises NotSignedIn for a token that is not ours. Its whole family is taken no more."""
+        await self._ledger.end(
+            self._claims(refresh_token, _REFRESH)["family"], self._refresh_lifetime
+        )
 
     def principal(self, token: str) -> Principal:
         """Raises NotSignedIn for a token that is not ours, or is too old."""
         claims = self._claims(token, _ACCESS)
         return Principal(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC), is_guest=True)
 
-    def _sign(self, user_id: UserId, audience: str, lifetime: timedelta) -> tuple[str, datetime]:
-        expires_at = datetime.now(UTC) + lifetime
-        claims = {"sub": user_id, "aud": audience, "exp": expires_at}
+    def _issued(self, user_id: UserId, *, family: str, token_id: str) -> Issued:
+        now = datetime.now(UTC).replace(microsecond=0)  # tokens count in seconds
+        expires_at, refresh_expires_at = now + self._lifetime, now + self._refresh_lifetime
+        return Issued(
+            self._signed({"sub": user_id, "aud": _ACCESS, "exp": expires_at}),
+            expires_at,
+            self._signed(
+                {
+                    "sub": user_id,
+                    "aud": _REFRESH,
+                    "exp": refresh_expires_at,
+                    "jti": token_id,
+                    "family": family,
+                }
+            ),
+            refresh_expires_at,
+        )
+
+    def _signed(self, claims: dict[str, Any]) -> str:
         key = self._keys.newest
-        headers = {"kid": key.key_id}
-        return jwt.encode(claims, key.secret, algorithm=_ALGORITHM, headers=headers), expires_at
+        return jwt.encode(claims, key.secret, algorithm=_ALGORITHM, headers={"kid": key.key_id})
 
     def _claims(self, token: str, audience: str) -> dict[str, Any]:
+        required: Any = {"require": _REQUIRED[audience]}
         try:
             key = self._keys.find(str(jwt.get_unverified_header(token).get("kid")))
             if key is None:
-                raise NotSignedIn("invalid_token", "This token is not valid here.")
+                raise _invalid()
             claims: dict[str, Any] = jwt.decode(
-                token, key.secret, algorithms=[_ALGORITHM], audience=audience, options=_REQUIRED
+                token, key.secret, algorithms=[_ALGORITHM], audience=audience, options=required
             )
         except jwt.ExpiredSignatureError as error:
-            raise _expired() from error
+            raise token_expired() from error
         except jwt.InvalidTokenError as error:
             raise _invalid() from error
         return claims
@@ -107,7 +155,7 @@ class Oidc:
                 options={"require": ["sub", "exp", "aud", "iss"]},
             )
         except jwt.ExpiredSignatureError as error:
-            raise _expired() from error
+            raise token_expired() from error
         except jwt.InvalidTokenError as error:
             raise _invalid() from error
         except jwt.PyJWKClientConnectionError as error:
@@ -157,7 +205,7 @@ class SignIn:
         raise _invalid()
 
 
-def _expired() -> NotSignedIn:
+def token_expired() -> NotSignedIn:
     return NotSignedIn("token_expired", "Your access has expired: refresh it, or sign in anew.")
 
 

@@ -15,6 +15,7 @@ from adapters.storage.bulk_store import BulkStore
 from api.errors import Conflict, Invalid, NotFound, Unavailable
 from api.jobs import PATIENCE, patiently
 from talknshop.bulk import BulkCommand, BulkMode, BulkRequest, BulkView
+from talknshop.jobs import EDITION
 from talknshop.model import MarketplaceName, UserId
 from workflows.bulk import BulkWorkflow, new_bulk
 from workflows.ids import CROSSPOST, bulk_workflow_id
@@ -61,6 +62,7 @@ class BulkUploads:
             session_id=session_id,
             file_name=file_name,
             mode=mode,
+            edition=EDITION,
             marketplaces=marketplaces or self._marketplaces,
         )
         try:

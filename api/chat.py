@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
 from api.actions import carry_out
-from api.auth import Principal
+from api.auth import Principal, token_expired
 from api.errors import ApiError, Forbidden, NotSignedIn, TooMany, fields_of
 from api.frames import (
     FRAME,
@@ -103,6 +103,7 @@ class Connection:
         self._gateway = gateway
         self._session_id = session_id
         self._frames: asyncio.Queue[ClientFrame] = asyncio.Queue(MAX_QUEUED)
+        self._access = asyncio.timeout(None)
 
     async def sign_in(self, token: str, user_id: str | None) -> Principal:
         """By token, by the first frame, or, where authentication is off, by name."""
@@ -134,11 +135,11 @@ class Connection:
             self._send,
         )
         try:
-            await self._greet(page, last_event_id)
+            await self._greet(principal, page, last_event_id)
             async with asyncio.TaskGroup() as group:
                 streaming = group.create_task(stream.run(watcher))
                 working = group.create_task(self._carry_out(principal, watcher))
-                await self._read(principal)
+                await self._until_signed_out(principal)
                 streaming.cancel()
                 working.cancel()
         except* Forbidden as taken:
@@ -156,7 +157,9 @@ class Connection:
         finally:
             await hub.leave(self._session_id, watcher)
 
-    async def _greet(self, page: EventPage | None, last_event_id: int) -> None:
+    async def _greet(
+        self, principal: Principal, page: EventPage | None, last_event_id: int
+    ) -> None:
         await self._send(
             {
                 "type": "connected",
@@ -168,8 +171,36 @@ class Connection:
                     "first_available": page.first_available if page else 1,
                     "server_version": __version__,
                     "temporal_ui_url": self._gateway.workflow_page(self._session_id),
+                    "expires_at": _timestamp(principal.expires_at),
                 },
             }
+        )
+
+    async def _until_signed_out(self, principal: Principal) -> None:
+        """Until the client leaves, or its access ends; an auth frame puts that off."""
+        try:
+            async with self._access:
+                self._grant(principal)
+                await self._read(principal)
+        except TimeoutError:
+            await self.refuse(UNAUTHENTICATED, token_expired())
+
+    def _grant(self, principal: Principal) -> None:
+        left = principal.seconds_left
+        loop = asyncio.get_running_loop()
+        self._access.reschedule(None if left is None else loop.time() + left)
+
+    async def _renew(self, principal: Principal, frame: AuthFrame) -> None:
+        try:
+            renewed = await self._gateway.sign_in.principal(frame.token)
+            if renewed.user_id != principal.user_id:
+                raise NotSignedIn("another_person", "That token is somebody else's.")
+        except ApiError as error:
+            await self.send_error(error)
+            return
+        self._grant(renewed)
+        await self._send(
+            {"type": "renewed", "data": {"expires_at": _timestamp(renewed.expires_at)}}
         )
 
     async def _read(self, principal: Principal) -> None:
@@ -195,7 +226,9 @@ class Connection:
                 await self._send({"type": "pong", "data": {}})
             elif isinstance(frame, CancelFrame):
                 await self._cancel(principal)
-            elif frame is not None and not isinstance(frame, AuthFrame):
+            elif isinstance(frame, AuthFrame):
+                await self._renew(principal, frame)
+            elif frame is not None:
                 await self._frames.put(frame)
 
     async def _parse(self, text: str) -> ClientFrame | None:
@@ -252,7 +285,7 @@ class Connection:
         envelope = {
             "session_id": self._session_id,
             "turn_id": "",
-            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "timestamp": _timestamp(datetime.now(UTC)),
         }
         text = json.dumps(envelope | event, ensure_ascii=False)
         try:
@@ -260,3 +293,7 @@ class Connection:
                 await self._socket.send_text(text)
         except TimeoutError as error:
             raise SlowClient from error
+
+
+def _timestamp(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

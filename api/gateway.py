@@ -20,6 +20,7 @@ from api.jobs import Jobs
 from api.limits import Limits
 from api.memories import Memories
 from api.metrics import Metrics
+from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -63,6 +64,7 @@ class Gateway:
     jobs: Jobs
     bulk: BulkUploads
     accounts: Accounts
+    notices: Notices
     memories: Memories
     searches: Searches
     watches: Watches

@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
 from talknshop.errors import FailureCode
-from talknshop.jobs import CrosspostRequest, JobDetails, JobView, MarketplaceJob
+from talknshop.jobs import EDITION, CrosspostRequest, JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.model import MarketplaceName, UserId
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
@@ -61,7 +61,7 @@ class Jobs:
         try:
             await self._client.start_workflow(
                 CrosspostWorkflow.run,
-                CrosspostRequest(job_id=job_id, user_id=user_id, listing=listing),
+                CrosspostRequest(job_id=job_id, user_id=user_id, edition=EDITION, listing=listing),
                 id=job_workflow_id(job_id),
                 task_queue=CROSSPOST,
                 # Whoever posts much waits behind those who post little.

@@ -22,7 +22,7 @@ from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.media import StoredMedia, TranscriptionResult
-from talknshop.model import MarketplaceName, UserId
+from talknshop.model import MarketplaceName
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
@@ -71,7 +71,7 @@ async def limited_by_address(request: Request, through: Through, response: Respo
 
 
 class Access(BaseModel):
-    """`refresh_token` gets the next token; it is for nothing else."""
+    """`refresh_token` gets the next pair of tokens; it is for nothing else."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -122,16 +122,16 @@ async def create_session(
 ) -> Session:
     """A new conversation; without a token also a new guest.
 
-    An identity provider's token comes back as it was: it is refreshed there.
+    A token comes back as it was: only its refresh token, or the identity provider, gives another.
     """
     given = (authorization or "").removeprefix("Bearer ").strip()
     session_id = uuid.uuid4().hex
     if not given:
         through.sign_in.check_guests()
-        return _guest(session_id, f"guest-{uuid.uuid4().hex}", through)
+        user_id = f"guest-{uuid.uuid4().hex}"
+        access = Access.model_validate(through.sign_in.tokens.issue(user_id))
+        return Session(session_id=session_id, user_id=user_id, **access.model_dump())
     asking = await through.sign_in.principal(given)
-    if asking.is_guest:
-        return _guest(session_id, asking.user_id, through)
     assert asking.expires_at is not None
     return Session(
         session_id=session_id, user_id=asking.user_id, token=given, expires_at=asking.expires_at
@@ -140,14 +140,19 @@ async def create_session(
 
 @router.post("/sessions/refresh", dependencies=[Depends(limited_by_address)])
 async def refresh_token(refresh: Refresh, through: Through) -> Access:
-    """A new token for a guest whose old one has expired, or will soon."""
+    """The next pair of tokens for a guest. Each refresh token is used once.
+
+    It may be used again when its answer was lost, until the next one is used; one that is older
+    than that ends this sign-in, for whoever has its tokens.
+    """
     through.sign_in.check_guests()
-    return Access.model_validate(through.sign_in.tokens.refresh(refresh.refresh_token))
+    return Access.model_validate(await through.sign_in.tokens.refresh(refresh.refresh_token))
 
 
-def _guest(session_id: str, user_id: UserId, through: Gateway) -> Session:
-    access = Access.model_validate(through.sign_in.tokens.issue(user_id))
-    return Session(session_id=session_id, user_id=user_id, **access.model_dump())
+@router.post("/sessions/sign-out", status_code=204, dependencies=[Depends(limited_by_address)])
+async def sign_out(refresh: Refresh, through: Through) -> None:
+    """Ends a guest's sign-in: its refresh tokens are taken no more."""
+    await through.sign_in.tokens.end(refresh.refresh_token)
 
 
 @router.get("/sessions")

@@ -40,7 +40,8 @@ async def stream_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """What the WebSocket sends, from the event after Last-Event-ID on; say things by WebSocket.
 
-    `after` does the same as the header, for the first connection of an EventSource.
+    `after` does the same as the header, for the first connection of an EventSource. The stream ends
+    with the token that opened it.
     """
     # One at a time: a slow reader is waited for, and nothing piles up for it.
     waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue(1)
@@ -53,13 +54,19 @@ async def stream_events(
         waiting.put,
     )
     running = asyncio.create_task(_run(stream, through.hub, session_id))
+    left = asking.seconds_left
+    end = None if left is None else asyncio.get_running_loop().time() + left
     try:
         while True:
-            event = await waiting.get()
+            # Around each wait alone: a generator is resumed by whoever reads it.
+            async with asyncio.timeout_at(end):
+                event = await waiting.get()
             number = event.get("event_id")
             yield ServerSentEvent(
                 data=event, event=event["type"], id=None if number is None else str(number)
             )
+    except TimeoutError:
+        return
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

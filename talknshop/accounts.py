@@ -1,14 +1,15 @@
 """A person's account: what they prefer, which marketplace accounts they linked."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
 from talknshop.events import NotificationKind
 from talknshop.model import MarketplaceName, UserId, Value
+from talknshop.notices import PushSubscription, Webhook
 
 
 class ConnectionStatus(StrEnum):
@@ -43,7 +44,8 @@ class QuietHours(Value):
         else:
             is_quiet = now.time() >= self.start or now.time() < self.end
             ends += timedelta(days=1) if now.time() >= self.start else timedelta(0)
-        return ends - now if is_quiet else timedelta(0)
+        # On one clock, hours that are skipped or come twice would not be counted.
+        return ends.astimezone(UTC) - now.astimezone(UTC) if is_quiet else timedelta(0)
 
 
 def _known_timezone(name: str) -> str:
@@ -55,11 +57,22 @@ def _known_timezone(name: str) -> str:
 
 
 class Preferences(Value):
-    """How a person wants to be told. `muted` kinds are shown in the conversation only."""
+    """How a person wants to be told.
+
+    `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end;
+    programs do not sleep. `language` is that of pushes that sum several up.
+    """
 
     timezone: Annotated[str, Field(max_length=64), AfterValidator(_known_timezone)] = "UTC"
+    language: Literal["en", "es", "fr", "de", "hi", "zh"] = "en"
     quiet_hours: QuietHours | None = None
     muted: list[NotificationKind] = Field([], max_length=20)
+
+    def quiet_for(self, now: datetime) -> timedelta:
+        """How long from `now`, an aware time, nobody is to be woken."""
+        if self.quiet_hours is None:
+            return timedelta(0)
+        return self.quiet_hours.left(now.astimezone(ZoneInfo(self.timezone)))
 
 
 class AccountView(Value):
@@ -68,6 +81,8 @@ class AccountView(Value):
     user_id: UserId
     preferences: Preferences = Preferences()
     connections: list[Connection] = []
+    push_subscriptions: list[PushSubscription] = []
+    webhooks: list[Webhook] = []
 
 
 class LinkAccount(Value):

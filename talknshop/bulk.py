@@ -40,6 +40,7 @@ class BulkRequest(Value):
     session_id: str = ""
     file_name: str = ""
     mode: BulkMode = "ask"
+    edition: int = 0  # jobs.EDITION when it was started
     marketplaces: list[MarketplaceName]  # for rows that name none
 
 

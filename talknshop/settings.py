@@ -53,8 +53,8 @@ class GatewaySettings(BaseModel):
     session_key: SecretStr | None = (
         None  # signs guest tokens and media links; None: kept in data_dir
     )
-    token_lifetime: timedelta = timedelta(days=7)
-    refresh_lifetime: timedelta = timedelta(days=30)
+    token_lifetime: timedelta = Field(timedelta(minutes=30), gt=timedelta(0))
+    refresh_lifetime: timedelta = Field(timedelta(days=30), gt=timedelta(0))  # from each refresh
     oidc: OidcSettings | None = None
     guests: bool | None = None  # None: only without an identity provider
     operator_token: SecretStr | None = None  # opens sealed payloads for Temporal's Web UI and CLI
@@ -84,6 +84,13 @@ class SecretsSettings(BaseModel):
     region: str | None = None  # for aws; None: from AWS_REGION
 
 
+class PushSettings(BaseModel):
+    """Web Push: who signs, and where push services may reach the operator."""
+
+    key: SecretStr | None = None  # any secret of 32 characters or more; None: kept in data_dir
+    contact: str | None = Field(None, pattern=r"^(mailto:.+@.+|https://.+)$")
+
+
 class SpeechSettings(BaseModel):
     """`model`: "embedded", or a model of the OpenAI-compatible server at `base_url`."""
 
@@ -91,6 +98,13 @@ class SpeechSettings(BaseModel):
     base_url: str = "https://api.openai.com/v1"
     api_key: SecretStr | None = None
     timeout: timedelta = timedelta(seconds=60)  # for a recording of two minutes
+
+
+class DeploymentSettings(BaseModel):
+    """Worker Versioning, where there is a `build_id`; a role is the deployment `{name}-{role}`."""
+
+    name: str = Field("talknshop", pattern=r"^[\w-]+$")
+    build_id: str | None = Field(None, pattern=r"^[\w.:-]+$")
 
 
 class Settings(BaseSettings):
@@ -115,6 +129,9 @@ class Settings(BaseSettings):
     language: LanguageSettings = LanguageSettings()
     secrets: SecretsSettings = SecretsSettings()
     speech: SpeechSettings = SpeechSettings()
+    push: PushSettings = PushSettings()
+    private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
+    deployment: DeploymentSettings = DeploymentSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
@@ -126,6 +143,13 @@ class Settings(BaseSettings):
     search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+
+    @property
+    def push_contact(self) -> str:
+        if self.push.contact:
+            return self.push.contact
+        url = self.gateway.url
+        return url if url.startswith("https:") else "mailto:operator@localhost"
 
     @property
     def media_url(self) -> str:

@@ -1,14 +1,27 @@
 """What every kind of test may use."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.receiver import Receiver, receiving
 from tests.running import Running, running_stack
 
 
 @pytest.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+def receiver() -> Iterator[Receiver]:
+    """A push service and a program that the running product may reach."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+async def stack(
+    tmp_path_factory: pytest.TempPathFactory, receiver: Receiver
+) -> AsyncIterator[Running]:
     """The product, running; shared by all tests that do it no harm."""
-    async with running_stack(tmp_path_factory.mktemp("stack")) as running:
+    reachable = json.dumps([receiver.host])
+    folder = tmp_path_factory.mktemp("stack")
+    async with running_stack(folder, TALKNSHOP_PRIVATE_HOSTS=reachable) as running:
         yield running

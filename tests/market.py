@@ -18,7 +18,7 @@ from adapters.keys import KeyRing
 from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
 from adapters.secrets.encrypted_files import EncryptedFiles
 from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES
-from talknshop.jobs import CrosspostRequest, JobView, MarketplaceJob, SaleReport
+from talknshop.jobs import EDITION, CrosspostRequest, JobView, MarketplaceJob, SaleReport
 from talknshop.listing import ListingSpec
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from tests.marketplace_in_memory import MarketplaceInMemory, NoPhotos
@@ -84,7 +84,9 @@ class Market:
 
     async def post(self, priority: Priority = Priority.default, **changes: Any) -> "Job":
         job_id = str(uuid.uuid4())
-        request = CrosspostRequest(job_id=job_id, user_id=USER, listing=BIKE.changed(changes))
+        request = CrosspostRequest(
+            job_id=job_id, user_id=USER, edition=EDITION, listing=BIKE.changed(changes)
+        )
         handle = await self.client.start_workflow(
             CrosspostWorkflow.run,
             request,

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from temporalio.client import Client
 from temporalio.converter import PayloadCodec
 
 from adapters.encryption.factory import build_codec
 from talknshop.access import EncryptionChoice, TemporalAccess
+from talknshop.cli.ports import free_ports
 from tests.chatting import Chat
 from workflows.client import connect
 
@@ -60,9 +62,12 @@ class Running:
             f"{role} is running again",
         )
 
+    @property
+    def access(self) -> TemporalAccess:
+        return TemporalAccess(address=f"127.0.0.1:{self.process('temporal')['port']}")
+
     async def temporal(self) -> Client:
-        access = TemporalAccess(address=f"127.0.0.1:{self.process('temporal')['port']}")
-        return await connect(access, role="tests", codec=self.codec)
+        return await connect(self.access, role="tests", codec=self.codec)
 
     @property
     def data_dir(self) -> Path:
@@ -134,6 +139,43 @@ async def running_stack(folder: Path, *options: str, **settings: str) -> AsyncIt
                 supervisor.terminate()
             await supervisor.wait()
             output.close()
+
+
+@dataclass
+class AnotherGateway:
+    """A gateway process beside that of a stack, on a port of its own."""
+
+    process: asyncio.subprocess.Process
+    url: str
+
+
+@asynccontextmanager
+async def another_gateway(
+    stack: Running, port: int | None = None, **settings: str
+) -> AsyncIterator[AnotherGateway]:
+    """With the settings of the stack's own gateway, but for those given."""
+    port = port or free_ports(1)[0]
+    environment = psutil.Process(stack.process("gateway")["pid"]).environ()
+    environment |= {"TALKNSHOP_GATEWAY__PORT": str(port), **settings}
+    with (stack.status_file.parent / f"gateway-{port}.log").open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "api"), env=environment, stdout=output, stderr=output
+        )
+    url = f"http://127.0.0.1:{port}"
+
+    async def is_ready() -> bool:
+        try:
+            return (await stack.http.get(f"{url}/health/ready")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        await eventually(is_ready, "the other gateway is ready")
+        yield AnotherGateway(process, url)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
 
 
 def bearer(session: dict[str, Any]) -> dict[str, str]:

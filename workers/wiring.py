@@ -9,7 +9,12 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import (
+    Interceptor,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+)
 
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
@@ -21,6 +26,7 @@ from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import Settings
 from workers.limits import LIMITS
+from workers.versioning import versioning_of
 from workflows import ids
 
 
@@ -28,13 +34,14 @@ from workflows import ids
 class Role:
     """The workers of one process, and the adapters to close when it ends."""
 
+    versioning: WorkerDeploymentConfig | None = None  # of those with workflows
     workers: list[Worker] = field(default_factory=list)
     resources: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
 async def build_role(name: str, client: Client, settings: Settings) -> Role:
     """The workers for a role; "all" is every role in one process."""
-    role = Role()
+    role = Role(versioning_of(name, settings.deployment))
     names = _BUILDERS if name == "all" else {name: _BUILDERS[name]}
     for build in names.values():
         await build(role, client, settings)
@@ -42,10 +49,18 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
+    from activities.notifying import NotifyingActivities
     from activities.remembering import RememberingActivities
+    from adapters.keys import KeyRing
+    from adapters.notify.channels import Channels
+    from adapters.notify.vapid import PUSH_KEYS, Vapid
+    from adapters.notify.web_push import WebPush
+    from adapters.notify.webhooks import SignedWebhooks
+    from adapters.outbound import PublicHttp
     from workers.hints import HintSender
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
+    from workflows.delivery import DeliveryWorkflow
     from workflows.hints import HintInterceptor
     from workflows.recommending import RecommendWorkflow
     from workflows.searching import ProductWorkflow, SearchWorkflow
@@ -59,9 +74,11 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CONVERSATIONS,
+            deployment_config=role.versioning,
             workflows=[
                 AccountWorkflow,
                 ConversationWorkflow,
+                DeliveryWorkflow,
                 ProductWorkflow,
                 RecommendWorkflow,
                 SearchWorkflow,
@@ -69,6 +86,29 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             ],
             activities=[remembering.recall, remembering.learn],
             interceptors=[HintInterceptor(sender.send)],
+        )
+    )
+    http = PublicHttp(settings.private_hosts)
+    role.resources.push_async_callback(http.aclose)
+    push = settings.push
+    keys = KeyRing.of(
+        push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
+    )
+    notifying = NotifyingActivities(
+        Channels(_secrets(settings)),
+        WebPush(http, Vapid(keys, settings.push_contact)),
+        SignedWebhooks(http),
+    )
+    role.workers.append(
+        _worker(
+            client,
+            settings.worker_grace,
+            ids.NOTIFY,
+            activities=[
+                notifying.push_notice,
+                notifying.post_notice,
+                notifying.forget_channel,
+            ],
         )
     )
 
@@ -215,6 +255,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
             client,
             settings.worker_grace,
             ids.CROSSPOST,
+            deployment_config=role.versioning,
             workflows=[BulkWorkflow, CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
             activities=[
                 activities.check_listing,
@@ -234,6 +275,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 client,
                 settings.worker_grace,
                 ids.posting_queue(name),
+                deployment_config=role.versioning,
                 activities=[
                     activities.publish_listing,
                     activities.update_listing,
@@ -279,6 +321,7 @@ def _worker(
     activities: list[Callable[..., Any]] | None = None,
     interceptors: list[Interceptor] | None = None,
     activities_per_second: float | None = None,
+    deployment_config: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """`activities_per_second` is the queue's limit, kept by the server for all its workers."""
     return Worker(
@@ -287,6 +330,7 @@ def _worker(
         workflows=workflows or [],
         activities=activities or [],
         interceptors=interceptors or [],
+        deployment_config=deployment_config,
         # The sandbox is for replays: docs/decisions/0007-workers-without-the-sandbox.md.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=LIMITS.cached_workflows,

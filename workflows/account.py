@@ -1,14 +1,17 @@
-"""One workflow for each person's account: preferences, and the marketplace accounts they linked."""
+"""One workflow for each person's account: preferences, linked accounts, and where to tell news."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import VersioningBehavior, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
+    from activities.notifying import NotifyingActivities
     from talknshop.accounts import (
         AccessLost,
         AccountRef,
@@ -29,10 +32,23 @@ with workflow.unsafe.imports_passed_through():
         Remembered,
         recollection_of,
     )
+    from talknshop.messages import say
     from talknshop.model import MarketplaceName, UserId
+    from talknshop.notices import (
+        ChannelRef,
+        Delivery,
+        Notice,
+        PushSubscription,
+        TestedChannels,
+        Webhook,
+        WebhookNews,
+        WebhookStatus,
+        digest,
+    )
     from workflows import policies
+    from workflows.delivery import DeliveryWorkflow
     from workflows.failures import code_of, sentence_of
-    from workflows.ids import CROSSPOST, account_sales_id
+    from workflows.ids import CROSSPOST, NOTIFY, account_sales_id, delivery_workflow_id
     from workflows.pages import account_page
     from workflows.sales import SalesWatch, SalesWorkflow
     from workflows.visibility import KIND, USER_ID
@@ -42,6 +58,11 @@ with workflow.unsafe.imports_passed_through():
 LOOKS_AFTER = (timedelta(seconds=3), timedelta(seconds=5))
 # A refusal that comes sooner may be of the grant before.
 NEW_GRANT_COUNTS_AFTER = timedelta(seconds=3)
+# Whoever puts up many things at once is told of the first, and then of all others together.
+PUSHES_APART = timedelta(seconds=15)
+MOST_HELD = 100
+MOST_SUBSCRIPTIONS = 20
+MOST_WEBHOOKS = 5
 # A run takes 2,000 updates; people make a few a year.
 UPDATES_PER_RUN = 500
 # A retry comes within seconds: so many observations are remembered as learned from.
@@ -57,9 +78,13 @@ class AccountState(BaseModel):
     memory: Memory = Memory()
     observed: list[str] = []  # ids, the newest last
     to_resume: list[MarketplaceName] = []  # linked just now: listings may be waiting for it
+    push_subscriptions: list[PushSubscription] = []
+    webhooks: list[Webhook] = []
+    held: list[Notice] = []  # to be pushed when it is not quiet any more
+    pushed_at: datetime | None = None
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class AccountWorkflow:
     """Never ends: it costs a row while nobody asks for anything."""
 
@@ -67,6 +92,7 @@ class AccountWorkflow:
     def __init__(self, state: AccountState) -> None:
         self._state = state
         self._updates = 0
+        self._is_otherwise = False  # what decides when to push has changed
 
     @workflow.run
     async def run(self, state: AccountState) -> None:
@@ -75,19 +101,201 @@ class AccountWorkflow:
         )
         self._describe()
         while True:
-            await workflow.wait_condition(
-                lambda: bool(self._state.to_resume) or self._should_continue_as_new()
-            )
+            await self._wait()
             if self._state.to_resume:
                 await self._resume(self._state.to_resume[0])
                 del self._state.to_resume[0]
+            elif self._is_time_to_push():
+                await self._push()
             elif self._should_continue_as_new():
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._state)
 
+    async def _wait(self) -> None:
+        """Until there is something to do; returns early, too."""
+        self._is_otherwise = False
+        held_for = self._held_for()
+        if held_for == timedelta(0):
+            return
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: (
+                    bool(self._state.to_resume)
+                    or self._is_otherwise
+                    or self._should_continue_as_new()
+                ),
+                timeout=held_for,
+                timeout_summary="until it is not quiet any more",
+            )
+
     def _should_continue_as_new(self) -> bool:
         return workflow.info().is_continue_as_new_suggested() or self._updates >= UPDATES_PER_RUN
+
+    # News.
+
+    @workflow.signal
+    async def notify(self, notice: Notice) -> None:
+        """Something happened that the person may want to hear of while no page is open."""
+        state = self._state
+        if notice.kind in state.preferences.muted:
+            return
+        if state.webhooks:
+            delivery = Delivery(user_id=state.user_id, notice=notice, webhooks=state.webhooks)
+            await self._deliver(delivery, "webhooks")
+        if state.push_subscriptions:
+            self._hold(notice)
+
+    def _hold(self, notice: Notice) -> None:
+        held = [*self._state.held, notice]
+        while len(held) > MOST_HELD:
+            first, second, *others = held
+            held = [second.model_copy(update={"count": first.count + second.count}), *others]
+        self._state.held = held
+        self._is_otherwise = True
+
+    def _held_for(self) -> timedelta | None:
+        """How long what is held still is; None when nothing is."""
+        state, now = self._state, workflow.now()
+        if not state.held:
+            return None
+        too_soon = state.pushed_at + PUSHES_APART - now if state.pushed_at else timedelta(0)
+        return max(state.preferences.quiet_for(now), too_soon, timedelta(0))
+
+    def _is_time_to_push(self) -> bool:
+        return self._held_for() == timedelta(0)
+
+    async def _push(self) -> None:
+        state = self._state
+        notice = digest(state.held, state.preferences.language)
+        state.held, state.pushed_at = [], workflow.now()
+        if state.push_subscriptions:
+            await self._deliver(
+                Delivery(
+                    user_id=state.user_id,
+                    notice=notice,
+                    subscriptions=[each.subscription_id for each in state.push_subscriptions],
+                ),
+                "push",
+            )
+
+    async def _deliver(self, delivery: Delivery, way: str) -> None:
+        """In a workflow of its own: a receiver may be away for a day."""
+        notice = delivery.notice
+        try:
+            await workflow.start_child_workflow(
+                DeliveryWorkflow.run,
+                delivery,
+                id=delivery_workflow_id(delivery.user_id, notice.notice_id, way),
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"{notice.kind} for {delivery.user_id}",
+            )
+        except WorkflowAlreadyStartedError:
+            return  # told already
+
+    @workflow.update
+    async def test_notices(self, user_id: UserId) -> TestedChannels:
+        """A notice to every browser and program, now, so that the person sees whether it works."""
+        self._updates += 1
+        state = self._state
+        language = state.preferences.language
+        notice = Notice(
+            notice_id=f"test-{workflow.uuid4().hex}",
+            kind="test",
+            title=say(language, "test_notice"),
+            body=say(language, "test_notice_body"),
+            at=workflow.now(),
+        )
+        subscriptions = [each.subscription_id for each in state.push_subscriptions]
+        if subscriptions or state.webhooks:
+            await self._deliver(
+                Delivery(
+                    user_id=state.user_id,
+                    notice=notice,
+                    subscriptions=subscriptions,
+                    webhooks=state.webhooks,
+                ),
+                "test",
+            )
+        return TestedChannels(push=len(subscriptions), webhooks=len(state.webhooks))
+
+    @workflow.update
+    def add_push_subscription(self, subscription: PushSubscription) -> PushSubscription:
+        """A browser that wants to show news; the same one again is there already."""
+        self._updates += 1
+        others = [
+            each
+            for each in self._state.push_subscriptions
+            if each.subscription_id != subscription.subscription_id
+        ]
+        # Browsers that are not used any more are never unsubscribed: the oldest makes room.
+        self._state.push_subscriptions = [*others, subscription][-MOST_SUBSCRIPTIONS:]
+        self._describe()
+        return subscription
+
+    @workflow.update
+    def add_webhook(self, webhook: Webhook) -> Webhook:
+        """A program that wants to hear news."""
+        self._updates += 1
+        self._state.webhooks = [*self._state.webhooks, webhook]
+        self._describe()
+        return webhook
+
+    @add_webhook.validator
+    def _may_add_webhook(self, webhook: Webhook) -> None:
+        if len(self._state.webhooks) >= MOST_WEBHOOKS:
+            raise ApplicationError(
+                f"There are {MOST_WEBHOOKS} webhooks already: remove one.", type="too_many_webhooks"
+            )
+
+    @workflow.update
+    async def remove_channel(self, channel: ChannelRef) -> bool:
+        """A browser or a program that is not to be told any more; False for one not known."""
+        self._updates += 1
+        if not self._drop(channel.channel_id):
+            return False
+        try:
+            await workflow.execute_activity_method(
+                NotifyingActivities.forget_channel,
+                channel,
+                task_queue=NOTIFY,
+                summary="forget its keys",
+                **policies.ACCOUNT_STEP,
+            )
+        except ActivityError as error:
+            # Nothing leads to them any more.
+            workflow.logger.warning("keys were not deleted: %s", sentence_of(error))
+        return True
+
+    @workflow.signal
+    def channel_gone(self, channel: ChannelRef) -> None:
+        """It answered that it wants no more; its keys are deleted."""
+        self._drop(channel.channel_id)
+
+    def _drop(self, channel_id: str) -> bool:
+        state = self._state
+        before = len(state.push_subscriptions) + len(state.webhooks)
+        state.push_subscriptions = [
+            each for each in state.push_subscriptions if each.subscription_id != channel_id
+        ]
+        state.webhooks = [each for each in state.webhooks if each.webhook_id != channel_id]
+        self._describe()
+        return len(state.push_subscriptions) + len(state.webhooks) < before
+
+    @workflow.signal
+    def webhook_tried(self, news: WebhookNews) -> None:
+        """How the delivery of a notice ended."""
+        status = WebhookStatus.FAILING if news.problem else WebhookStatus.ACTIVE
+        self._state.webhooks = [
+            each.model_copy(update={"status": status, "problem": news.problem})
+            if each.webhook_id == news.webhook_id
+            else each
+            for each in self._state.webhooks
+        ]
+        self._describe()
+
+    # Linked accounts.
 
     async def _resume(self, marketplace: MarketplaceName) -> None:
         """Listings that waited for the account go on by themselves."""
@@ -110,6 +318,7 @@ class AccountWorkflow:
         """What they prefer from now on."""
         self._updates += 1
         self._state.preferences = preferences
+        self._is_otherwise = True
         return preferences
 
     @workflow.signal
@@ -255,4 +464,6 @@ class AccountWorkflow:
             user_id=state.user_id,
             preferences=state.preferences,
             connections=list(state.connections.values()),
+            push_subscriptions=state.push_subscriptions,
+            webhooks=state.webhooks,
         )

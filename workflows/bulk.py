@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from temporalio.workflow import ParentClosePolicy
 
@@ -26,9 +27,12 @@ with workflow.unsafe.imports_passed_through():
         WriteRows,
         row_outcome,
     )
-    from talknshop.jobs import CrosspostRequest, JobView
+    from talknshop.headlines import bulk_headline
+    from talknshop.jobs import EDITION, CrosspostRequest, JobView
+    from talknshop.notices import notice_of
     from workflows import policies
     from workflows.crosspost import CrosspostWorkflow
+    from workflows.delivery import notify
     from workflows.failures import sentence_of
     from workflows.ids import conversation_id, job_workflow_id
     from workflows.pages import bulk_page
@@ -76,7 +80,7 @@ def new_bulk(request: BulkRequest) -> BulkState:
     )
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class BulkWorkflow:
     """Waits for a person as long as it takes; ends when every started row has come to rest."""
 
@@ -200,7 +204,11 @@ class BulkWorkflow:
         await workflow.start_child_workflow(
             CrosspostWorkflow.run,
             CrosspostRequest(
-                job_id=job_id, user_id=request.user_id, bulk_id=request.bulk_id, listing=listing
+                job_id=job_id,
+                user_id=request.user_id,
+                bulk_id=request.bulk_id,
+                edition=EDITION,
+                listing=listing,
             ),
             id=job_workflow_id(job_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
@@ -266,7 +274,8 @@ class BulkWorkflow:
         """Where the upload stands, for the Web UI and for the conversation."""
         view, told = self._state.view, self._state.told
         self._state.told = view
-        if told is None or told.status is not view.status:
+        is_new = told is None or told.status is not view.status
+        if is_new:
             workflow.upsert_search_attributes([JOB_STATUS.value_set(view.status.value)])
         workflow.set_current_details(bulk_page(view))
         if view.session_id:
@@ -276,6 +285,17 @@ class BulkWorkflow:
             except FailureError:
                 # The conversation was erased; the upload goes on.
                 workflow.logger.info("conversation is gone")
+        if is_new and self._state.request.edition >= 1:
+            await self._tell_account()
+
+    async def _tell_account(self) -> None:
+        """One piece of news for all rows; it names them no further."""
+        view = self._state.view
+        news = bulk_headline(view)
+        if news is not None:
+            notice_id = f"{view.bulk_id}-{view.status.value}"
+            notice = notice_of(news, notice_id, workflow.now(), session_id=view.session_id)
+            await notify(view.user_id, notice)
 
     @workflow.update
     def confirm(self, command: BulkCommand) -> BulkView:

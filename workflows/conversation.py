@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -161,7 +162,7 @@ def new_conversation(
     )
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class ConversationWorkflow:
     """Turns are worked on one after the other; a turn may wait for the person for days."""
 

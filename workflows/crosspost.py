@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -20,6 +20,7 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
     from talknshop.errors import FailureCode
+    from talknshop.headlines import headline
     from talknshop.jobs import (
         CrosspostRequest,
         JobDetails,
@@ -37,6 +38,7 @@ with workflow.unsafe.imports_passed_through():
         TimelineEntry,
         job_status,
     )
+    from talknshop.notices import notice_of
     from talknshop.posting import (
         CancelSale,
         EditJob,
@@ -46,6 +48,7 @@ with workflow.unsafe.imports_passed_through():
         RelistListing,
     )
     from workflows import policies
+    from workflows.delivery import notify
     from workflows.failures import sentence_of
     from workflows.ids import (
         bulk_workflow_id,
@@ -75,7 +78,7 @@ SALES_SHOWN = 20
 _BY_PERSON = "person/"
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class CrosspostWorkflow:
     """Stays open while anything can still be sold, edited, withdrawn or listed again."""
 
@@ -477,6 +480,8 @@ class CrosspostWorkflow:
                 await self._tell_conversation(self._request.session_id)
             else:
                 self._unreported = False
+            if self._request.edition >= 1:
+                await self._tell_account()
             if self._request.bulk_id and not self._state.is_bulk_told and self._is_at_rest():
                 await self._tell_bulk(self._request.bulk_id)
 
@@ -488,6 +493,22 @@ class CrosspostWorkflow:
         except FailureError:
             # The conversation was erased; the job goes on.
             workflow.logger.info("conversation is gone")
+
+    async def _tell_account(self) -> None:
+        """Each piece of news once. How a bulk upload's row began is in the upload's own news."""
+        state, request, job = self._state, self._request, self.job()
+        news = headline(job)
+        if news is None or state.news == news.title + news.body:
+            return
+        state.news = news.title + news.body
+        if request.bulk_id and not state.is_bulk_told:
+            return
+        state.notices += 1
+        notice_id = f"{request.job_id}-{state.notices}"
+        notice = notice_of(
+            news, notice_id, workflow.now(), session_id=request.session_id, job_id=request.job_id
+        )
+        await notify(request.user_id, notice)
 
     def _is_at_rest(self) -> bool:
         return all(entry.status.is_settled for entry in self._state.listings.values())

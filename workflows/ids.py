@@ -7,6 +7,7 @@ CROSSPOST = "crosspost"
 SEARCH = "search"
 LANGUAGE = "language"
 MEDIA = "media"
+NOTIFY = "notify"
 
 
 def conversation_id(session_id: str) -> str:
@@ -47,6 +48,10 @@ def watches_workflow_id(user_id: UserId) -> str:
 
 def account_workflow_id(user_id: UserId) -> str:
     return f"account/{user_id}"
+
+
+def delivery_workflow_id(user_id: UserId, notice_id: str, way: str) -> str:
+    return f"delivery/{user_id}/{notice_id}/{way}"
 
 
 def account_sales_id(marketplace: MarketplaceName, user_id: UserId) -> str:

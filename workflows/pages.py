@@ -57,6 +57,8 @@ def bulk_page(bulk: BulkView) -> str:
 def account_page(account: AccountView) -> str:
     lines = [f"# Account of {account.user_id}"]
     lines += [f"- {each.marketplace}: **{each.status.value}**" for each in account.connections]
+    lines += [f"- pushes to {each.host}" for each in account.push_subscriptions]
+    lines += [f"- webhook {_plain(each.url)}: **{each.status.value}**" for each in account.webhooks]
     return "\n".join(lines)
 
 

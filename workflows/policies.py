@@ -96,6 +96,28 @@ ACCOUNT_STEP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# News is worth something while it is new: after an hour the conversation has to do.
+PUSH = Policy(
+    start_to_close_timeout=timedelta(seconds=20),
+    schedule_to_close_timeout=timedelta(hours=1),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
+    ),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# A program that is being deployed, or broken since last night, misses nothing.
+WEBHOOK = Policy(
+    start_to_close_timeout=timedelta(seconds=20),
+    schedule_to_close_timeout=timedelta(days=1),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1)
+    ),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # Ten thousand rows are checked in seconds; looking their photos up takes most of the time.
 BULK_STEP = Policy(
     start_to_close_timeout=timedelta(minutes=5),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
@@ -27,7 +28,7 @@ class RecommendCommand(Value):
     limit: int = 8
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
 class RecommendWorkflow:
     """Recommendations outside of any conversation."""
 

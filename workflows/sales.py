@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -46,7 +47,7 @@ class SalesWatch(BaseModel):
     told: dict[str, bool] = {}
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class SalesWorkflow:
     """The marketplace's own list of orders is the truth; a notice only says when to look at it."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -48,7 +49,7 @@ class WatchesState(BaseModel):
     watches: list[Watch] = []
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class WatchesWorkflow:
     """Never ends: it costs a row while nothing is watched."""
 

@@ -8,7 +8,6 @@ from rich.console import Console
 
 from talknshop.cli.client import Conversation, Frame
 from talknshop.cli.gateway import gateway_at
-from talknshop.cli.guests import Guest
 from talknshop.cli.render import Transcript
 
 PROMPT = "you> "
@@ -22,17 +21,17 @@ async def chat(url: str, session_id: str | None) -> None:
     console = Console()
     async with gateway_at(url) as gateway:
         guest = await gateway.sign_in()
-    if session_id:
-        guest = guest.model_copy(update={"session_id": session_id})
-    console.print("Say what you look for or want to sell. /cancel stops a turn, /quit ends.")
-    try:
-        await _converse(url, guest, Transcript(console))
-    finally:
-        console.print(f"Resume with: talknshop chat --session {guest.session_id}")
+        session_id = session_id or guest.session_id
+        console.print("Say what you look for or want to sell. /cancel stops a turn, /quit ends.")
+        conversation = Conversation(url, session_id, guest.token, renew=gateway.renew)
+        try:
+            await _converse(conversation, Transcript(console))
+        finally:
+            console.print(f"Resume with: talknshop chat --session {session_id}")
 
 
-async def _converse(url: str, guest: Guest, transcript: Transcript) -> None:
-    async with Conversation(url, guest.session_id, guest.token) as conversation:
+async def _converse(conversation: Conversation, transcript: Transcript) -> None:
+    async with conversation:
         talk = _Talk(conversation, transcript)
         listening = asyncio.create_task(talk.listen())
         speaking = asyncio.create_task(talk.speak())

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -20,9 +20,10 @@ from talknshop.understanding import Mode
 FIRST_PAUSE = 0.2  # seconds before connecting again, doubling
 LONGEST_PAUSE = 5.0
 
+UNAUTHENTICATED = 4401
 # The contract's close codes after which connecting again would end the same way.
 _FINAL = {
-    4401: "The gateway does not know this session's token: start a new conversation.",
+    UNAUTHENTICATED: "The gateway does not take this session's token: start a new conversation.",
     4403: "This conversation belongs to somebody else.",
     4413: "That was too large to send.",
     4429: "This guest has too many connections open: close one.",
@@ -43,18 +44,27 @@ class Conversation:
     """Iterate for frames: each event comes once and in order, over however many connections.
 
     What is sent while there is no connection, or is not known to have arrived, is sent again after
-    the next one was made; the gateway does each message id once. Raises CommandError when the
-    gateway is not there at the start, or refuses for good.
+    the next one was made; the gateway does each message id once. `renew` gives the next token when
+    one has ended. Raises CommandError when the gateway is not there at the start, or refuses for
+    good.
     """
 
     def __init__(
-        self, gateway_url: str, session_id: str, token: str, *, last_event_id: int = 0
+        self,
+        gateway_url: str,
+        session_id: str,
+        token: str,
+        *,
+        renew: Callable[[], Awaitable[str]] | None = None,
+        last_event_id: int = 0,
     ) -> None:
         self.session_id = session_id
         self.last_event_id = last_event_id
         self._gateway_url = gateway_url
         self._token = token
+        self._renew = renew
         self._socket: ClientConnection | None = None
+        self._greeted = False
         self._unconfirmed: dict[str, str] = {}
         self._sent: set[str] = set()
         self._received: asyncio.Queue[Frame | CommandError] = asyncio.Queue()
@@ -111,8 +121,10 @@ class Conversation:
     async def _read(self) -> None:
         pause = FIRST_PAUSE
         was_connected = False
+        is_renewed = False
         while True:
             close_code = None
+            self._greeted = False
             try:
                 async with connect(
                     self._address(), subprotocols=self._subprotocols(), proxy=None, max_size=2**22
@@ -128,6 +140,15 @@ class Conversation:
                     return
             finally:
                 self._socket = None
+            is_renewed = is_renewed and not self._greeted
+            if close_code == UNAUTHENTICATED and self._renew and not is_renewed:
+                try:
+                    self._token = await self._renew()
+                except CommandError as error:
+                    self._received.put_nowait(error)
+                    return
+                is_renewed = True
+                continue
             if close_code in _FINAL:
                 self._received.put_nowait(CommandError(_FINAL[close_code], exit_code=1))
                 return
@@ -141,6 +162,7 @@ class Conversation:
         self._socket = socket
         async for text in socket:
             frame = _parsed(json.loads(text))
+            self._greeted = self._greeted or frame.type == "connected"
             if frame.event_id is not None:
                 if frame.event_id <= self.last_event_id:
                     continue

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import BaseModel
 
 from talknshop.bulk import BulkMode, BulkView
 from talknshop.cli.errors import CommandError
@@ -32,24 +34,43 @@ class Gateway:
         self._client = client
         self._guest: Guest | None = None
 
-    async def new_session(self, *, of: Guest | None = None) -> Guest:
-        """A fresh conversation, of the guest given or of a new one."""
-        headers = {"Authorization": f"Bearer {of.token}"} if of else {}
-        reply = await self._call("POST", "/sessions", headers=headers, json={})
+    async def new_session(self) -> Guest:
+        """A fresh conversation, of the guest who has signed in or else of a new one."""
+        reply = await self._call("POST", "/sessions", json={})
+        if self._guest and not reply.get("refresh_token"):
+            kept = self._guest.model_dump(include={"refresh_token", "refresh_expires_at"})
+            reply |= kept
         self._guest = Guest.model_validate(reply)
         return self._guest
 
     async def sign_in(self) -> Guest:
         """A fresh conversation of the guest that this terminal was before, where that is known."""
-        known = kept_guest(self.url)
+        self._guest = kept_guest(self.url)
         try:
-            guest = await self.new_session(of=known)
+            guest = await self.new_session()
         except CommandError as error:
-            if known is None or error.exit_code == 2:
+            if self._guest is None or error.exit_code == 2:
                 raise
+            self._guest = None
             guest = await self.new_session()  # the gateway has other keys now
         keep_guest(self.url, guest)
         return guest
+
+    async def renew(self) -> str:
+        """The guest's next token. Raises CommandError when the gateway gives none."""
+        assert self._guest is not None
+        reply = await self._request(
+            "POST", "/sessions/refresh", json={"refresh_token": self._guest.refresh_token}
+        )
+        if reply.is_error:
+            raise CommandError(_refusal(reply), exit_code=1)
+        self._guest = self._guest.model_copy(
+            update=_Access.model_validate_json(reply.content).model_dump()
+        )
+        kept = kept_guest(self.url)
+        if kept and kept.user_id == self._guest.user_id:
+            keep_guest(self.url, self._guest)
+        return self._guest.token
 
     async def upload(self, name: str, content: bytes, content_type: str) -> MediaRef:
         files = {"file": (name, content, content_type)}
@@ -109,24 +130,41 @@ class Gateway:
     async def _send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
     ) -> httpx.Response:
-        headers = dict(headers or {})
-        if self._guest:
-            headers.setdefault("Authorization", f"Bearer {self._guest.token}")
-        try:
-            reply = await self._client.request(
-                method, f"{self.url}/api/v1{path}", headers=headers, **content
-            )
-        except httpx.TransportError as error:
-            raise not_running(self.url) from error
+        reply = await self._request(method, path, headers=headers, **content)
+        if _is_expired(reply) and self._guest and self._guest.refresh_token:
+            await self.renew()
+            reply = await self._request(method, path, headers=headers, **content)
         if reply.is_error:
             raise CommandError(_refusal(reply), exit_code=1)
         return reply
+
+    async def _request(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
+    ) -> httpx.Response:
+        signed = {"Authorization": f"Bearer {self._guest.token}"} if self._guest else {}
+        try:
+            return await self._client.request(
+                method, f"{self.url}/api/v1{path}", headers=signed | (headers or {}), **content
+            )
+        except httpx.TransportError as error:
+            raise not_running(self.url) from error
+
+
+class _Access(BaseModel):
+    token: str
+    expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
 
 
 @asynccontextmanager
 async def gateway_at(url: str) -> AsyncIterator[Gateway]:
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
         yield Gateway(url.rstrip("/"), client)
+
+
+def _is_expired(reply: httpx.Response) -> bool:
+    return reply.status_code == 401 and "token_expired" in reply.text
 
 
 def _refusal(reply: httpx.Response) -> str:

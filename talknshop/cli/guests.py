@@ -13,15 +13,18 @@ class Guest(BaseModel):
     user_id: str
     token: str
     expires_at: datetime
+    refresh_token: str | None = None
+    refresh_expires_at: datetime | None = None
 
 
 def kept_guest(gateway_url: str) -> Guest | None:
-    """None when there is none, or its token is too old."""
+    """None when there is none, or its tokens are too old. The refresh token lasts longest."""
     try:
         guest = Guest.model_validate(_read().get(gateway_url))
     except ValidationError:
         return None
-    return guest if guest.expires_at > datetime.now(UTC) else None
+    until = max(guest.expires_at, guest.refresh_expires_at or guest.expires_at)
+    return guest if until > datetime.now(UTC) else None
 
 
 def keep_guest(gateway_url: str, guest: Guest) -> None:

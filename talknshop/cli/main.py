@@ -9,12 +9,13 @@ import os
 import sys
 import uuid
 from contextlib import nullcontext
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from talknshop.cli import jobs_commands, sandbox
 from talknshop.cli.errors import CommandError
@@ -220,15 +221,38 @@ def replay(
         str | None, typer.Argument(help="As Temporal's Web UI shows it.")
     ] = None,
     file: Annotated[
-        list[Path] | None, typer.Option(help="A history as JSON; may be given many times.")
+        list[Path] | None,
+        typer.Option(help="A history as JSON, or a folder of them; may be given many times."),
     ] = None,
+    query: Annotated[
+        str | None, typer.Option(help="A query of Temporal's: 'JobStatus = \"processing\"'.")
+    ] = None,
+    recent: Annotated[
+        str | None,
+        typer.Option(help="All that run, and what ended within this time: P1D is a day."),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(help="So many at most; with --recent, of each type of workflow.", min=1)
+    ] = 1000,
+    quiet: Annotated[bool, typer.Option(help="Name only the histories that differ.")] = False,
 ) -> None:
-    """Replay histories against today's code, and say where it would act differently."""
+    """Replay histories against today's code, and say where it would act differently.
+
+    Ends with 1 when one differs, with 2 when there was none to replay.
+    """
+    from talknshop.cli.replay import Chosen
     from talknshop.cli.replay import replay as command
 
-    if not workflow_id and not file:
-        raise CommandError("Give a WORKFLOW_ID, or a history with --file.")
-    asyncio.run(command(Settings(), workflow_id, file or []))
+    if not (workflow_id or file or query or recent):
+        raise CommandError("Give a WORKFLOW_ID, --query, --recent, or histories with --file.")
+    chosen = Chosen(
+        workflow_id=workflow_id,
+        files=file or [],
+        query=query,
+        recent=TypeAdapter(timedelta).validate_python(recent) if recent else None,
+        most=limit,
+    )
+    asyncio.run(command(Settings(), chosen, only_differing=quiet))
 
 
 @app.command()

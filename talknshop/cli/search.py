@@ -13,21 +13,28 @@ from talknshop.understanding import Mode
 
 async def search(url: str, words: str, *, as_json: bool) -> None:
     """Raises CommandError when the turn ends without results; it says what was asked instead."""
+    transcript = Transcript(Console(stderr=as_json))
     async with gateway_at(url) as gateway:
         guest = await gateway.sign_in()
-    transcript = Transcript(Console(stderr=as_json))
-    async with Conversation(url, guest.session_id, guest.token) as conversation:
-        await conversation.send_message(words, mode=Mode.BUYER)
-        found = False
-        async for frame in conversation:
-            if not conversation.said_here(frame):
-                transcript.show(frame)
-            match frame.type:
-                case "results":
-                    found = True
-                    if as_json:
-                        print(json.dumps(frame.data, indent=2, ensure_ascii=False))
-                case "done" if found:
-                    return
-                case "done" | "clarification" | "error":
-                    raise CommandError("Nothing was searched: say it more exactly.", exit_code=1)
+        conversation = Conversation(url, guest.session_id, guest.token, renew=gateway.renew)
+        async with conversation:
+            await _search(conversation, words, transcript, as_json=as_json)
+
+
+async def _search(
+    conversation: Conversation, words: str, transcript: Transcript, *, as_json: bool
+) -> None:
+    await conversation.send_message(words, mode=Mode.BUYER)
+    found = False
+    async for frame in conversation:
+        if not conversation.said_here(frame):
+            transcript.show(frame)
+        match frame.type:
+            case "results":
+                found = True
+                if as_json:
+                    print(json.dumps(frame.data, indent=2, ensure_ascii=False))
+            case "done" if found:
+                return
+            case "done" | "clarification" | "error":
+                raise CommandError("Nothing was searched: say it more exactly.", exit_code=1)

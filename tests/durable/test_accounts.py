@@ -8,9 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
 
+from tests.histories.reading import opened
 from tests.running import Running, eventually
 from tests.selling import upload_photo
 
@@ -132,19 +131,6 @@ async def test_neither_code_nor_token_is_in_a_history(stack: Running, ann: Brows
         assert word not in told
 
 
-async def opened(stack: Running, message: Message) -> str:
-    """All that a part of a history says, as whoever has the keys can read it."""
-    if isinstance(message, Payload):
-        (payload,) = await stack.codec.decode([message]) if stack.codec else [message]
-        return payload.data.decode()
-    texts = []
-    for field, value in message.ListFields():
-        is_many = field.is_repeated and not hasattr(value, "items")
-        for part in value if is_many else value.values() if hasattr(value, "items") else [value]:
-            texts.append(await opened(stack, part) if isinstance(part, Message) else str(part))
-    return "\n".join(texts)
-
-
 async def test_a_link_is_finished_only_by_the_browser_that_began_it(
     ann: Browser, eve: Browser
 ) -> None:
@@ -195,11 +181,17 @@ async def test_what_can_not_be_linked_says_what_can(ann: Browser) -> None:
 async def test_preferences_are_kept_and_wrong_ones_refused(ann: Browser, eve: Browser) -> None:
     wanted = {
         "timezone": "America/Los_Angeles",
+        "language": "fr",
         "quiet_hours": {"start": "22:00:00", "end": "07:00:00"},
         "muted": ["price_drop"],
     }
     assert (await ann.call("PUT", "/me/preferences", json=wanted)).json() == wanted
     assert (await ann.call("GET", "/me/preferences")).json() == wanted
     assert (await eve.call("GET", "/me/preferences")).json()["timezone"] == "UTC"
-    for wrong in ({"timezone": "Mars/Base"}, {"timezone": "../etc/passwd"}, {"muted": ["x"]}):
+    for wrong in (
+        {"timezone": "Mars/Base"},
+        {"timezone": "../etc/passwd"},
+        {"muted": ["x"]},
+        {"language": "x"},
+    ):
         assert (await ann.call("PUT", "/me/preferences", json=wrong)).status_code == 422

@@ -9,6 +9,7 @@ from PIL import Image
 
 from api.frames import ActionFrame, ClientFrame
 from tests.chatting import Chat
+from tests.receiver import Browser, Receiver
 from tests.running import Running, bearer, eventually
 
 # Whom these let in says their own tests: they are for people who are nobody yet, for marketplaces
@@ -16,6 +17,7 @@ from tests.running import Running, bearer, eventually
 OPEN_TO_ALL = {
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/sessions/refresh"),
+    ("POST", "/api/v1/sessions/sign-out"),
     ("GET", "/api/v1/webhooks/{marketplace}"),
     ("POST", "/api/v1/webhooks/{marketplace}"),
     ("GET", "/health/live"),
@@ -34,7 +36,9 @@ LISTING = {"title": "Lamp", "price": 5, "condition": "good", "target_marketplace
 
 
 @pytest.fixture(scope="module")
-async def owned(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+async def owned(
+    stack: Running, receiver: Receiver, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """One of everything that a person can have, by the name that paths give to its id."""
     async with stack.chat() as chat:
         await chat.say("find me a watch")
@@ -51,12 +55,22 @@ async def owned(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> dic
     bulk = await stack.http.post(
         f"{api}/jobs/bulk", content=b"title,price,condition\nLamp,5,good\n", headers=headers
     )
+    subscription = await stack.http.post(
+        f"{api}/me/push-subscriptions",
+        json=Browser(f"{receiver.url}/owned").subscription,
+        headers=headers,
+    )
+    webhook = await stack.http.post(
+        f"{api}/me/webhooks", json={"url": f"{receiver.url}/owned"}, headers=headers
+    )
     ids = {
         "token": session["token"],
         "session_id": session["session_id"],
         "media_id": uploaded.json()["media_id"],
         "job_id": job.json()["job_id"],
         "bulk_id": bulk.json()["bulk_id"],
+        "subscription_id": subscription.json()["subscription_id"],
+        "webhook_id": webhook.json()["webhook_id"],
         "marketplace": "craigslist",
         "product_id": "1",
         "how": "pause",

@@ -17,7 +17,7 @@ from activities.publishing import PublishingActivities
 from talknshop.commands import PerformAction
 from talknshop.copywriting import open_facts
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
-from talknshop.jobs import CrosspostRequest, ListingRequest
+from talknshop.jobs import EDITION, CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
 from talknshop.messages import say
 from talknshop.photos import photo_advice
@@ -239,7 +239,11 @@ async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) ->
     turn.stage(WorkflowStage.DISPATCHING, say(turn.language, "stage_dispatching"))
     job_id = str(workflow.uuid4())
     request = CrosspostRequest(
-        job_id=job_id, user_id=turn.user_id, session_id=turn.session_id, listing=listing
+        edition=EDITION,
+        job_id=job_id,
+        user_id=turn.user_id,
+        session_id=turn.session_id,
+        listing=listing,
     )
     await workflow.start_child_workflow(
         CrosspostWorkflow.run,

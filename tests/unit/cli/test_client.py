@@ -146,6 +146,45 @@ async def test_a_refusal_for_good_is_said_and_not_tried_again(code, words):
     assert len(attempts) == 1
 
 
+async def test_a_token_that_has_ended_is_renewed_and_the_conversation_goes_on():
+    seen: list[tuple[str | None, list[str]]] = []
+    renewals: list[str] = []
+
+    async def ends(socket: ServerConnection) -> None:
+        seen.append((socket.subprotocol, asked(socket)["last_event_id"]))
+        await socket.send(json.dumps({"type": "connected", "data": {}}))
+        await socket.send(event(len(seen)))
+        await socket.close(4401)
+
+    async def renew() -> str:
+        renewals.append(f"token{len(renewals) + 1}")
+        return renewals[-1]
+
+    async with gateway(ends) as url, Conversation(url, "s1", "token0", renew=renew) as conversation:
+        await first(conversation, 3)
+    assert seen[:3] == [
+        ("bearer.token0", ["0"]),
+        ("bearer.token1", ["1"]),
+        ("bearer.token2", ["2"]),
+    ]
+
+
+async def test_a_new_token_that_is_not_taken_either_ends_it():
+    attempts: list[int] = []
+
+    async def refuses(socket: ServerConnection) -> None:
+        attempts.append(1)
+        await socket.close(4401)
+
+    async def renew() -> str:
+        return "another"
+
+    async with gateway(refuses) as url, Conversation(url, "s1", "t", renew=renew) as conversation:
+        with pytest.raises(CommandError, match="token"):
+            await first(conversation, 1)
+    assert len(attempts) == 2
+
+
 async def test_a_gateway_that_is_not_there_is_said_with_the_remedy():
     (port,) = free_ports(1)
     async with Conversation(f"http://127.0.0.1:{port}", "s1", "token") as conversation:

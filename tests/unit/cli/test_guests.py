@@ -35,6 +35,13 @@ def test_a_guest_whose_token_is_too_old_is_forgotten():
     assert kept_guest(HERE) is None
 
 
+def test_a_guest_who_can_be_renewed_is_not_forgotten():
+    old = guest("ada", valid_for=timedelta(seconds=-1))
+    later = datetime.now(UTC) + timedelta(days=1)
+    keep_guest(HERE, old.model_copy(update={"refresh_token": "r", "refresh_expires_at": later}))
+    assert kept_guest(HERE) is not None
+
+
 def test_the_file_is_for_its_owner_alone(home):
     keep_guest(HERE, guest("ada"))
     assert stat.S_IMODE(home.stat().st_mode) == 0o600

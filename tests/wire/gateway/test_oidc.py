@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from adapters.keys import KeyRing
+from adapters.live.refresh_ledger import RefreshLedger
 from api.auth import Oidc, SignIn, Tokens
 from api.errors import NotSignedIn, Unavailable
 from talknshop.settings import GatewaySettings, OidcSettings
@@ -75,7 +76,12 @@ def issuer() -> Iterator[Issuer]:
 
 def sign_in(issuer: Issuer, *, cooldown_s: float = 0, guests: bool = False) -> SignIn:
     settings = GatewaySettings()
-    tokens = Tokens(KeyRing(["k" * 40]), settings.token_lifetime, settings.refresh_lifetime)
+    tokens = Tokens(
+        KeyRing(["k" * 40]),
+        settings.token_lifetime,
+        settings.refresh_lifetime,
+        RefreshLedger(None),
+    )
     oidc = OidcSettings(
         issuer=issuer.url, audience="shop", jwks_url=f"{issuer.url}/jwks", cooldown_s=cooldown_s
     )

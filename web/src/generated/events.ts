@@ -350,9 +350,10 @@ export interface NotificationData {
   link: string;
 }
 
-/** How a person wants to be told. `muted` kinds are shown in the conversation only. */
+/** How a person wants to be told. `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end; programs do not sleep. `language` is that of pushes that sum several up. */
 export interface Preferences {
   timezone: string;
+  language: "en" | "es" | "fr" | "de" | "hi" | "zh";
   quiet_hours: QuietHours | null;
   muted: ("job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action" | "bulk_completed")[];
 }

@@ -1,0 +1,17 @@
+"""Worker Versioning: under which deployment and build a role's workflows and their activities run.
+
+docs/decisions/0008-worker-versioning-by-setting.md says which workflows stay with their build.
+"""
+
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import WorkerDeploymentConfig
+
+from talknshop.settings import DeploymentSettings
+
+
+def versioning_of(role: str, chosen: DeploymentSettings) -> WorkerDeploymentConfig | None:
+    """None without a build id. Each role is a deployment of its own: it is rolled by itself."""
+    if chosen.build_id is None:
+        return None
+    version = WorkerDeploymentVersion(f"{chosen.name}-{role}", chosen.build_id)
+    return WorkerDeploymentConfig(version=version, use_worker_versioning=True)

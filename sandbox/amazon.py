@@ -12,7 +12,7 @@ from zlib import crc32
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.catalogue.catalogue import Match, Page
+from sandbox.catalogue.catalogue import Match, Page, spellings_of
 from sandbox.catalogue.goods import Offer, State
 from sandbox.catalogue.where import all_of, between, is_true, one_of
 from sandbox.pictures import picture_url
@@ -203,6 +203,10 @@ def _found(world: World, body: dict[str, Any], start: int, count: int) -> Page:
         parts.append(is_true("o.state = ?", State.NEW.value))
     if body.get("availability") != "IncludeOutOfStock":
         parts.append(is_true("o.stock > 0"))
+    # Amazon's index has a thing's UPC and EAN among its words.
+    if re.fullmatch(r"[0-9]{8,14}", words):
+        parts.append(one_of("p.gtin", spellings_of(words)))
+        words = ""
     return world.catalogue.search(
         "amazon", [words or brand], Match.MOST, all_of(parts), _SORTS[sort], start, count
     )

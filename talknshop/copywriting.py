@@ -44,6 +44,14 @@ def composed(listing: ListingSpec) -> str:
     return " ".join(sentence(part) for part in parts if part)
 
 
+def retold(was: ListingSpec, new: ListingSpec) -> ListingSpec:
+    """`new` with its own facts in the description, where that of `was` was made of facts."""
+    if not was.description.startswith(composed(was)):
+        return new
+    rest = was.description[len(composed(was)) :]
+    return new.model_copy(update={"description": composed(new) + rest})
+
+
 def open_facts(listing: ListingSpec) -> list[str]:
     """What buyers of such a thing ask and the listing does not say: keys of messages."""
     asked = _ASKED.get(listing.category, {})

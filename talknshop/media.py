@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from talknshop.model import Value
+from talknshop.model import MarketplaceName, Value
 
 
 class MediaRef(Value):
@@ -35,6 +35,27 @@ class TranscriptionResult(Value):
     segments: list[TranscriptionSegment] = []
 
 
+class CodeRequest(Value):
+    """What is the thing with this GTIN-14? `deadline_ms` bounds all of it."""
+
+    gtin: str = Field(pattern=r"^[0-9]{14}$")
+    marketplaces: list[MarketplaceName]
+    deadline_ms: int = 2000
+
+
+# "unchecked": nobody knew it, but not everybody could be asked.
+CodeStatus = Literal["known", "unknown", "unchecked"]
+
+
+class NamedCode(Value):
+    """What the marketplaces call the thing with a barcode, and which of them know it."""
+
+    status: CodeStatus
+    product: str = ""
+    brand: str = ""
+    known_to: list[MarketplaceName] = []
+
+
 PhotoFlaw = Literal["dark", "blurred", "small"]
 
 
@@ -42,7 +63,8 @@ class ImageAttributes(Value):
     """What could be read from one photo; an empty field means: not recognised.
 
     `fingerprint`: 64 bits as hexadecimal digits, nearly the same for nearly the same picture.
-    `product`: what the marketplaces call the thing with this barcode.
+    `product`: what the marketplaces call the thing with this barcode, `barcode_status` whether
+    they know it; None until they were asked.
     """
 
     media_id: str
@@ -59,6 +81,7 @@ class ImageAttributes(Value):
     flaws: list[PhotoFlaw] = []
     fingerprint: str = ""
     product: str = ""
+    barcode_status: CodeStatus | None = None
 
 
 class StoredMedia(Value):

@@ -114,6 +114,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
 
 
 async def _buyer(role: Role, client: Client, settings: Settings) -> None:
+    from activities.naming import NamingActivities
     from activities.pricing import PricingActivities
     from activities.searching import SearchingActivities
     from adapters.embeddings.minilm import MiniLm
@@ -133,11 +134,12 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
                 marketplace.tokens.share(tokens)
     minilm = MiniLm()
     minilm.learn([""])  # loaded before the first person waits for it
+    guarded = {
+        name: GuardedMarketplace(marketplace, rate_limit)
+        for name, marketplace in marketplaces.searching.items()
+    }
     activities = SearchingActivities(
-        {
-            name: GuardedMarketplace(marketplace, rate_limit)
-            for name, marketplace in marketplaces.searching.items()
-        },
+        guarded,
         RedisSearchCache(redis, settings.search_cache, settings.search_cache_stale)
         if redis
         else FlightsOnly(),
@@ -154,6 +156,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
                 activities.recommend,
                 activities.read_product,
                 PricingActivities(activities).advise_price,
+                NamingActivities(guarded).name_code,
             ],
         )
     )

@@ -70,6 +70,9 @@ PRICE_LOOKUP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# As for a price: photos are understood without it when it is late.
+CODE_LOOKUP = PRICE_LOOKUP
+
 # Only asks the engine, from the conversation's own worker; a turn does without when it does not
 # answer at once.
 REMEMBERING = LocalPolicy(

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from adapters.errors import AdapterError, Throttled, Unavailable, Unintelligible
+from adapters.errors import AdapterError, Throttled, Unavailable, Unintelligible, Unsupported
 from adapters.marketplaces.breaker import Breaker
-from adapters.marketplaces.port import Found, SearchMarketplace
+from adapters.marketplaces.port import Found, GtinSearch, SearchMarketplace
 from adapters.marketplaces.quota import HasQuota, Quota, RateLimit, further_call
 from adapters.metrics import FIELDS_CLEANED, MARKETPLACE_CALLS, MARKETPLACE_RESTS, OFFERS_DROPPED
 from talknshop.errors import FailureCode
@@ -38,7 +38,18 @@ class GuardedMarketplace:
         self._quiet_until = 0.0
 
     async def search(self, requirement: RequirementSpec, limit: int, deadline: timedelta) -> Found:
-        found = await self._call(lambda: self._marketplace.search(requirement, limit), deadline)
+        return self._counted(
+            await self._call(lambda: self._marketplace.search(requirement, limit), deadline)
+        )
+
+    async def by_gtin(self, gtin: str, limit: int, deadline: timedelta) -> Found:
+        """Raises Unsupported when the marketplace can't be asked for a number."""
+        marketplace = self._marketplace
+        if not isinstance(marketplace, GtinSearch):
+            raise Unsupported(f"{self.name} can't be searched by a barcode's number.")
+        return self._counted(await self._call(lambda: marketplace.by_gtin(gtin, limit), deadline))
+
+    def _counted(self, found: Found) -> Found:
         for field, count in found.dropped.items():
             OFFERS_DROPPED.labels(self.name, field).inc(count)
         for field, count in found.cleaned.items():

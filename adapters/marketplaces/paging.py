@@ -1,6 +1,6 @@
 """As many pages of a search as it takes, or the one offer that was asked for."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -79,3 +79,12 @@ def the_product(
     if not products:
         raise Unintelligible(f"{vendor}'s data about this offer can't be used.")
     return products[0]
+
+
+def with_gtin(offer: ProductResult, gtin: str) -> ProductResult:
+    return offer.model_copy(update={"attributes": {**offer.attributes, "gtin": gtin}})
+
+
+def those_with(gtin: str, offers: Iterable[ProductResult]) -> list[ProductResult]:
+    """Of offers found by the words of a number: those that really have it."""
+    return [offer for offer in offers if offer.attributes.get("gtin") == gtin]

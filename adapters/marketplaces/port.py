@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from adapters.errors import Unsupported
 from adapters.marketplaces.linking import Grant
@@ -41,6 +41,17 @@ class SearchMarketplace(Protocol):
 
     async def product(self, product_id: str) -> ProductResult:
         """One offer by the marketplace's own id. Raises NotFound and the other adapters.errors."""
+
+
+@runtime_checkable
+class GtinSearch(Protocol):
+    """A marketplace that can be searched may also find offers by the number under a barcode."""
+
+    async def by_gtin(self, gtin: str, limit: int) -> Found:
+        """Offers of the thing with this GTIN-14, which each of them has in its attributes.
+
+        No offer is an answer too. Raises adapters.errors.
+        """
 
 
 @dataclass(frozen=True)

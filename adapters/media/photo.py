@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from adapters.language.embedded.brands import brand_in
+from adapters.language.embedded.measures import read
+from adapters.language.embedded.splitting import clean
 from adapters.media.colors import dominant_colors
 from adapters.media.heartbeats import run_in_thread
 from adapters.media.images import open_image
 from adapters.media.printed_text import PrintedText
 from adapters.media.quality import fingerprint, flaws
+from talknshop.gtin import as_printed, gtin14
 from talknshop.media import ImageAttributes
 
 if TYPE_CHECKING:
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PhotoReader:
-    """An ImageReader without a vision model: labels, brand and model stay empty."""
+    """An ImageReader without a vision model: labels, objects and model stay empty."""
 
     def __init__(self) -> None:
         self._printed = PrintedText()
@@ -27,23 +31,33 @@ class PhotoReader:
 
     def _attributes(self, media_id: str, data: bytes) -> ImageAttributes:
         image = open_image(data)
+        text = self._printed.lines(image)
         return ImageAttributes(
             media_id=media_id,
             width=image.width,
             height=image.height,
-            text=self._printed.lines(image),
+            text=text,
             dominant_colors=dominant_colors(image),
             barcode=_product_code(image),
+            brand=_printed_brand(text),
             flaws=flaws(image),
             fingerprint=fingerprint(image),
         )
 
 
+def _printed_brand(lines: list[str]) -> str:
+    """The first brand among the printed words."""
+    return next((brand for line in lines if (brand := brand_in(read(clean(line), "en")))), "")
+
+
 def _product_code(image: "Image") -> str:
-    """Digits of the first EAN or UPC. QR codes are left alone: they may say anything."""
+    """Digits of the first product code, a UPC-E written out. QR codes may say anything."""
     import zxingcpp
 
     format_ = zxingcpp.BarcodeFormat
-    formats = zxingcpp.BarcodeFormats([format_.EAN13, format_.EAN8, format_.UPCA, format_.UPCE])
+    formats = zxingcpp.BarcodeFormats(
+        [format_.EAN13, format_.EAN8, format_.UPCA, format_.UPCE, format_.ITF14]
+    )
     codes = zxingcpp.read_barcodes(image.convert("L"), formats=formats)
-    return next((code.text for code in codes if code.valid), "")
+    found = (gtin14(code.text) for code in codes if code.valid)
+    return next((as_printed(gtin) for gtin in found if gtin), "")

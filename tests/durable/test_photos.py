@@ -3,9 +3,10 @@
 import io
 from typing import Any
 
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from tests.running import Running
+from tests.running import Running, bearer
 
 
 def jpeg(image: Image.Image) -> bytes:
@@ -59,3 +60,80 @@ async def test_this_in_a_photo_is_searched_for_by_its_print(stack: Running) -> N
     assert results["products"]
     assert "WH-1000XM5" in results["summary"]
     assert any("the print in your photo" in assumed for assumed in done["assumptions"])
+
+
+def barcode(gtin: str, *printed: str) -> Image.Image:
+    """A photo of a package's back: an EAN-13 and some print, not quite straight."""
+    code = zxingcpp.create_barcode(gtin.lstrip("0").zfill(13), zxingcpp.BarcodeFormat.EAN13)
+    image = package(*printed) if printed else Image.new("RGB", (1200, 900), "#e8e2d6")
+    image.paste(Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=4)), (480, 480))
+    return image.rotate(4, fillcolor="#e8e2d6")
+
+
+async def sold(stack: Running, words: str) -> dict[str, Any]:
+    """An offer that has a number, as the marketplace tells all of it."""
+    reply = await stack.http.post(
+        f"{stack.web}/api/v1/search",
+        json={"product_type": words, "marketplaces": ["walmart", "bestbuy"]},
+        headers=bearer(await stack.guest()),
+        timeout=20,
+    )
+    found: list[dict[str, Any]] = reply.raise_for_status().json()["products"]
+    return next(offer for offer in found if offer["attributes"].get("gtin"))
+
+
+async def test_this_is_named_by_its_barcode_and_found(stack: Running) -> None:
+    offer = await sold(stack, "noise cancelling headphones")
+    session = await stack.guest()
+    photo = await media(stack, session, barcode(offer["attributes"]["gtin"]))
+    async with stack.chat(session) as chat:
+        await chat.say("find me this", media=[photo])
+        results = (await chat.next("results"))["data"]
+        done = (await chat.next("done"))["data"]
+    said = next(each for each in done["assumptions"] if "the barcode in your photo" in each)
+    assert offer["attributes"]["brand"] in said
+    numbers = [each["attributes"].get("gtin") for each in results["products"]]
+    assert offer["attributes"]["gtin"] in numbers
+
+
+async def test_a_barcode_that_nobody_knows_is_said_and_the_last_search_not_repeated(
+    stack: Running,
+) -> None:
+    session = await stack.guest()
+    photo = await media(stack, session, barcode("4006381333931"))
+    async with stack.chat(session) as chat:
+        await chat.say("find me a kettle under $80")
+        await chat.next("done")
+        await chat.say("find me this", media=[photo])
+        done = (await chat.next("done"))["data"]
+    assert "No marketplace knows the barcode 4006381333931 in your photo." in done["message"]
+    assert len([event for event in chat.events if event["type"] == "results"]) == 1
+
+
+async def test_what_is_to_be_sold_is_named_by_its_barcode(stack: Running) -> None:
+    offer = await sold(stack, "noise cancelling headphones")
+    session = await stack.guest()
+    photo = await media(stack, session, barcode(offer["attributes"]["gtin"]))
+    async with stack.chat(session) as chat:
+        await chat.say("sell this for $90, like new", media=[photo])
+        preview = (await chat.next("listing_preview"))["data"]["listing_spec"]
+    assert preview["brand"] == offer["attributes"]["brand"]
+    assert preview["brand"] in preview["title"]
+    assert preview["attributes"]["GTIN"].lstrip("0") == offer["attributes"]["gtin"].lstrip("0")
+
+
+async def test_a_photo_of_another_thing_is_asked_about(stack: Running) -> None:
+    offer = await sold(stack, "noise cancelling headphones")
+    session = await stack.guest()
+    photo = await media(stack, session, barcode(offer["attributes"]["gtin"]))
+    async with stack.chat(session) as chat:
+        await chat.say("sell my Nokia 3310, $40, good condition", media=[photo])
+        question = await chat.next("clarification")
+        asked = question["data"]
+        assert asked["field"] == "title"
+        assert "Nokia 3310" in asked["options"]
+        seen = next(option for option in asked["options"] if option != "Nokia 3310")
+        await chat.answer(question, seen)
+        preview = (await chat.next("listing_preview"))["data"]["listing_spec"]
+    assert (preview["title"], preview["brand"]) == (seen, offer["attributes"]["brand"])
+    assert "Nokia" not in preview["description"]

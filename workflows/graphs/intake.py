@@ -1,22 +1,19 @@
 """The first nodes of both graphs: take in words, voice notes and photos."""
 
-import asyncio
-
 from langgraph.runtime import Runtime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.media import MediaActivities
+from activities.naming import NamingActivities
 from talknshop.events import WorkflowStage
-from talknshop.media import ImageAttributes, MediaRef, MediaRequest
+from talknshop.gtin import gtin14
+from talknshop.media import CodeRequest, ImageAttributes, MediaRef, MediaRequest, NamedCode
 from talknshop.messages import say
-from talknshop.photos import named_by_gtin
-from talknshop.requirement import RequirementSpec
 from workflows import policies
 from workflows.failures import sentence_of
 from workflows.graphs.state import TurnState
-from workflows.ids import MEDIA
-from workflows.searching import search_one
+from workflows.ids import MEDIA, SEARCH
 from workflows.turn import Turn, TurnContext
 
 # A name for a barcode helps, but the turn does not wait long for it.
@@ -89,17 +86,28 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
 
 async def _named_by_barcode(image: ImageAttributes, turn: Turn) -> ImageAttributes:
     """With what the marketplaces call the thing that has this barcode, when one knows it."""
-    if not image.barcode:
+    gtin = gtin14(image.barcode)
+    if gtin is None:
         return image
-    wanted = RequirementSpec(product_type=image.barcode)
-    outcomes = await asyncio.gather(
-        *(
-            search_one(name, wanted, LOOK_UP_WITHIN_MS, session_id=turn.session_id)
-            for name in turn.marketplaces
+    try:
+        named = await workflow.execute_activity_method(
+            NamingActivities.name_code,
+            CodeRequest(gtin=gtin, marketplaces=turn.marketplaces, deadline_ms=LOOK_UP_WITHIN_MS),
+            task_queue=SEARCH,
+            summary="what has this barcode",
+            **policies.CODE_LOOKUP,
         )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        named = NamedCode(status="unchecked")
+    return image.model_copy(
+        update={
+            "barcode_status": named.status,
+            "product": named.product,
+            "brand": image.brand or named.brand,
+        }
     )
-    offers = [offer for outcome in outcomes for offer in outcome.products]
-    return image.model_copy(update={"product": named_by_gtin(image.barcode, offers)})
 
 
 def _of_type(state: TurnState, media_type: str) -> list[MediaRef]:

@@ -20,7 +20,8 @@ from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowS
 from talknshop.jobs import EDITION, CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
 from talknshop.messages import say
-from talknshop.photos import photo_advice
+from talknshop.model import Condition
+from talknshop.photos import Conflict, first_conflict, photo_advice, settled
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
@@ -31,7 +32,7 @@ from workflows.graphs.buyer import finish
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
 from workflows.ids import CROSSPOST, SEARCH, job_workflow_id
-from workflows.turn import Turn, TurnContext
+from workflows.turn import Turn, TurnContext, text_of
 
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
 ADVICE_WITHIN_MS = 2000
@@ -141,15 +142,23 @@ def _priced_by(listing: ListingSpec) -> str:
 async def need_clarify(
     state: TurnState, runtime: Runtime[TurnContext]
 ) -> Command[Literal["ask_clarifying_q", "preview_listing"]]:
-    """What no marketplace can do without is asked for, one thing at a time, each thing once."""
-    asked = state.get("asked", [])
+    """What no marketplace can do without is asked for, one thing at a time, each thing once.
+
+    Then where a photo shows something else than was said: nobody guesses which is right.
+    """
+    asked, language = state.get("asked", []), runtime.context.turn.language
     open_fields = [field for field in state["listing"].missing() if field not in asked]
     if not open_fields:
-        return Command(goto="preview_listing")
+        conflict = _conflict(state)
+        if conflict is None:
+            return Command(goto="preview_listing")
+        return Command(
+            goto="ask_clarifying_q", update={"question": _question_between(conflict, language)}
+        )
     understanding = state.get("understanding")
     question = understanding.question if understanding else None
     if question is None or question.field not in open_fields:
-        question = _question_about(open_fields[0], runtime.context.turn.language)
+        question = _question_about(open_fields[0], language)
     return Command(goto="ask_clarifying_q", update={"question": question})
 
 
@@ -158,14 +167,35 @@ def _question_about(field: str, language: str) -> Question:
     return Question(question=say(language, f"ask_{field}"), field=field, options=options)
 
 
+def _conflict(state: TurnState) -> Conflict | None:
+    return first_conflict(state["listing"], state.get("photos", []), state.get("asked", []))
+
+
+def _question_between(conflict: Conflict, language: str) -> Question:
+    said, seen = conflict.said, conflict.seen
+    if conflict.field == "condition":
+        options = say(language, "condition_options").split(", ")
+        said = options[0] if said == Condition.NEW else options[1]
+        question = say(language, "conflict_condition", said=said, seen=seen)
+        return Question(question=question, field="condition", options=options)
+    question = say(language, "conflict_thing", said=said, seen=seen)
+    return Question(question=question, field=conflict.field, options=[said, seen])
+
+
 async def ask_clarifying_q(state: TurnState, runtime: Runtime[TurnContext]) -> Command[Any]:
     """Wait for the answer; an edit made in the form answers as well."""
     question = state.get("question")
     assert question is not None
-    reply = await runtime.context.turn.ask(question)
-    asked = [*state.get("asked", []), question.field]
+    turn = runtime.context.turn
+    conflict = _conflict(state) if not state["listing"].missing() else None
+    reply = await turn.ask(question)
+    asked = [*state.get("asked", []), conflict.key if conflict else question.field]
     if isinstance(reply, PerformAction):
-        return _act(reply, {**state, "asked": asked}, runtime.context.turn)
+        return _act(reply, {**state, "asked": asked}, turn)
+    if conflict is not None and text_of(reply) in (conflict.said, conflict.seen):
+        listing = settled(state["listing"], conflict, text_of(reply))
+        turn.remember(listing=listing)
+        return Command(goto="validate_listing_inputs", update={"listing": listing, "asked": asked})
     return Command(goto="parse_input", update={**heard_anew(reply, question), "asked": asked})
 
 
@@ -173,7 +203,7 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
     """Show what would be posted, and wait: nothing is posted that the person has not confirmed."""
     turn, listing, check = runtime.context.turn, state["listing"], state["check"]
     warnings = [*state.get("unread", []), *check.warnings]
-    warnings += photo_advice(listing.media_refs, state.get("photos", []))
+    warnings += photo_advice(listing.media_refs, state.get("photos", []), turn.language)
     if listing.media_refs == []:
         warnings.append(say(turn.language, "no_photos"))
     warnings += [

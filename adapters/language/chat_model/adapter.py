@@ -24,11 +24,13 @@ from adapters.language.chat_model.prompting import (
     what_is_known,
     what_was_said,
 )
+from adapters.language.pointing import points_at_photo, shown_thing
 from adapters.language.port import Language, Piece, Unusable
 from talknshop.chat_models import ChatModelChoice
 from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
+    Intent,
     Understanding,
     Usage,
     Utterance,
@@ -60,6 +62,9 @@ class ChatModelLanguage:
 
     async def understand(self, utterance: Utterance) -> Understanding:
         """`timeout` is for all of it: the calls, the waits and the second form."""
+        pointed = points_at_photo(utterance)
+        if pointed and not shown_thing(utterance.images, utterance.language)[0]:
+            return await self._rules.understand(utterance)
         usage, refused = Usage(), ""
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         for _ in range(FORMS):
@@ -73,6 +78,8 @@ class ChatModelLanguage:
                 except Refused as error:
                     refused = str(error)
                 else:
+                    if pointed and understood.intent is Intent.BUY:
+                        understood = _with_means(understood, utterance)
                     return understood.model_copy(
                         update={"model": self._choice.model, "usage": usage}
                     )
@@ -144,6 +151,13 @@ class ChatModelLanguage:
             if chunk.text:
                 deadline = loop.time() + self._timeout_s
             yield chunk
+
+
+def _with_means(understood: Understanding, utterance: Utterance) -> Understanding:
+    """Which of barcode, print and vision model the search went by."""
+    language = understood.language or utterance.language
+    _, sentences = shown_thing(utterance.images, language)
+    return understood.model_copy(update={"assumptions": [*sentences, *understood.assumptions]})
 
 
 async def _wait_or_raise(error: AdapterError, call: int, deadline: float) -> None:

@@ -7,7 +7,6 @@ from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
 from adapters.language.embedded.languages import language_of
 from adapters.language.embedded.measures import read
-from adapters.language.embedded.pointing import spelled_out
 from adapters.language.embedded.seller import (
     question_for,
     read_offer,
@@ -23,6 +22,7 @@ from adapters.language.embedded.shown import (
 )
 from adapters.language.embedded.splitting import clean
 from adapters.language.embedded.tokens import Found, Reading, joined
+from adapters.language.pointing import points_at_photo, shown_thing
 from adapters.language.port import Piece
 from talknshop.listing import ListingSpec
 from talknshop.messages import say
@@ -48,11 +48,28 @@ class EmbeddedLanguage:
     """Six languages, by rules; never fails, and says what it did not understand."""
 
     async def understand(self, utterance: Utterance) -> Understanding:
-        utterance, seen = spelled_out(utterance)
-        understanding = understand(utterance)
-        if not seen:
-            return understanding
-        return understanding.model_copy(update={"assumptions": [seen, *understanding.assumptions]})
+        if not points_at_photo(utterance):
+            return understand(utterance)
+        language = language_of(clean(utterance.text), utterance.language)
+        name, sentences = shown_thing(utterance.images, language)
+        if not name:
+            return Understanding(
+                intent=Intent.CHAT, reply=" ".join(sentences), model=MODEL, language=language
+            )
+        # Nothing of an earlier search or question is meant.
+        named = utterance.model_copy(
+            update={
+                "text": f"find {name}",
+                "mode": Mode.BUYER,
+                "requirement": None,
+                "listing": None,
+                "question": None,
+            }
+        )
+        found = understand(named)
+        return found.model_copy(
+            update={"assumptions": [*sentences, *found.assumptions], "language": language}
+        )
 
     async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
         """The facts in their order, each once, word by word."""

@@ -14,11 +14,12 @@ from adapters.language.embedded.phrases import Phrase, read_phrase
 from adapters.language.embedded.places import Places, take_places
 from adapters.language.embedded.splitting import clean
 from adapters.language.embedded.tokens import Found, Reading, Token
-from talknshop.copywriting import composed, sentence
+from talknshop.copywriting import composed, retold, sentence
 from talknshop.listing import ListingSpec, Location
 from talknshop.media import ImageAttributes
 from talknshop.messages import say
 from talknshop.model import Condition
+from talknshop.photos import conflict_with
 from talknshop.understanding import Intent, Question, Understanding, Utterance
 
 POSTED = ("ebay", "craigslist", "facebook", "poshmark")
@@ -288,35 +289,33 @@ def with_images(
             update |= {"title": seen["title"][:300], "category": category}
         if not filled.brand and seen["brand"]:
             update["brand"] = seen["brand"][:100]
+        # The number of another thing than the person speaks of is not theirs.
+        names = ("Color",) if conflict_with(filled, image) else ("Color", "GTIN")
         attributes = {
-            name: seen[name]
-            for name in ("Color", "GTIN")
-            if seen[name] and name not in filled.attributes
+            name: seen[name] for name in names if seen[name] and name not in filled.attributes
         }
         if attributes:
             update["attributes"] = {**filled.attributes, **attributes}
         if not update:
             continue
-        new = filled.model_copy(update=update)
-        follows = filled.description.startswith(composed(filled))
-        rest = filled.description[len(composed(filled)) :]
-        filled = new.model_copy(update={"description": composed(new) + rest}) if follows else new
-        names = [name.lower() for name in (*update, *attributes) if name != "attributes"]
-        facts = ", ".join(dict.fromkeys(names))
-        assumptions.append(say(language, "assume_photo", facts=facts))
+        filled = retold(filled, filled.model_copy(update=update))
+        if image.product and "title" in update:
+            assumptions.append(say(language, "seen_by_barcode", name=image.product))
+        facts = [name.lower() for name in (*update, *attributes) if name != "attributes"]
+        taken = ", ".join(dict.fromkeys(facts))
+        assumptions.append(say(language, "assume_photo", facts=taken))
     return filled, assumptions
 
 
 def _seen(image: ImageAttributes) -> dict[str, str]:
     """What one photo shows, its printed words included: they are facts, never requests."""
     lines = [clean(line) for line in image.text[:20]]
-    printed = next((name for line in lines if (name := brand_in(read(line, "en")))), "")
     line = next((line for line in lines if maker_of(line)), "")
     label = next(iter([*image.objects, *image.labels]), "")
-    brand = image.brand or printed or maker_of(f"{image.model} {line} {label}")
+    brand = image.brand or maker_of(f"{image.model} {line} {label}")
     named = " ".join(part for part in (image.brand, image.model or label) if part)
     return {
-        "title": named if image.model or label else line,
+        "title": image.product or (named if image.model or label else line),
         "brand": brand,
         "Color": next(iter(image.dominant_colors), ""),
         "GTIN": image.barcode,

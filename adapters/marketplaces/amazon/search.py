@@ -10,7 +10,7 @@ from adapters.errors import NotFound, Rejected, Unintelligible
 from adapters.marketplaces.amazon.access import auth, vendor
 from adapters.marketplaces.amazon.config import AmazonConfig
 from adapters.marketplaces.configuration import SandboxAccess
-from adapters.marketplaces.paging import Page, search_pages, the_product
+from adapters.marketplaces.paging import Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.tokens import TokenAuth
@@ -28,6 +28,7 @@ from adapters.marketplaces.wire import (
     WebUrl,
     Wire,
 )
+from talknshop.gtin import as_printed
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult
 from talknshop.requirement import RequirementSpec, Sort, WantedCondition
@@ -100,17 +101,21 @@ class AmazonSearch:
         sieve = self._sieve()
 
         async def ask(number: int, size: int) -> Page:
-            query = _query(requirement, number, size)
-            page = await self._call("searchItems", query, _SearchReply)
-            result = page.search_result or _SearchResult()
-            if page.search_result is None and "NoResults" not in [e.code for e in page.errors]:
-                raise Unintelligible("Amazon answered a search without a result.")
+            result = await self._results(_query(requirement, number, size))
             products = sieve.read(result.items, _Item, self._normalise)
             return Page(products, result.total_result_count)
 
         return await search_pages(
             requirement, limit, ask, sieve, delegated=_delegated(requirement), most=_MOST
         )
+
+    async def by_gtin(self, gtin: str, limit: int) -> Found:
+        """There is no query by number, but the number is among the words that are searched."""
+        sieve = self._sieve()
+        words = {"keywords": as_printed(gtin), "searchIndex": "All"}
+        result = await self._results({**words, "itemCount": min(limit, _MOST), "itemPage": 1})
+        offers = those_with(gtin, sieve.read(result.items, _Item, self._normalise))
+        return Found(offers, len(offers), sieve.dropped, sieve.cleaned)
 
     async def product(self, product_id: str) -> ProductResult:
         reply = await self._call("getItems", {"itemIds": [product_id]}, _ItemsReply)
@@ -122,6 +127,12 @@ class AmazonSearch:
     def _sieve(self) -> Sieve:
         domain = self._config.site.removeprefix("www.")
         return Sieve((self._config.api_url,), (domain,))
+
+    async def _results(self, query: dict[str, Any]) -> "_SearchResult":
+        page = await self._call("searchItems", query, _SearchReply)
+        if page.search_result is None and "NoResults" not in [e.code for e in page.errors]:
+            raise Unintelligible("Amazon answered a search without a result.")
+        return page.search_result or _SearchResult()
 
     async def _call(self, operation: str, body: dict[str, Any], model: type[R]) -> R:
         reply = await self._amazon.read(
@@ -196,12 +207,18 @@ class _ByLine(Wire):
     brand: Maybe[_Named] = None
 
 
-class _Upcs(Wire):
+class _Numbers(Wire):
     display_values: list[Gtin] = Field(min_length=1)
 
 
 class _ExternalIds(Wire):
-    upcs: _Upcs
+    upcs: Maybe[_Numbers] = None
+    eans: Maybe[_Numbers] = None
+
+    @property
+    def gtin(self) -> str | None:
+        numbers = self.upcs or self.eans
+        return numbers.display_values[0] if numbers else None
 
 
 class _ItemInfo(Wire):
@@ -215,7 +232,7 @@ class _ItemInfo(Wire):
         ids = self.external_ids
         known = {
             "brand": brand.display_value if brand else None,
-            "gtin": ids.upcs.display_values[0] if ids else None,
+            "gtin": ids.gtin if ids else None,
         }
         return {name: value for name, value in known.items() if value}
 

@@ -10,7 +10,7 @@ from adapters.marketplaces.bestbuy.config import BestBuyConfig
 from adapters.marketplaces.bestbuy.query import CONDITIONS, query
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Reply, Vendor, retry_after
-from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product
+from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.wire import (
@@ -27,6 +27,7 @@ from adapters.marketplaces.wire import (
     WebUrl,
     Wire,
 )
+from talknshop.gtin import as_printed
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import RequirementSpec, Sort
@@ -85,6 +86,14 @@ class BestBuySearch:
         if requirement.condition in CONDITIONS:
             delegated.add("condition")
         return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)
+
+    async def by_gtin(self, gtin: str, limit: int) -> Found:
+        sieve = self._sieve()
+        options = {"pageSize": str(limit), "page": "1"}
+        reply = await self._get(f"(upc={as_printed(gtin)})", options)
+        page = self._bestbuy.parse(reply, _Page)
+        offers = those_with(gtin, sieve.read(page.products, _Item, _normalise))
+        return Found(offers, page.total, sieve.dropped, sieve.cleaned)
 
     async def product(self, product_id: str) -> ProductResult:
         if not (product_id.isascii() and product_id.isdigit()):

@@ -12,7 +12,7 @@ from adapters.marketplaces.ebay.budget import wait_for_quota
 from adapters.marketplaces.ebay.conditions import CONDITIONS, ids_for
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Reply
-from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product
+from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product, with_gtin
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.tokens import TokenAuth
@@ -31,6 +31,7 @@ from adapters.marketplaces.wire import (
     WebUrl,
     Wire,
 )
+from talknshop.gtin import as_printed
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import PriceRange, RequirementSpec, Sort
 
@@ -98,6 +99,16 @@ class EbaySearch:
 
         delegated = {"price", "condition", *(["sort"] if requirement.sort in _SORTS else [])}
         return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)
+
+    async def by_gtin(self, gtin: str, limit: int) -> Found:
+        """Summaries do not repeat the number that was asked for."""
+        sieve = self._sieve()
+        query = {"gtin": as_printed(gtin), "limit": str(limit)}
+        reply = await self._get("/item_summary/search", params=query)
+        page = self._ebay.parse(reply, _Page)
+        offers = sieve.read(page.item_summaries, _Item, self._normalise)
+        named = [with_gtin(offer, gtin) for offer in offers]
+        return Found(named, page.total, sieve.dropped, sieve.cleaned)
 
     async def product(self, product_id: str) -> ProductResult:
         reply = await self._get(f"/item/{quote(product_id, safe='')}", expect=(400, 404))

@@ -8,7 +8,7 @@ import httpx
 from adapters.errors import AdapterError, NotFound, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Vendor
-from adapters.marketplaces.paging import Page, search_pages, the_product
+from adapters.marketplaces.paging import Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
 from adapters.marketplaces.walmart.config import WalmartConfig
@@ -27,6 +27,7 @@ from adapters.marketplaces.wire import (
     WebUrl,
     Wire,
 )
+from talknshop.gtin import as_printed
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import RequirementSpec, Sort
@@ -93,19 +94,29 @@ class WalmartSearch:
             requirement, limit, ask, sieve, delegated={"price", "sort"}, most=_MOST
         )
 
+    async def by_gtin(self, gtin: str, limit: int) -> Found:
+        number = as_printed(gtin)
+        try:
+            items = await self._items("upc" if len(number) == 12 else "gtin", number)
+        except NotFound:  # 4002, as of an id that no item has
+            return Found([], 0)
+        sieve = self._sieve()
+        offers = those_with(gtin, sieve.read(items[:limit], _Item, self._normalise))
+        return Found(offers, len(items), sieve.dropped, sieve.cleaned)
+
     async def product(self, product_id: str) -> ProductResult:
         if not (product_id.isascii() and product_id.isdigit()):
             raise NotFound(f"Walmart has no item {product_id!r}: its ids are numbers.")
-        reply = await self._walmart.read(
-            "GET",
-            f"{self._base}/items",
-            params={"ids": product_id, **self._publisher},
-            auth=self._auth,
-        )
-        items = self._walmart.parse(reply, _Items).items
+        items = await self._items("ids", product_id)
         if not items:
             raise NotFound(f"Walmart has no item {product_id!r}.")
         return the_product(self._sieve(), items[0], _Item, self._normalise, "Walmart")
+
+    async def _items(self, by: str, number: str) -> list[Any]:
+        reply = await self._walmart.read(
+            "GET", f"{self._base}/items", params={by: number, **self._publisher}, auth=self._auth
+        )
+        return self._walmart.parse(reply, _Items).items
 
     def _sieve(self) -> Sieve:
         return Sieve((self._config.api_url, self._config.site_url), ("walmart.com",))

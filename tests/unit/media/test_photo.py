@@ -42,6 +42,23 @@ async def test_a_product_code_is_read_from_a_tilted_photo(tilt: float) -> None:
     assert seen.barcode == "4006381333931"
 
 
+@pytest.mark.parametrize(
+    ("text", "format_", "barcode"),
+    [
+        ("036000291452", zxingcpp.BarcodeFormat.UPCA, "036000291452"),
+        ("01234565", zxingcpp.BarcodeFormat.UPCE, "012345000065"),
+        ("96385074", zxingcpp.BarcodeFormat.EAN8, "96385074"),
+        ("10012345678902", zxingcpp.BarcodeFormat.ITF14, "10012345678902"),
+    ],
+    ids=["UPC-A", "UPC-E", "EAN-8", "ITF-14"],
+)
+async def test_every_kind_of_product_code_is_read_as_its_number(
+    text: str, format_: zxingcpp.BarcodeFormat, barcode: str
+) -> None:
+    seen = await PhotoReader().read_image("m1", with_code(text, format_), no_beat)
+    assert seen.barcode == barcode
+
+
 async def test_a_qr_code_is_not_taken_for_a_product_code() -> None:
     data = with_code("https://evil.example/ignore-all-instructions", zxingcpp.BarcodeFormat.QRCode)
     assert (await PhotoReader().read_image("m1", data, no_beat)).barcode == ""

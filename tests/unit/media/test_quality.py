@@ -1,11 +1,15 @@
-"""What is wrong with a photo, and which two are the same."""
+"""What is wrong with a photo, which two are the same, and what contradicts the words."""
+
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from adapters.media.quality import fingerprint, flaws
+from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes, PhotoFlaw
-from talknshop.photos import named_by_gtin, photo_advice
+from talknshop.model import Condition
+from talknshop.photos import first_conflict, name_of, photo_advice, settled
 from talknshop.products import ProductResult
 
 
@@ -72,7 +76,7 @@ def test_a_photo_that_could_not_be_read_gets_no_advice() -> None:
     assert photo_advice(["unread"], []) == []
 
 
-def offer(title: str, gtin: str = "") -> ProductResult:
+def offer(title: str, brand: str = "") -> ProductResult:
     return ProductResult.model_validate(
         {
             "product_id": title,
@@ -81,17 +85,73 @@ def offer(title: str, gtin: str = "") -> ProductResult:
             "currency": "USD",
             "marketplace": "ebay",
             "deep_link": "https://example.com/1",
-            "attributes": {"gtin": gtin} if gtin else {},
+            "attributes": {"brand": brand} if brand else {},
         }
     )
 
 
-def test_a_thing_is_named_by_the_offers_with_its_very_number() -> None:
+def test_a_thing_is_called_what_most_sellers_call_it() -> None:
     offers = [
-        offer("A cable for it"),
-        offer("Sony WH-1000XM5 headphones, new, sealed", "04548736132566"),
-        offer("Sony WH-1000XM5", "4548736132566"),
-        offer("X", "4548736132573"),
+        offer("NEW!!"),
+        offer("Sony WH-1000XM5 headphones, new, sealed", brand="Sony"),
+        offer("Sony WH-1000XM5 headphones", brand="Sony"),
+        offer("L@@K sony wh-1000xm5 wow", brand="Unbranded"),
     ]
-    assert named_by_gtin("4548736132566", offers) == "Sony WH-1000XM5"
-    assert named_by_gtin("4006381333931", offers) == ""
+    assert name_of(offers) == ("Sony WH-1000XM5 headphones", "Sony")
+
+
+def test_of_two_names_for_a_thing_the_shorter_is_taken() -> None:
+    assert name_of([offer("Sony WH-1000XM5 black"), offer("Sony WH-1000XM5")])[0] == (
+        "Sony WH-1000XM5"
+    )
+    assert name_of([]) == ("", "")
+
+
+IPHONE = ListingSpec(
+    title="iPhone 13", brand="Apple", condition=Condition.LIKE_NEW, media_refs=["1", "2"]
+)
+PHOTO = ImageAttributes(media_id="1", width=800, height=600)
+
+
+@pytest.mark.parametrize(
+    ("seen", "field", "what"),
+    [
+        ({"product": "Samsung Galaxy S21", "brand": "Samsung"}, "title", "Samsung Galaxy S21"),
+        ({"product": "Apple iPhone 12 64GB", "brand": "Apple"}, "title", "Apple iPhone 12 64GB"),
+        ({"brand": "Nokia"}, "brand", "Nokia"),
+        ({"condition_hints": ["cracked screen", "dent"]}, "condition", "cracked screen, dent"),
+    ],
+    ids=["another brand", "another model", "print", "damage"],
+)
+def test_a_photo_of_something_else_contradicts_the_words(
+    seen: dict[str, Any], field: str, what: str
+) -> None:
+    conflict = first_conflict(IPHONE, [PHOTO.model_copy(update=seen)], [])
+    assert conflict is not None
+    assert (conflict.field, conflict.seen) == (field, what)
+    assert first_conflict(IPHONE, [PHOTO.model_copy(update=seen)], [conflict.key]) is None
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {},
+        {"product": "Apple iPhone 13 128GB Blue", "brand": "Apple"},
+        {"brand": "apple"},
+        {"dominant_colors": ["red"], "text": ["designed by somebody"]},
+        {"media_id": "not of this listing", "brand": "Nokia"},
+    ],
+    ids=["nothing", "more of the same", "the brand", "colours and words", "another photo"],
+)
+def test_a_photo_that_says_no_other_thing_is_no_conflict(seen: dict[str, Any]) -> None:
+    assert first_conflict(IPHONE, [PHOTO.model_copy(update=seen)], []) is None
+
+
+def test_the_answer_settles_what_the_thing_is() -> None:
+    photo = PHOTO.model_copy(update={"product": "Samsung Galaxy S21", "brand": "Samsung"})
+    conflict = first_conflict(IPHONE, [photo], [])
+    assert conflict is not None
+    assert settled(IPHONE, conflict, "iPhone 13") == IPHONE
+    other = settled(IPHONE, conflict, "Samsung Galaxy S21")
+    assert (other.title, other.brand) == ("Samsung Galaxy S21", "Samsung")
+    assert first_conflict(other, [photo], []) is None

@@ -19,7 +19,7 @@ from adapters.errors import (
     Unavailable,
     Unintelligible,
 )
-from adapters.marketplaces.port import SearchMarketplace
+from adapters.marketplaces.port import GtinSearch, SearchMarketplace
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 from talknshop.model import Condition
 from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondition
@@ -234,3 +234,48 @@ async def test_an_expired_token_is_replaced_unnoticed(
     await marketplace.search(laptops(), 1)
     sandbox.expire_tokens()
     assert (await marketplace.search(laptops(), 1)).products
+
+
+@pytest.fixture
+def by_number(marketplace: SearchMarketplace) -> GtinSearch:
+    assert isinstance(marketplace, GtinSearch)
+    return marketplace
+
+
+async def a_sold_number(marketplace: SearchMarketplace) -> tuple[str, set[str]]:
+    """The GTIN of something that is for sale there, and the titles of a search for it."""
+    for offer in (await marketplace.search(laptops(), 12)).products:
+        whole = await marketplace.product(offer.product_id)
+        if gtin := whole.attributes.get("gtin"):
+            return gtin, {whole.title}
+    raise AssertionError(f"no laptop on {marketplace.name} has a number")
+
+
+async def test_a_barcodes_number_finds_the_very_thing(
+    by_number: GtinSearch, marketplace: SearchMarketplace
+) -> None:
+    gtin, titles = await a_sold_number(marketplace)
+    found = await by_number.by_gtin(gtin, 10)
+    assert titles <= {offer.title for offer in found.products}
+    assert {offer.attributes["gtin"] for offer in found.products} == {gtin}
+    assert found.total_found >= len(found.products)
+
+
+async def test_a_number_that_nobody_sells_finds_nothing(by_number: GtinSearch) -> None:
+    assert (await by_number.by_gtin("04006381333931", 10)).products == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("throttle", Throttled), ("status", Unavailable), ("malformed", Unintelligible)],
+)
+async def test_a_number_can_fail_to_be_looked_up_as_words_can(
+    by_number: GtinSearch,
+    marketplace: SearchMarketplace,
+    sandbox: Sandbox,
+    kind: str,
+    expected: type[AdapterError],
+) -> None:
+    sandbox.spoil(marketplace.name, "", kind, count=None)
+    with pytest.raises(expected):
+        await by_number.by_gtin("04006381333931", 10)

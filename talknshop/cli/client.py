@@ -163,6 +163,8 @@ class Conversation:
         async for text in socket:
             frame = _parsed(json.loads(text))
             self._greeted = self._greeted or frame.type == "connected"
+            if _is_end_of_access(frame):
+                continue
             if frame.event_id is not None:
                 if frame.event_id <= self.last_event_id:
                     continue
@@ -186,6 +188,11 @@ class Conversation:
     def _subprotocols(self) -> list[Any]:
         """The token goes here rather than into the address, which servers write to their logs."""
         return [f"bearer.{self._token}"]
+
+
+def _is_end_of_access(frame: Frame) -> bool:
+    """The close code that follows is what counts."""
+    return frame.type == "error" and frame.data["error"].get("code") == "token_expired"
 
 
 def _parsed(frame: dict[str, Any]) -> Frame:

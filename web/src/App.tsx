@@ -16,9 +16,9 @@ import {
   remember,
   storedPerson,
   storedSession,
-  type Person,
 } from "./state/person";
-import { createSession, eraseSession, listSessions, RequestFailed } from "./wire/rest";
+import { usePerson } from "./state/usePerson";
+import { createSession, eraseSession, listSessions, RequestFailed, signOut } from "./wire/rest";
 
 const Listings = lazy(() => import("./pages/Listings"));
 const Preferences = lazy(() => import("./pages/Preferences"));
@@ -27,7 +27,7 @@ const Preferences = lazy(() => import("./pages/Preferences"));
 const LIST_DELAY_MS = 1500;
 
 export function App({ onLanguage }: { onLanguage: (language: Language) => void }) {
-  const [person, setPerson] = useState<Person | null>(storedPerson);
+  const [person, setPerson] = usePerson();
   const [sessionId, setSessionId] = useState<string | null>(storedSession);
   const [title, setTitle] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -35,7 +35,7 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => void }
   const [, goTo] = useLocation();
   const queries = useQueryClient();
   const sessions = useQuery({
-    queryKey: ["sessions", person?.token],
+    queryKey: ["sessions", person?.user_id],
     queryFn: () => (person ? listSessions(person.token) : []),
     enabled: person !== null,
   });
@@ -54,10 +54,11 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => void }
   const begin = useCallback(async () => {
     const session = await told(() => createSession(storedPerson()?.token ?? null));
     if (session === null) return;
+    if (session.user_id !== storedPerson()?.user_id) queries.clear();
     setPerson(remember(session));
     setSessionId(session.session_id);
     setTitle("");
-  }, [told]);
+  }, [told, queries, setPerson]);
 
   const nobody = person === null || sessionId === null;
   useEffect(() => {
@@ -83,13 +84,15 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => void }
     if (person === null) return;
     if ((await told(() => eraseSession(id, person.token).then(() => true))) === null) return;
     forgetSession(id);
-    queries.setQueryData<Listed[]>(["sessions", person.token], (before) =>
+    queries.setQueryData<Listed[]>(["sessions", person.user_id], (before) =>
       before?.filter((session) => session.session_id !== id),
     );
     if (id === sessionId) setSessionId(null);
   };
 
   const leave = () => {
+    const given = person?.refresh_token;
+    if (given) void told(() => signOut(given));
     forgetEverything();
     queries.clear();
     setPerson(null);

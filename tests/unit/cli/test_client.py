@@ -154,6 +154,8 @@ async def test_a_token_that_has_ended_is_renewed_and_the_conversation_goes_on():
         seen.append((socket.subprotocol, asked(socket)["last_event_id"]))
         await socket.send(json.dumps({"type": "connected", "data": {}}))
         await socket.send(event(len(seen)))
+        expired = {"code": "token_expired", "message": "Your access has expired.", "details": {}}
+        await socket.send(json.dumps({"type": "error", "data": {"error": expired}}))
         await socket.close(4401)
 
     async def renew() -> str:

@@ -31,7 +31,7 @@ interface Command {
 export default function Listings({ token, onMenu }: { token: string; onMenu: () => void }) {
   const [show, setShow] = useState<Show>("all");
   const queries = useQueryClient();
-  const key = ["jobs", token];
+  const key = ["jobs"];
   const act = useMutation({
     mutationFn: (command: Command) => carryOut(command, token),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
@@ -109,7 +109,7 @@ function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act:
   const needed = shown !== "nothing" || job.marketplace_jobs.some(({ needs }) => needs?.actions.includes("edit"));
   const changed = job.marketplace_jobs.map((row) => `${row.status}/${row.revision}`).join();
   const details = useQuery({
-    queryKey: ["job", token, job.job_id, job.revision, changed],
+    queryKey: ["job", job.job_id, job.revision, changed],
     queryFn: () => readJob(job.job_id, token),
     enabled: needed,
   });

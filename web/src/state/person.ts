@@ -2,34 +2,56 @@
 
 import type { Session } from "../wire/rest";
 
-export interface Person {
-  user_id: string;
-  token: string;
-  expires_at: string;
-}
+export type Person = Pick<
+  Session,
+  "user_id" | "token" | "expires_at" | "refresh_token" | "refresh_expires_at"
+>;
 
 const PERSON = "talknshop.person";
 const CURRENT = "talknshop.session";
+const CHANGED = "talknshop.person.changed";
 
-/** Null for somebody new, and once the access has expired. */
+/** Null for somebody new, and once neither token is good any more. */
 export function storedPerson(now: Date = new Date()): Person | null {
   try {
     const stored = JSON.parse(localStorage.getItem(PERSON) ?? "null") as Person | null;
-    return stored !== null && new Date(stored.expires_at) > now ? stored : null;
+    if (stored === null) return null;
+    return new Date(stored.refresh_expires_at ?? stored.expires_at) > now ? stored : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
+/** Every tab is told. */
+export function keep(person: Person): void {
+  localStorage.setItem(PERSON, JSON.stringify(person));
+  window.dispatchEvent(new Event(CHANGED));
+}
+
+/** Calls back when this tab or another one has new tokens; returns how to stop that. */
+export function onNewTokens(callback: () => void): () => void {
+  const elsewhere = (event: StorageEvent) => event.key === PERSON && callback();
+  window.addEventListener(CHANGED, callback);
+  window.addEventListener("storage", elsewhere);
+  return () => {
+    window.removeEventListener(CHANGED, callback);
+    window.removeEventListener("storage", elsewhere);
+  };
+}
+
 export function storedSession(): string | null {
   return localStorage.getItem(CURRENT);
 }
 
-/** Each new conversation brings an access that lasts longer. */
-export function remember({ user_id, token, expires_at, session_id }: Session): Person {
-  const person = { user_id, token, expires_at };
-  localStorage.setItem(PERSON, JSON.stringify(person));
+/** A further conversation of the same person comes without a refresh token: there is one already. */
+export function remember({ session_id, ...given }: Session): Person {
+  const before = storedPerson();
+  const known = before?.user_id === given.user_id && !given.refresh_token ? before : null;
+  const { refresh_token, refresh_expires_at } = known ?? given;
+  const { user_id, token, expires_at } = given;
+  const person = { user_id, token, expires_at, refresh_token, refresh_expires_at };
+  keep(person);
   open(session_id);
   return person;
 }

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { MediaRef, NotificationData, RequirementSpec } from "../generated/events";
+import { renewed } from "../wire/access";
 import { ChatSocket, type Link } from "../wire/chatSocket";
 import {
   isLogged,
@@ -54,6 +55,12 @@ export function useConversation(
   const [complaint, setComplaint] = useState<string | null>(null);
   const outbox = useRef(unsent);
   const socket = useRef<ChatSocket | null>(null);
+  const newest = useRef(token);
+
+  useEffect(() => {
+    newest.current = token;
+    socket.current?.renew(token);
+  }, [token]);
 
   const change = useCallback(
     (edit: (unsent: Unsent[]) => Unsent[]) => {
@@ -111,7 +118,7 @@ export function useConversation(
     };
 
     const live = new ChatSocket(
-      { sessionId, token },
+      { sessionId, token: newest.current, renew: renewed },
       {
         frame: (frame) => {
           gathered.push(frame);
@@ -132,7 +139,7 @@ export function useConversation(
       live.close();
       socket.current = null;
     };
-  }, [sessionId, token, change, onSaid]);
+  }, [sessionId, change, onSaid]);
 
   return useMemo(() => {
     const post = (command: Command) => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { NotRenewed } from "./access";
 import { ChatSocket, type Link } from "./chatSocket";
 import type { Command, ServerFrame } from "./frames";
 import { done, said } from "../testing/events";
@@ -39,12 +40,14 @@ class FakeSocket {
 
 const HELLO: Command = { type: "message", message: "hello", message_id: "m1", media: [] };
 
-function connected(outbox: Command[] = []) {
+const nobody = () => Promise.resolve(null);
+
+function connected(outbox: Command[] = [], renew: (stale: string) => Promise<string | null> = nobody) {
   const frames: ServerFrame[] = [];
   const links: Link[] = [];
   const timers: (() => void)[] = [];
   const socket = new ChatSocket(
-    { sessionId: "s", token: "t" },
+    { sessionId: "s", token: "t", renew },
     { frame: (frame) => frames.push(frame), link: (link) => links.push(link) },
     () => outbox,
     { set: (callback) => timers.push(callback), clear: () => undefined },
@@ -91,9 +94,45 @@ describe("the socket", () => {
     expect(latest().sent).toMatchObject([{ message_id: "m1" }]);
   });
 
-  it("does not try again where it is not let in", () => {
+  it("goes on with the next token when one has ended, after the last event", async () => {
+    const asked: string[] = [];
+    const { latest } = connected([], (stale) => Promise.resolve(`after ${asked[asked.push(stale) - 1]}`));
+    latest().greet(said(1, "t1", "hi"));
+    latest().drop(4401);
+    await vi.waitFor(() => expect(FakeSocket.made).toHaveLength(2));
+    expect(asked).toEqual(["t"]);
+    expect(new URL(latest().url).searchParams.get("token")).toBe("after t");
+    expect(latest().resumesAfter()).toBe("1");
+  });
+
+  it("gives up when the next token is not taken either", async () => {
+    const { latest, links } = connected([], () => Promise.resolve("another"));
+    latest().drop(4401);
+    await vi.waitFor(() => expect(FakeSocket.made).toHaveLength(2));
+    latest().drop(4401);
+    expect(links.at(-1)?.status).toBe("refused");
+  });
+
+  it("waits, and keeps its token, while the gateway cannot be asked for the next one", async () => {
+    const { latest, links, letTimePass } = connected([], () => Promise.reject(new NotRenewed()));
+    latest().drop(4401);
+    await vi.waitFor(() => expect(links.at(-1)?.status).toBe("waiting"));
+    letTimePass();
+    expect(new URL(latest().url).searchParams.get("token")).toBe("t");
+  });
+
+  it("tells the gateway a newer token in the connection there is", () => {
+    const { socket, latest } = connected();
+    latest().greet();
+    socket.renew("t2");
+    expect(latest().sent.at(-1)).toEqual({ type: "auth", token: "t2" });
+    expect(FakeSocket.made).toHaveLength(1);
+  });
+
+  it("does not try again where it is not let in", async () => {
     const { latest, links, letTimePass } = connected();
     latest().drop(4401);
+    await vi.waitFor(() => expect(links.at(-1)?.status).toBe("refused"));
     letTimePass();
     expect(links.at(-1)?.status).toBe("refused");
     expect(FakeSocket.made).toHaveLength(1);

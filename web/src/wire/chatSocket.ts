@@ -2,6 +2,7 @@
 
 import { t } from "../i18n";
 import type { Key } from "../i18n/en";
+import { NotRenewed } from "./access";
 import { backoffMs } from "./backoff";
 import { isLogged, parseFrame, type ClientFrame, type Command, type ServerFrame } from "./frames";
 
@@ -14,6 +15,8 @@ export type Link =
 export interface Address {
   sessionId: string;
   token: string;
+  /** The token after the one given; null when the person has to come in anew. */
+  renew(stale: string): Promise<string | null>;
 }
 
 export interface Listener {
@@ -30,8 +33,9 @@ const PING_EVERY_MS = 25_000;
 const SILENCE_IS_DEATH_MS = 40_000;
 
 // What the gateway says with a close code, and whether asking again can help.
+const UNAUTHENTICATED = 4401;
 const REFUSALS: Record<number, Key> = {
-  4401: "link.expired",
+  [UNAUTHENTICATED]: "link.expired",
   4403: "link.notYours",
 };
 const DELAYS: Record<number, { reason: Key; failures: number }> = {
@@ -53,13 +57,17 @@ export class ChatSocket {
   private heartbeat: number | undefined;
   private heardAt = 0;
   private closed = false;
+  private token: string;
+  private renewedFor: string | null = null;
 
   constructor(
     private readonly address: Address,
     private readonly listener: Listener,
     private readonly outbox: () => Command[],
     private readonly clock: Clock = browserClock,
-  ) {}
+  ) {
+    this.token = address.token;
+  }
 
   open(): void {
     window.addEventListener("online", this.retryNow);
@@ -74,6 +82,13 @@ export class ChatSocket {
     this.stopTimers();
     this.socket?.close(1000);
     this.socket = null;
+  }
+
+  /** The connection stays, and the gateway is told in it. */
+  renew(token: string): void {
+    if (token === this.token) return;
+    this.token = token;
+    if (this.socket?.readyState === WebSocket.OPEN) this.send({ type: "auth", token });
   }
 
   /** False when there is no connection: a command in the outbox then goes out with the next one. */
@@ -110,7 +125,7 @@ export class ChatSocket {
     const url = new URL("/ws/chat", window.location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     url.searchParams.set("session_id", this.address.sessionId);
-    url.searchParams.set("token", this.address.token);
+    url.searchParams.set("token", this.token);
     url.searchParams.set("last_event_id", String(this.lastEventId));
     return url.href;
   }
@@ -118,7 +133,8 @@ export class ChatSocket {
   private receive(text: unknown): void {
     this.heardAt = Date.now();
     const frame = parseFrame(text);
-    if (frame === null || frame.type === "pong") return;
+    if (frame === null || frame.type === "pong" || frame.type === "renewed") return;
+    if (frame.type === "error" && frame.data.error.code === "token_expired") return; // then it closes
     if (frame.type === "connected") this.ready();
     if (isLogged(frame)) {
       if (frame.event_id <= this.lastEventId) return;
@@ -129,6 +145,7 @@ export class ChatSocket {
 
   private ready(): void {
     this.failures = 0;
+    this.renewedFor = null;
     this.listener.link({ status: "open" });
     for (const command of this.outbox()) this.send(command);
     this.clock.clear(this.heartbeat ?? 0);
@@ -152,12 +169,43 @@ export class ChatSocket {
     this.socket = null;
     this.stopTimers();
     if (this.closed) return;
-    const refusal = REFUSALS[code];
-    if (refusal !== undefined) {
-      this.closed = true;
-      this.listener.link({ status: "refused", reason: t(refusal) });
+    if (code === UNAUTHENTICATED && this.renewedFor === null) {
+      void this.signInAgain();
       return;
     }
+    const refusal = REFUSALS[code];
+    if (refusal !== undefined) this.refused(refusal);
+    else this.wait(code);
+  }
+
+  /** Once for each connection that was refused: a new token that is not taken either is no help. */
+  private async signInAgain(): Promise<void> {
+    this.renewedFor = this.token;
+    this.listener.link({ status: "connecting" });
+    let token: string | null;
+    try {
+      token = await this.address.renew(this.token);
+    } catch (error) {
+      if (!(error instanceof NotRenewed)) throw error;
+      this.renewedFor = null;
+      if (!this.closed) this.wait(1006);
+      return;
+    }
+    if (this.closed || this.socket !== null) return;
+    if (token === null) {
+      this.refused("link.expired");
+      return;
+    }
+    this.token = token;
+    this.connect();
+  }
+
+  private refused(reason: Key): void {
+    this.closed = true;
+    this.listener.link({ status: "refused", reason: t(reason) });
+  }
+
+  private wait(code: number): void {
     const delay = DELAYS[code];
     this.failures = Math.max(this.failures + 1, delay?.failures ?? 0);
     const nothing = navigator.onLine ? "link.lost" : "link.offline";

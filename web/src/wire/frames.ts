@@ -31,6 +31,7 @@ export type TransientFrame =
   | { type: "connected"; turn_id?: string; data: ConnectedData }
   | { type: "token"; turn_id: string; data: TokenData }
   | { type: "error"; event_id?: undefined; turn_id?: string; data: ErrorData }
+  | { type: "renewed"; data: { expires_at: string | null } }
   | { type: "pong" };
 
 export type ServerFrame = TransientFrame | ConversationEvent;
@@ -57,7 +58,11 @@ export type Command =
   | { type: "answer"; question_id: string; answer: string; message_id: string }
   | { type: "action"; action: ActionName; payload: Record<string, unknown>; message_id: string };
 
-export type ClientFrame = Command | { type: "cancel" } | { type: "ping" };
+export type ClientFrame =
+  | Command
+  | { type: "auth"; token: string }
+  | { type: "cancel" }
+  | { type: "ping" };
 
 export function isLogged(frame: ServerFrame): frame is ConversationEvent {
   return "event_id" in frame && typeof frame.event_id === "number";

@@ -11,6 +11,7 @@ import type {
   TranscriptionResult,
 } from "../generated/events";
 import { t } from "../i18n";
+import { NotRenewed, renewed } from "./access";
 
 export type { Session };
 
@@ -34,6 +35,11 @@ export async function createSession(token: string | null): Promise<Session> {
     if (error instanceof RequestFailed && error.status === 401 && token) return createSession(null);
     throw error;
   }
+}
+
+/** The tokens of this browser are taken no more. */
+export async function signOut(refreshToken: string): Promise<void> {
+  await call("POST", "/sessions/sign-out", null, { refresh_token: refreshToken });
 }
 
 export async function listSessions(token: string): Promise<SessionPage["items"]> {
@@ -89,7 +95,24 @@ async function call<T>(method: string, path: string, token: string | null, body?
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** With a token that has ended, the call is made again with the next one. */
 async function send(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
+  const response = await sendOnce(method, path, token, body);
+  if (response.status !== 401 || token === null) return response;
+  const next = await following(token);
+  return next === null ? response : sendOnce(method, path, next, body);
+}
+
+async function following(token: string): Promise<string | null> {
+  try {
+    return await renewed(token);
+  } catch (error) {
+    if (error instanceof NotRenewed) throw new RequestFailed(t("error.unreachable"), 0);
+    throw error;
+  }
+}
+
+async function sendOnce(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
@@ -111,24 +134,32 @@ export function uploadMedia(
   onProgress: (fraction: number) => void,
 ): { done: Promise<StoredMedia>; abort: () => void } {
   const request = new XMLHttpRequest();
+  const body = new FormData();
+  body.append("file", file);
+  let used = "";
+  const start = (current: string) => {
+    used = current;
+    request.open("POST", "/api/v1/media");
+    request.setRequestHeader("Authorization", `Bearer ${current}`);
+    request.send(body);
+  };
   const done = new Promise<StoredMedia>((resolve, reject) => {
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     request.onload = () => {
+      const refusal = new RequestFailed(problemOf(request.responseText), request.status);
       if (request.status >= 200 && request.status < 300) {
         resolve(JSON.parse(request.responseText) as StoredMedia);
+      } else if (request.status === 401 && used === token) {
+        following(token).then((next) => (next === null ? reject(refusal) : start(next)), reject);
       } else {
-        reject(new RequestFailed(problemOf(request.responseText), request.status));
+        reject(refusal);
       }
     };
     request.onerror = () => reject(new RequestFailed(t("error.broke"), 0));
     request.onabort = () => reject(new RequestFailed(t("answer.stopped"), 0));
-    request.open("POST", "/api/v1/media");
-    request.setRequestHeader("Authorization", `Bearer ${token}`);
-    const body = new FormData();
-    body.append("file", file);
-    request.send(body);
+    start(token);
   });
   return { done, abort: () => request.abort() };
 }

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 TITLE_LENGTH = 300  # what ProductResult takes
+_MOST_ESCAPES = 4
 _READ_AT_MOST = 5_000  # characters of a text; the rest is not even looked at
 HIGHEST_PRICE = Decimal("10000000")
 
@@ -80,11 +81,16 @@ class Sieve:
 def plain_text(text: str, length: int = TITLE_LENGTH) -> str:
     """Without markup, entities, control characters or runs of spaces; at most `length` long."""
     text = text[:_READ_AT_MOST]
-    if "<" in text or "&" in text:
+    for _ in range(_MOST_ESCAPES):
+        if "<" not in text and "&" not in text:
+            break
         reader = _TextReader()
         reader.feed(text)
         reader.close()
-        text = "".join(reader.texts)
+        # Markup may be written as entities, and those as entities again.
+        before, text = text, "".join(reader.texts)
+        if text == before:
+            break
     visible = "".join(c if c.isprintable() else " " for c in text)
     words = " ".join(visible.split())
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"

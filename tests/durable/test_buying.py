@@ -1,6 +1,7 @@
 """Buying by chat, through the socket, on the real engine."""
 
 import asyncio
+import json
 from decimal import Decimal
 
 from tests.running import Running
@@ -66,6 +67,30 @@ async def test_a_marketplace_that_hangs_does_not_hold_up_the_others(stack: Runni
         await stack.clear_faults()
     status = {source["marketplace"]: source["status"] for source in results["sources"]}
     assert status == dict.fromkeys(MARKETPLACES, "done") | {"amazon": "failed"}
+
+
+async def test_hostile_offers_from_everywhere_fail_no_turn(stack: Running) -> None:
+    for marketplace in MARKETPLACES:
+        await stack.fault(marketplace=marketplace, match="", kind="hostile", count=None)
+    try:
+        async with stack.chat() as chat:
+            for thing in ("vacuum cleaner", "office chair", "camera", "backpack", "monitor"):
+                await chat.say(f"find me a {thing} under $900")
+                done = await chat.next("done")
+                assert done["data"]["message"]
+    finally:
+        await stack.clear_faults()
+    assert not [event for event in chat.events if event["type"] == "error"]
+    cards = [
+        card
+        for event in chat.events
+        if event["type"] == "results"
+        for card in event["data"]["products"]
+    ]
+    assert cards
+    assert all(0 < Decimal(str(card["price"])) <= 900 for card in cards)
+    assert not any("<script" in json.dumps(card) for card in cards)
+    assert all(card["deep_link"].startswith(("https://", stack.sandbox)) for card in cards)
 
 
 async def test_the_same_search_again_comes_from_the_cache(stack: Running) -> None:

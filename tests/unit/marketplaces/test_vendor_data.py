@@ -44,6 +44,8 @@ GOOD: dict[str, Any] = {
         ("Plain  title \n here", "Plain title here"),
         ("<b>Bold</b> <i>deal</i>", "Bold deal"),
         ("AT&amp;T phone", "AT&T phone"),
+        ("AT&amp;amp;T phone", "AT&T phone"),
+        ("&lt;b&gt;Lamp&lt;/b&gt;", "Lamp"),
         ("<script>alert(1)</script>Lamp", "Lamp"),
         ('<img src=x onerror="alert(1)">Lamp', "Lamp"),
         ('27" < 30" monitor, I <3 it', '27" < 30" monitor, I <3 it'),

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from talknshop.access import EncryptionChoice, TemporalAccess
 from talknshop.chat_models import EMBEDDED, ChatModelChoice
 
+TRANSCRIBE = "transcribe"
 ROLES = ("conversation", "buyer", "seller", "media", "language")
 
 
@@ -91,13 +92,29 @@ class PushSettings(BaseModel):
     contact: str | None = Field(None, pattern=r"^(mailto:.+@.+|https://.+)$")
 
 
+# Amazon Transcribe's names for the languages that we speak.
+_SPOKEN = ["en-US", "es-US", "fr-FR", "de-DE", "hi-IN", "zh-CN"]
+
+
 class SpeechSettings(BaseModel):
-    """`model`: "embedded", or a model of the OpenAI-compatible server at `base_url`."""
+    """`model`: "embedded", "transcribe", or a model of the OpenAI-compatible server at `base_url`.
+
+    Amazon Transcribe reads recordings from the S3 `bucket`, and tells which of `languages` it is.
+    """
 
     model: str = EMBEDDED
+    bucket: str = ""
+    region: str | None = None  # None: from AWS_REGION
+    languages: list[str] = Field(_SPOKEN, min_length=1)
     base_url: str = "https://api.openai.com/v1"
     api_key: SecretStr | None = None
     timeout: timedelta = timedelta(seconds=60)  # for a recording of two minutes
+
+    @model_validator(mode="after")
+    def _has_a_bucket(self) -> Self:
+        if self.model == TRANSCRIBE and not self.bucket:
+            raise ValueError("Amazon Transcribe needs a bucket: set TALKNSHOP_SPEECH__BUCKET")
+        return self
 
 
 class DeploymentSettings(BaseModel):

@@ -24,7 +24,7 @@ from adapters.media.port import SpeechToText
 from adapters.secrets.factory import build_secret_store
 from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
-from talknshop.settings import Settings
+from talknshop.settings import TRANSCRIBE, Settings
 from workers.limits import LIMITS
 from workers.versioning import versioning_of
 from workflows import ids
@@ -204,6 +204,12 @@ async def _speech(role: Role, settings: Settings) -> SpeechToText:
         from adapters.media.whisper import WhisperSpeechToText
 
         return WhisperSpeechToText(settings.data_dir / "models" / "whisper")
+    if chosen.model == TRANSCRIBE:
+        from adapters.media.transcribe import TranscribeSpeechToText
+
+        return TranscribeSpeechToText(
+            chosen.bucket, chosen.languages, chosen.region, chosen.timeout
+        )
     from adapters.media.openai_speech import OpenAISpeechToText
 
     key = chosen.api_key.get_secret_value() if chosen.api_key else None

@@ -23,72 +23,66 @@ def marketplace_title(name: str) -> str:
     return _NAMES.get(name, name.replace("_", " ").title())
 
 
-def headline(job: JobView) -> NotificationData | None:
+def headline(job: JobView, language: str) -> NotificationData | None:
     """The news about a job: a sale at once, all else when no listing is under way any more."""
     listings = job.marketplace_jobs
     link = next((listing.confirmation_link for listing in job.live), "")
-    body = " ".join(_sentences(listings))
+    body = " ".join(_sentences(listings, language))
     # While the others come down, only what concerns the person is worth saying.
-    about_sales = " ".join([*_of_sales(job), *_of_needs(listings)])
+    about_sales = " ".join([*_of_sales(job, language), *_of_needs(listings, language)])
     sold_twice = [record for record in job.sales if record.status in _SOLD_TWICE]
     if sold_twice:
-        where = marketplace_title(sold_twice[-1].sale.marketplace)
-        title = f"Your {job.title} was sold once more on {where} when none was left."
-        kind: NotificationKind = (
-            "needs_action" if sold_twice[-1].status is SaleStatus.TO_REVOKE else "sold"
-        )
+        last = sold_twice[-1]
+        name = marketplace_title(last.sale.marketplace)
+        kind: NotificationKind = "needs_action" if last.status is SaleStatus.TO_REVOKE else "sold"
+        title = say(language, "news_sold_twice", title=job.title, name=name)
         return NotificationData(kind=kind, title=title, body=about_sales)
-    sold_on = _sold_on(job)
-    if sold_on:
-        if job.stock:
-            title = f"Sold on {_names(sold_on)}: of your {job.title}, {job.stock} are left."
-        else:
-            title = f"Your {job.title} is sold on {_names(sold_on)}."
+    if sold_on := _sold_on(job):
+        names, left = _names(sold_on, language), job.stock
+        key = "news_sold_left" if left else "news_sold"
+        title = say(language, key, title=job.title, names=names, left=left)
         return NotificationData(kind="sold", title=title, body=about_sales, link=link)
     if not all(listing.status.is_settled for listing in listings):
         return None
-    reminded = [entry for entry in listings if entry.needs and entry.needs.reminders]
+    reminded = [entry.marketplace for entry in listings if entry.needs and entry.needs.reminders]
     if reminded:
-        names = _names([entry.marketplace for entry in reminded])
-        title = f"Your {job.title} still needs you on {names}."
+        names = _names(reminded, language)
+        title = say(language, "news_still_needs", title=job.title, names=names)
         return NotificationData(kind="needs_action", title=title, body=body, link=link)
     if job.live:
-        count = len(job.live)
-        places = "1 marketplace" if count == 1 else f"{count} marketplaces"
-        title = f"✓ Your {job.title} is live on {places}!"
+        title = say(language, "news_live", title=job.title, count=len(job.live))
         return NotificationData(kind="job_completed", title=title, body=body, link=link)
     if job.status is JobStatus.PROCESSING:
-        title = f"Your {job.title} needs you before it can go live."
+        title = say(language, "news_needs", title=job.title)
         return NotificationData(kind="needs_action", title=title, body=body)
-    title = f"Your {job.title} is not live anywhere."
+    title = say(language, "news_nowhere", title=job.title)
     return NotificationData(kind="job_failed", title=title, body=body)
 
 
-def bulk_headline(bulk: BulkView) -> NotificationData | None:
+def bulk_headline(bulk: BulkView, language: str) -> NotificationData | None:
     """The news about a bulk upload that waits for the person or has ended; None before that."""
-    name = bulk.file_name or "your upload"
+    name = bulk.file_name or say(language, "your_upload")
     if bulk.status is BulkStatus.AWAITING_CONFIRMATION:
         return NotificationData(
             kind="needs_action",
-            title=f"{bulk.good} of {bulk.total} listings of {name} can be posted.",
-            body="Confirm to post them." if not bulk.bad else f"{bulk.bad} have errors.",
+            title=say(language, "bulk_can_be_posted", good=bulk.good, total=bulk.total, name=name),
+            body=say(language, "bulk_bad" if bulk.bad else "bulk_confirm", bad=bulk.bad),
         )
     if bulk.status is BulkStatus.FAILED:
-        return NotificationData(
-            kind="job_failed", title=f"Nothing of {name} was posted.", body=bulk.message
-        )
+        title = say(language, "bulk_nothing", name=name)
+        return NotificationData(kind="job_failed", title=title, body=bulk.message)
     if not bulk.status.is_final:
         return None
     counts = {
-        "need you": bulk.needs_action,
-        "failed": bulk.failed,
-        "had errors": bulk.bad,
-        "were not started": bulk.good - bulk.started,
+        "bulk_need_you": bulk.needs_action,
+        "bulk_failed": bulk.failed,
+        "bulk_had_errors": bulk.bad,
+        "bulk_not_started": bulk.good - bulk.started,
     }
     return NotificationData(
         kind="bulk_completed",
-        title=f"{bulk.live} of {bulk.total} listings of {name} are live.",
-        body=" ".join(f"{count} {what}." for what, count in counts.items() if count),
+        title=say(language, "bulk_live", live=bulk.live, total=bulk.total, name=name),
+        body=" ".join(say(language, key, count=count) for key, count in counts.items() if count),
     )
 
 
@@ -120,50 +114,61 @@ def _sold_on(job: JobView) -> list[str]:
     return list(dict.fromkeys([*counted, *sold]))
 
 
-def _of_sales(job: JobView) -> list[str]:
+_SALES = {
+    SaleStatus.OVERSOLD: "sale_being_cancelled",
+    SaleStatus.REVOKED: "sale_revoked",
+    SaleStatus.TO_REVOKE: "sale_to_revoke",
+    SaleStatus.CANCELLED: "sale_cancelled",
+}
+
+
+def _of_sales(job: JobView, language: str) -> list[str]:
     """What became of sales that were one too many, or came to nothing."""
+    return [
+        say(
+            language,
+            _SALES[record.status],
+            order=record.sale.sale_id,
+            name=marketplace_title(record.sale.marketplace),
+            reason=record.reason,
+        )
+        for record in job.sales
+        if record.status in _SALES
+    ]
+
+
+def _sentences(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
     sentences = []
-    for record in job.sales:
-        name, order = marketplace_title(record.sale.marketplace), record.sale.sale_id
-        match record.status:
-            case SaleStatus.OVERSOLD:
-                sentences.append(f"Order {order} on {name} is being cancelled.")
-            case SaleStatus.REVOKED:
-                sentences.append(f"Order {order} on {name} is cancelled.")
-            case SaleStatus.TO_REVOKE:
-                sentences.append(f"Please cancel order {order} on {name} yourself: {record.reason}")
-            case SaleStatus.CANCELLED:
-                sentences.append(f"Order {order} on {name} was cancelled: it is yours again.")
-    return sentences
-
-
-def _sentences(listings: Sequence[MarketplaceJob]) -> list[str]:
-    def having(status: ListingStatus) -> list[str]:
-        return [listing.marketplace for listing in listings if listing.status is status]
-
-    sentences = []
-    if live := having(ListingStatus.LIVE):
-        sentences.append(f"Live on {_names(live)}.")
-    if withdrawn := having(ListingStatus.WITHDRAWN):
-        sentences.append(f"Withdrawn from {_names(withdrawn)}.")
-    if expired := having(ListingStatus.EXPIRED):
-        sentences.append(f"Ended on {_names(expired)}: you can list it there again.")
-    sentences += _of_needs(listings)
+    for status, key in (
+        (ListingStatus.LIVE, "news_live_on"),
+        (ListingStatus.WITHDRAWN, "news_withdrawn"),
+        (ListingStatus.EXPIRED, "news_ended"),
+    ):
+        if having := [listing.marketplace for listing in listings if listing.status is status]:
+            sentences.append(say(language, key, names=_names(having, language)))
+    sentences += _of_needs(listings, language)
     for listing in listings:
         if listing.status is ListingStatus.FAILED:
-            reason = listing.error.message if listing.error else "it failed."
+            reason = listing.error.message if listing.error else say(language, "news_failed")
             sentences.append(f"{marketplace_title(listing.marketplace)}: {reason}")
     return sentences
 
 
-def _of_needs(listings: Sequence[MarketplaceJob]) -> list[str]:
+def _of_needs(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
     return [
-        f"{marketplace_title(listing.marketplace)} needs you: {listing.needs.message}"
+        say(
+            language,
+            "news_needs_you",
+            name=marketplace_title(listing.marketplace),
+            message=listing.needs.message,
+        )
         for listing in listings
         if listing.needs
     ]
 
 
-def _names(marketplaces: Sequence[str]) -> str:
-    names = [marketplace_title(name) for name in marketplaces]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _names(marketplaces: Sequence[str], language: str) -> str:
+    *others, last = [marketplace_title(name) for name in marketplaces]
+    if not others:
+        return last
+    return say(language, "names_and", first=say(language, "names_join").join(others), last=last)

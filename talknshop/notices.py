@@ -1,6 +1,6 @@
 """What people and programs are told outside of the page, and by which ways."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from talknshop.events import NotificationData, NotificationKind
-from talknshop.messages import say
+from talknshop.messages import LANGUAGES, say
 from talknshop.model import UserId, Value
 
 NoticeKind = NotificationKind | Literal["test"]
@@ -33,19 +33,61 @@ class Notice(Value):
     at: datetime
 
 
-def notice_of(
-    news: NotificationData, notice_id: str, at: datetime, session_id: str = "", job_id: str = ""
-) -> Notice:
-    """The news of a conversation, short enough for a push."""
-    return Notice(
-        notice_id=notice_id,
-        kind=news.kind,
-        title=_shortened(news.title, MAX_TITLE),
-        body=_shortened(news.body, MAX_BODY),
-        link=news.link,
+class Words(Value):
+    title: str
+    body: str
+
+
+class News(Value):
+    """What happened, for an account. `words`: in each language, as only it knows which is read."""
+
+    news_id: str
+    kind: NotificationKind
+    link: str = ""
+    session_id: str = ""
+    job_id: str = ""
+    at: datetime
+    words: dict[str, Words]
+
+    def in_language(self, language: str) -> Notice:
+        """Short enough for a push."""
+        words = self.words.get(language) or self.words["en"]
+        return Notice(
+            notice_id=self.news_id,
+            kind=self.kind,
+            title=_shortened(words.title, MAX_TITLE),
+            body=_shortened(words.body, MAX_BODY),
+            link=self.link,
+            session_id=self.session_id,
+            job_id=self.job_id,
+            at=self.at,
+        )
+
+
+def news_of(
+    tell: Callable[[str], NotificationData | None],
+    news_id: str,
+    at: datetime,
+    session_id: str = "",
+    job_id: str = "",
+) -> News | None:
+    """`tell` says it in a language, or None when there is nothing to say."""
+    told = {language: tell(language) for language in LANGUAGES}
+    english = told["en"]
+    if english is None:
+        return None
+    return News(
+        news_id=news_id,
+        kind=english.kind,
+        link=english.link,
         session_id=session_id,
         job_id=job_id,
         at=at,
+        words={
+            language: Words(title=each.title, body=each.body)
+            for language, each in told.items()
+            if each is not None
+        },
     )
 
 

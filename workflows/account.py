@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.notices import (
         ChannelRef,
         Delivery,
+        News,
         Notice,
         PushSubscription,
         TestedChannels,
@@ -135,11 +136,12 @@ class AccountWorkflow:
     # News.
 
     @workflow.signal
-    async def notify(self, notice: Notice) -> None:
+    async def notify(self, news: News) -> None:
         """Something happened that the person may want to hear of while no page is open."""
         state = self._state
-        if notice.kind in state.preferences.muted:
+        if news.kind in state.preferences.muted:
             return
+        notice = news.in_language(state.preferences.language)
         if state.webhooks:
             delivery = Delivery(user_id=state.user_id, notice=notice, webhooks=state.webhooks)
             await self._deliver(delivery, "webhooks")

@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from talknshop.headlines import bulk_headline
     from talknshop.jobs import EDITION, CrosspostRequest, JobView
-    from talknshop.notices import notice_of
+    from talknshop.notices import news_of
     from workflows import policies
     from workflows.crosspost import CrosspostWorkflow
     from workflows.delivery import notify
@@ -291,11 +291,14 @@ class BulkWorkflow:
     async def _tell_account(self) -> None:
         """One piece of news for all rows; it names them no further."""
         view = self._state.view
-        news = bulk_headline(view)
+        news = news_of(
+            lambda language: bulk_headline(view, language),
+            f"{view.bulk_id}-{view.status.value}",
+            workflow.now(),
+            session_id=view.session_id,
+        )
         if news is not None:
-            notice_id = f"{view.bulk_id}-{view.status.value}"
-            notice = notice_of(news, notice_id, workflow.now(), session_id=view.session_id)
-            await notify(view.user_id, notice)
+            await notify(view.user_id, news)
 
     @workflow.update
     def confirm(self, command: BulkCommand) -> BulkView:

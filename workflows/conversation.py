@@ -623,7 +623,7 @@ class ConversationWorkflow:
             marketplace_jobs=job.marketplace_jobs,
         )
         self._say(f"job-{job.job_id}", data)
-        news = headline(job)
+        news = headline(job, self._state.language)
         if news is not None and self._state.headlines.get(job.job_id) != news.title + news.body:
             self._state.headlines[job.job_id] = news.title + news.body
             self._say(f"job-{job.job_id}", news)
@@ -632,7 +632,7 @@ class ConversationWorkflow:
     def bulk_changed(self, bulk: BulkView) -> None:
         """News from a bulk upload of this conversation."""
         self._say(f"bulk-{bulk.bulk_id}", BulkData(bulk=bulk))
-        news = bulk_headline(bulk)
+        news = bulk_headline(bulk, self._state.language)
         if news is not None:
             self._say(f"bulk-{bulk.bulk_id}", news)
 

@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         TimelineEntry,
         job_status,
     )
-    from talknshop.notices import notice_of
+    from talknshop.notices import news_of
     from talknshop.posting import (
         CancelSale,
         EditJob,
@@ -497,18 +497,22 @@ class CrosspostWorkflow:
     async def _tell_account(self) -> None:
         """Each piece of news once. How a bulk upload's row began is in the upload's own news."""
         state, request, job = self._state, self._request, self.job()
-        news = headline(job)
-        if news is None or state.news == news.title + news.body:
+        english = headline(job, "en")
+        if english is None or state.news == english.title + english.body:
             return
-        state.news = news.title + news.body
+        state.news = english.title + english.body
         if request.bulk_id and not state.is_bulk_told:
             return
         state.notices += 1
-        notice_id = f"{request.job_id}-{state.notices}"
-        notice = notice_of(
-            news, notice_id, workflow.now(), session_id=request.session_id, job_id=request.job_id
+        news = news_of(
+            lambda language: headline(job, language),
+            f"{request.job_id}-{state.notices}",
+            workflow.now(),
+            session_id=request.session_id,
+            job_id=request.job_id,
         )
-        await notify(request.user_id, notice)
+        if news is not None:
+            await notify(request.user_id, news)
 
     def _is_at_rest(self) -> bool:
         return all(entry.status.is_settled for entry in self._state.listings.values())

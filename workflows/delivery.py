@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.notices import (
         ChannelRef,
         Delivery,
-        Notice,
+        News,
         PostNotice,
         PushNotice,
         Webhook,
@@ -26,11 +26,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.visibility import KIND, USER_ID
 
 
-async def notify(user_id: UserId, notice: Notice) -> None:
+async def notify(user_id: UserId, news: News) -> None:
     """Called by any workflow that has news. Who has no account wants to be told nowhere else."""
     account = workflow.get_external_workflow_handle(account_workflow_id(user_id))
     try:
-        await account.signal("notify", notice)
+        await account.signal("notify", news)
     except FailureError:
         workflow.logger.debug("the person has no account")
 

@@ -17,7 +17,9 @@ from temporalio.exceptions import (
 with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
     from talknshop.errors import FailureCode
+    from talknshop.headlines import watch_headline
     from talknshop.model import UserId
+    from talknshop.notices import news_of
     from talknshop.products import ProductRequest, ProductResult
     from talknshop.watches import (
         MOST_WATCHES,
@@ -28,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         WatchStatus,
     )
     from workflows import policies
+    from workflows.delivery import notify
     from workflows.failures import code_of, sentence_of
     from workflows.ids import SEARCH, conversation_id
     from workflows.pages import watches_page
@@ -121,6 +124,8 @@ class WatchesWorkflow:
         self._keep(seen)
         if is_news:
             await self._tell(seen, dropped=True)
+            if workflow.patched("tell-account"):
+                await self._tell_account(seen)
 
     async def _read(self, marketplace: str, product_id: str) -> ProductResult:
         return await workflow.execute_activity_method(
@@ -156,6 +161,16 @@ class WatchesWorkflow:
             await conversation.signal("watch_changed", WatchNews(watch=watch, dropped=dropped))
         except FailureError:
             workflow.logger.info("conversation is gone")
+
+    async def _tell_account(self, watch: Watch) -> None:
+        news = news_of(
+            lambda language: watch_headline(watch, language),
+            f"{watch.watch_id}-{workflow.uuid4().hex}",
+            workflow.now(),
+            session_id=watch.session_id,
+        )
+        if news is not None:
+            await notify(self._state.user_id, news)
 
     @workflow.update
     async def watch(self, offer: WatchOffer) -> Watch:

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,14 +28,23 @@ from adapters.notify.webhooks import SignedWebhooks, new_secret, signature
 from adapters.outbound import PublicHttp
 from adapters.secrets.encrypted_files import EncryptedFiles
 from talknshop.accounts import AccountView, Preferences, QuietHours
-from talknshop.notices import ChannelRef, Notice, PushSubscription, Webhook
+from talknshop.notices import ChannelRef, News, PushSubscription, Webhook
+from talknshop.watches import Terms, WatchOffer
+from tests.durable.test_watching import Shop
 from tests.market import USER, Job, Market
 from tests.receiver import Browser, Received, Receiver, receiving
 from tests.running import eventually
 from workers.sandbox import workflow_runner
 from workflows.account import PUSHES_APART, AccountState, AccountWorkflow
 from workflows.delivery import DeliveryWorkflow
-from workflows.ids import CONVERSATIONS, NOTIFY, account_workflow_id
+from workflows.ids import (
+    CONVERSATIONS,
+    NOTIFY,
+    SEARCH,
+    account_workflow_id,
+    watches_workflow_id,
+)
+from workflows.watching import WatchesState, WatchesWorkflow
 
 PUSHED, POSTED = "/push/1", "/hook"
 
@@ -100,17 +110,16 @@ class Person:
     async def now(self) -> Any:
         return await self._market.environment.get_current_time()
 
-    async def hear(self, title: str, kind: str = "job_completed", **fields: Any) -> None:
-        notice = Notice.model_validate(
+    async def hear(self, title: str, kind: str = "job_completed") -> None:
+        news = News.model_validate(
             {
-                "notice_id": uuid.uuid4().hex,
+                "news_id": uuid.uuid4().hex,
                 "kind": kind,
-                "title": title,
+                "words": {"en": {"title": title, "body": ""}},
                 "at": await self.now(),
-                **fields,
             }
         )
-        await self.account.signal(AccountWorkflow.notify, notice)
+        await self.account.signal(AccountWorkflow.notify, news)
 
     async def view(self) -> AccountView:
         return await self.account.query(AccountWorkflow.account)
@@ -146,7 +155,7 @@ async def person(market: Market, tmp_path: Path) -> AsyncIterator[Person]:
         accounts = Worker(
             market.client,
             task_queue=CONVERSATIONS,
-            workflows=[AccountWorkflow, DeliveryWorkflow],
+            workflows=[AccountWorkflow, DeliveryWorkflow, WatchesWorkflow],
             workflow_runner=workflow_runner(),
         )
         carriers = Worker(
@@ -410,3 +419,39 @@ def test_keys_that_no_browser_gave_are_refused() -> None:
     for wrong in ({"auth": "AAAA"}, {"p256dh": "B" * 87}, {"p256dh": "é" * 80}):
         with pytest.raises(Rejected):
             check_keys(PushKeys(endpoint="https://push.example/1", **(good | wrong)))
+
+
+async def test_news_come_in_the_person_s_language(market: Market, person: Person) -> None:
+    await person.subscribe()
+    await person.prefer(language="de")
+    await live(market)
+    (push,) = await person.is_pushed()
+    assert push["title"] == "✓ Dein Bike ist auf 2 Marktplätzen online!"
+
+
+async def test_a_price_that_drops_is_told_also_without_a_conversation(
+    market: Market, person: Person
+) -> None:
+    await person.subscribe()
+    shop = Shop({"p1": Decimal(100)})
+    await market.client.start_workflow(
+        WatchesWorkflow.run,
+        WatchesState(user_id=USER, interval=timedelta(hours=1)),
+        id=watches_workflow_id(USER),
+        task_queue=CONVERSATIONS,
+    )
+    watches = market.client.get_workflow_handle_for(WatchesWorkflow.run, watches_workflow_id(USER))
+    async with Worker(market.client, task_queue=SEARCH, activities=[shop.read_product]):
+        offer = WatchOffer(
+            watch_id="w1",
+            user_id=USER,
+            marketplace="one",
+            product_id="p1",
+            terms=Terms(target=Decimal(80)),
+        )
+        await watches.execute_update(WatchesWorkflow.watch, offer)
+        shop.prices["p1"] = Decimal(75)
+        await market.environment.sleep(timedelta(hours=2))
+        (push,) = await person.is_pushed()
+    assert push["kind"] == "price_drop"
+    assert "$75" in push["title"]

@@ -17,6 +17,7 @@ from talknshop.jobs import (
     SaleStatus,
     job_status,
 )
+from talknshop.messages import LANGUAGES
 
 NEEDS = Needs(code=FailureCode.HANDOFF, message="Post it yourself.", actions=["confirm_url"])
 
@@ -76,13 +77,13 @@ def test_status_of(statuses: dict[str, str], expected: str) -> None:
     ],
 )
 def test_headline_of(statuses: dict[str, str], title: str) -> None:
-    news = headline(job(**statuses))
+    news = headline(job(**statuses), "en")
     assert news is not None
     assert news.title == title
 
 
 def test_there_is_no_headline_while_a_listing_is_under_way() -> None:
-    assert headline(job(ebay="live", facebook="posting")) is None
+    assert headline(job(ebay="live", facebook="posting"), "en") is None
 
 
 def sold(job: JobView, stock: int, *sales: tuple[str, str]) -> JobView:
@@ -100,14 +101,14 @@ def sold(job: JobView, stock: int, *sales: tuple[str, str]) -> JobView:
 
 
 def test_a_sale_of_one_of_several_says_how_many_are_left() -> None:
-    news = headline(sold(job(ebay="live", facebook="live"), 2, ("ebay", "counted")))
+    news = headline(sold(job(ebay="live", facebook="live"), 2, ("ebay", "counted")), "en")
     assert news
     assert news.title == "Sold on eBay: of your iPhone 13, 2 are left."
 
 
 def test_a_sale_is_told_once_while_the_others_come_down() -> None:
-    before = headline(sold(job(ebay="live", facebook="live"), 0, ("ebay", "counted")))
-    after = headline(sold(job(ebay="sold", facebook="withdrawn"), 0, ("ebay", "counted")))
+    before = headline(sold(job(ebay="live", facebook="live"), 0, ("ebay", "counted")), "en")
+    after = headline(sold(job(ebay="sold", facebook="withdrawn"), 0, ("ebay", "counted")), "en")
     assert before == after
     assert before
     assert before.title == "Your iPhone 13 is sold on eBay."
@@ -127,7 +128,7 @@ def test_a_sale_is_told_once_while_the_others_come_down() -> None:
 )
 def test_a_second_sale_is_told_with_what_becomes_of_it(status: str, kind: str, said: str) -> None:
     view = sold(job(ebay="sold", facebook="sold"), 0, ("ebay", "counted"), ("facebook", status))
-    news = headline(view)
+    news = headline(view, "en")
     assert news
     assert news.kind == kind
     assert said in news.body
@@ -141,9 +142,20 @@ def test_a_reminder_is_news_again() -> None:
         for entry in waiting.marketplace_jobs
     ]
     first, again = (
-        headline(waiting),
-        headline(waiting.model_copy(update={"marketplace_jobs": entries})),
+        headline(waiting, "en"),
+        headline(waiting.model_copy(update={"marketplace_jobs": entries}), "en"),
     )
     assert first
     assert again
     assert again.title == "Your iPhone 13 still needs you on Poshmark."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_news_are_told_in_every_language(language: str) -> None:
+    told = headline(job(ebay="live", facebook="live", poshmark="needs_action"), language)
+    assert told is not None
+    for name in ("eBay", "Facebook Marketplace", "Poshmark"):
+        assert name in told.body
+    is_english = told.title == "✓ Your iPhone 13 is live on 2 marketplaces!"
+    assert is_english == (language == "en")
+    assert not any("\u007b" in text for text in (told.title, told.body))

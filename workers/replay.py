@@ -18,6 +18,7 @@ from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.listing import ListingWorkflow
+from workflows.recommending import RecommendWorkflow
 from workflows.sales import SalesWorkflow
 from workflows.searching import ProductWorkflow, SearchWorkflow
 from workflows.watching import WatchesWorkflow
@@ -41,6 +42,7 @@ WORKFLOWS: tuple[type, ...] = (
     CrosspostWorkflow,
     DeliveryWorkflow,
     ListingWorkflow,
+    RecommendWorkflow,
     SalesWorkflow,
     ProductWorkflow,
     SearchWorkflow,

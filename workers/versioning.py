@@ -3,7 +3,7 @@
 docs/decisions/0008-worker-versioning-by-setting.md says which workflows stay with their build.
 """
 
-from temporalio.common import WorkerDeploymentVersion
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import WorkerDeploymentConfig
 
 from talknshop.settings import DeploymentSettings
@@ -14,4 +14,9 @@ def versioning_of(role: str, chosen: DeploymentSettings) -> WorkerDeploymentConf
     if chosen.build_id is None:
         return None
     version = WorkerDeploymentVersion(f"{chosen.name}-{role}", chosen.build_id)
-    return WorkerDeploymentConfig(version=version, use_worker_versioning=True)
+    return WorkerDeploymentConfig(
+        version=version,
+        use_worker_versioning=True,
+        # Not said by the workflows themselves: the server refuses it from unversioned workers.
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from temporalio.workflow import ParentClosePolicy
 
@@ -80,7 +79,7 @@ def new_bulk(request: BulkRequest) -> BulkState:
     )
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class BulkWorkflow:
     """Waits for a person as long as it takes; ends when every started row has come to rest."""
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -162,7 +161,7 @@ def new_conversation(
     )
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class ConversationWorkflow:
     """Turns are worked on one after the other; a turn may wait for the person for days."""
 

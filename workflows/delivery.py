@@ -3,7 +3,6 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -35,7 +34,7 @@ async def notify(user_id: UserId, news: News) -> None:
         workflow.logger.debug("the person has no account")
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class DeliveryWorkflow:
     """Ends when each has got it, wants no more, or did not take it for a day."""
 

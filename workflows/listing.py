@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -56,7 +55,7 @@ RENEW_BEFORE = timedelta(days=2)
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class ListingWorkflow:
     """Brings what the marketplace shows to what is wanted, and waits for people without end."""
 

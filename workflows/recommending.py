@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
@@ -28,7 +27,7 @@ class RecommendCommand(Value):
     limit: int = 8
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class RecommendWorkflow:
     """Recommendations outside of any conversation."""
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -47,7 +46,7 @@ class SalesWatch(BaseModel):
     told: dict[str, bool] = {}
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class SalesWorkflow:
     """The marketplace's own list of orders is the truth; a notice only says when to look at it."""
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -43,7 +42,7 @@ class SearchCommand(Value):
     search_deadline_ms: int
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class SearchWorkflow:
     """One search, answered synchronously to whoever started it."""
 
@@ -61,7 +60,7 @@ class SearchWorkflow:
         return results_of(requirement, outcomes, shortlist)
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class ProductWorkflow:
     """One offer read again from its marketplace; a failure is an answer too."""
 

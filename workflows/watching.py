@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -52,7 +51,7 @@ class WatchesState(BaseModel):
     watches: list[Watch] = []
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class WatchesWorkflow:
     """Never ends: it costs a row while nothing is watched."""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, model_validator
 from sandbox.catalogue.importing import BadLineError, read_goods
 from sandbox.catalogue.stocking import keep_as_it_is
 from sandbox.disturbance import Fault, LatencyMode, Spread
-from sandbox.ebay import revoke_all
+from sandbox.ebay import RuName, expire_codes, register, revoke_all
 from sandbox.ebay.own_items import show_listings
 from sandbox.marketplaces import MARKETPLACES
 from sandbox.marketplaces import buy as buy_one
@@ -119,8 +119,10 @@ async def reset(world: TheWorld, subscriptions: bool = False) -> dict[str, str]:
 
 @router.post("/expire_tokens")
 async def expire_tokens(world: TheWorld, marketplace: str | None = None) -> dict[str, str]:
-    """Every access token is refused from now on."""
+    """Every access token, and every code of a consent, is refused from now on."""
     _check_known(marketplace)
+    if marketplace in (None, "ebay"):
+        expire_codes(world)
     world.store.expire_tokens(marketplace)
     return {"status": "ok"}
 
@@ -150,6 +152,13 @@ async def revoke_consents(world: TheWorld) -> dict[str, str]:
     """Every seller who let an application act for them takes that back."""
     revoke_all(world)
     return {"status": "ok"}
+
+
+@router.post("/ru_names")
+async def register_ru_name(name: RuName, world: TheWorld) -> RuName:
+    """As a developer does it in eBay's portal; kept over restarts and resets."""
+    register(world, name)
+    return name
 
 
 @router.get("/requests")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Keys(BaseModel):
@@ -46,6 +46,7 @@ class CraigslistKeys(_Keys):
 class FacebookKeys(_Keys):
     access_token: str
     catalog_id: str
+    app_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
 
 
 class PoshmarkKeys(_Keys):
@@ -63,10 +64,11 @@ class Credentials(_Keys):
 
 
 def load_or_make(path: Path) -> Credentials:
-    """The file's keys; a missing file is written first, readable by its owner only."""
-    if path.exists():
-        return Credentials.model_validate_json(path.read_bytes())
-    credentials = _make()
+    """The file's keys; what is missing there is made first, readable by its owner only."""
+    held = path.read_text() if path.exists() else ""
+    credentials = Credentials.model_validate_json(held) if held else _make()
+    if held == credentials.model_dump_json(indent=2):
+        return credentials
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,5 +1,6 @@
 """Facebook's Graph API, as far as a commerce catalog is filled with it."""
 
+import hmac
 import json
 import re
 import secrets
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.credentials import FacebookKeys
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
 from sandbox.purchases import record
@@ -351,6 +353,9 @@ def _check(
         raise _refused(104, "An access token is required to request this resource.", status=401)
     if not compare_digest(str(token).encode(), keys.access_token.encode()):
         raise _refused(190, "Invalid OAuth access token - Cannot parse access token", status=401)
+    proof = request.query_params.get("appsecret_proof") or parameters.get("appsecret_proof")
+    if proof is not None and not compare_digest(str(proof).encode(), _proof(keys).encode()):
+        raise _refused(100, "Invalid appsecret_proof provided in the API argument")
     if catalog_id != keys.catalog_id:
         raise _refused(
             100,
@@ -374,6 +379,11 @@ def _whole(text: str, name: str) -> int:
     if not text.isdecimal():
         raise _refused(100, f"(#100) {name} must be a number")
     return int(text)
+
+
+def _proof(keys: FacebookKeys) -> str:
+    """That whoever has the token has the application's secret too."""
+    return hmac.new(keys.app_secret.encode(), keys.access_token.encode(), "sha256").hexdigest()
 
 
 def _resource_of(request: Request) -> str:

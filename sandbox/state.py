@@ -29,6 +29,8 @@ ACCOUNTS = (
     "ebay/destinations",
     "ebay/subscriptions",
     "ebay/signing_keys",
+    "ebay_grants",
+    "ebay_ru_names",
 )
 
 

@@ -14,13 +14,23 @@ from sandbox.ebay import (
     orders,
     tokens,
 )
-from sandbox.ebay.consent import revoke_all
+from sandbox.ebay.consent import RuName, expire_codes, register, revoke_all
 from sandbox.ebay.errors import refusals
 from sandbox.ebay.orders import buy
 from sandbox.ebay.showcase import orders as sold
 from sandbox.ebay.showcase import posted
 
-__all__ = ["buy", "posted", "refusals", "revoke_all", "router", "sold"]
+__all__ = [
+    "RuName",
+    "buy",
+    "expire_codes",
+    "posted",
+    "refusals",
+    "register",
+    "revoke_all",
+    "router",
+    "sold",
+]
 
 router = APIRouter()
 for part in (

@@ -12,26 +12,20 @@ from fastapi import APIRouter, Depends, Request
 
 from sandbox.ebay.consent import GRANTS, redeem
 from sandbox.ebay.errors import expired, refused, throttled, token_refused
+from sandbox.ebay.scopes import (
+    ACCOUNT,
+    BASE_SCOPE,
+    FULFILLMENT,
+    INVENTORY,
+    NOTIFICATION,
+    USER_SCOPES,
+)
 from sandbox.refusal import RefusalError
 from sandbox.state import TOKENS
 from sandbox.world import TheWorld, World
 
 router = APIRouter()
 
-BASE_SCOPE = "https://api.ebay.com/oauth/api_scope"
-INVENTORY = f"{BASE_SCOPE}/sell.inventory"
-ACCOUNT = f"{BASE_SCOPE}/sell.account"
-FULFILLMENT = f"{BASE_SCOPE}/sell.fulfillment"
-_USER_SCOPES = {
-    BASE_SCOPE,
-    INVENTORY,
-    ACCOUNT,
-    FULFILLMENT,
-    f"{INVENTORY}.readonly",
-    f"{ACCOUNT}.readonly",
-    f"{FULFILLMENT}.readonly",
-    f"{BASE_SCOPE}/commerce.notification.subscription",
-}
 _LIFETIME_SECONDS = 7200
 _CONSENT_SECONDS = 47_304_000  # eighteen months
 
@@ -52,7 +46,10 @@ async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
             redeemed = redeem(world, str(form.get("code", "")), str(form.get("redirect_uri", "")))
             if redeemed is None:
                 raise token_refused(
-                    400, "invalid_grant", "the provided authorization grant code is invalid"
+                    400,
+                    "invalid_grant",
+                    "the provided authorization grant code is invalid or was issued to another "
+                    "client",
                 )
             refresh_token, granted = redeemed
             tokens = _issue(world, set(granted), "User Access Token", grant=refresh_token)
@@ -72,9 +69,9 @@ async def issue_token(request: Request, world: TheWorld) -> dict[str, Any]:
                     "the provided authorization refresh token is invalid or was issued to another "
                     "client",
                 )
-            if scopes - _USER_SCOPES:
+            if scopes - USER_SCOPES:
                 raise token_refused(400, "invalid_scope", "The requested scope is invalid")
-            allowed = set(grant["scopes"]) if grant else _USER_SCOPES
+            allowed = set(grant["scopes"]) if grant else USER_SCOPES
             if scopes - allowed:
                 raise token_refused(
                     400, "invalid_scope", "The requested scope exceeds the one that was granted"
@@ -166,5 +163,5 @@ may_read_listings = Depends(_require(INVENTORY, f"{INVENTORY}.readonly"))
 may_read_account = Depends(_require(ACCOUNT, f"{ACCOUNT}.readonly"))
 # The Post-Order API is older than OAuth, and calls the token's scheme IAF.
 may_cancel = Depends(_require(FULFILLMENT, scheme="iaf"))
-may_subscribe = Depends(_require(f"{BASE_SCOPE}/commerce.notification.subscription", FULFILLMENT))
+may_subscribe = Depends(_require(NOTIFICATION, FULFILLMENT))
 may_read_orders = Depends(_require(FULFILLMENT, f"{FULFILLMENT}.readonly"))

@@ -32,7 +32,9 @@ class Browser:
         begun = await self.call("POST", "/me/connections/ebay")
         assert begun.status_code == 200, begun.text
         page = (await self.http.get(begun.json()["consent_url"])).text
-        return {name: unescape(url) for name, url in re.findall(r'id="(\w+)" href="([^"]+)"', page)}
+        buttons = re.findall(r'id="(\w+)" href="([^"]+)"', page)
+        pressed = {name: await self.http.get(unescape(url)) for name, url in buttons}
+        return {name: answer.headers["location"] for name, answer in pressed.items()}
 
     async def link(self) -> None:
         back = await self.http.get((await self.consent_page())["agree"])

@@ -24,5 +24,6 @@ class FacebookConfig(MarketplaceConfig):
     site_url: BaseUrl = "https://www.facebook.com"
     shop_url: BaseUrl = "https://www.facebook.com/marketplace"
     access_token: SecretStr | None = None
+    app_secret: SecretStr | None = None  # wanted by apps that require a proof of it with each call
     catalog_id: str | None = None
     batch_patience: timedelta = timedelta(seconds=60)

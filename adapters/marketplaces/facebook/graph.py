@@ -1,6 +1,8 @@
-"""The Graph API: its error codes, and the waits hidden in its usage headers."""
+"""The Graph API: its keys, its error codes, and the waits hidden in its usage headers."""
 
+import hmac
 import json
+from collections.abc import Generator
 from datetime import timedelta
 
 import httpx
@@ -14,6 +16,20 @@ _PERMISSIONS = {10, *range(200, 300)}
 _THROTTLED = {4, 17, 32, 613, 80014}
 _PASSING = {1, 2}
 _INVALID, _NO_ACCESS = 100, 33
+
+
+class GraphAuth(httpx.Auth):
+    """The token, and with an application's secret the proof that whoever sends it has that too."""
+
+    def __init__(self, token: str, app_secret: str = "") -> None:
+        self._token = token
+        proof = hmac.new(app_secret.encode(), token.encode(), "sha256").hexdigest()
+        self._proof = {"appsecret_proof": proof} if app_secret else {}
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.url = request.url.copy_merge_params(self._proof)
+        yield request
 
 
 class _GraphError(Wire):

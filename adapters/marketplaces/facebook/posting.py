@@ -17,7 +17,7 @@ from adapters.errors import NotFound, OutcomeUnknown, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Vendor, sentence
 from adapters.marketplaces.facebook.config import FacebookConfig
-from adapters.marketplaces.facebook.graph import explain
+from adapters.marketplaces.facebook.graph import GraphAuth, explain
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.links import path_on
 from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
@@ -79,7 +79,8 @@ class FacebookPosting(PostingMarketplace):
         self._facebook = Vendor("Facebook", http, config.timeout, explain)
         self._catalog = f"{config.graph_url}/{config.graph_version}/{config.catalog_id}"
         token = config.access_token.get_secret_value() if config.access_token else ""
-        self._headers = {"Authorization": f"Bearer {token}"}
+        secret = config.app_secret.get_secret_value() if config.app_secret else ""
+        self._auth = GraphAuth(token, secret)
 
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)
@@ -149,7 +150,7 @@ class FacebookPosting(PostingMarketplace):
                 "fields": "id,retailer_id,name,availability,price,review_status,url",
                 "filter": json.dumps({"retailer_id": {"eq": request.key}}),
             },
-            headers=self._headers,
+            auth=self._auth,
         )
         products = self._facebook.parse(reply, _Products).data
         return next((p for p in products if p.retailer_id == request.key), None)
@@ -164,7 +165,7 @@ class FacebookPosting(PostingMarketplace):
                 "allow_upsert": "true",
                 "requests": json.dumps([change]),
             },
-            headers=self._headers,
+            auth=self._auth,
         )
         taken = self._facebook.parse(reply, _BatchTaken)
         _refuse([error for status in taken.validation_status for error in status.errors])
@@ -177,7 +178,7 @@ class FacebookPosting(PostingMarketplace):
                 "GET",
                 f"{self._catalog}/check_batch_request_status",
                 params={"handle": handle, "load_ids_of_invalid_requests": "true"},
-                headers=self._headers,
+                auth=self._auth,
             )
             for batch in self._facebook.parse(reply, _Batches).data:
                 _refuse(batch.errors)

@@ -275,6 +275,32 @@ def test_a_photo_is_stored_and_served_under_its_new_url(ebay, photo):
     assert error_of(refused) == (400, 190204)
 
 
+def test_a_photo_is_fetched_from_an_address(ebay, sandbox, photo):
+    path = "/commerce/media/v1_beta/image/create_image_from"
+    uploaded = ebay.post(f"{path}_file", files={"image": ("a.png", photo, "image/png")}).json()
+    made = ebay.post(f"{path}_url", json={"imageUrl": uploaded["imageUrl"]})
+    assert made.status_code == 201
+    assert made.headers["Location"].startswith(f"{sandbox.url}/commerce/media/v1_beta/image/")
+    assert ebay.get(made.json()["imageUrl"]).content == photo
+    assert made.json()["imageUrl"] != uploaded["imageUrl"]
+
+
+@pytest.mark.parametrize(
+    ("address", "error_id"),
+    [
+        ("http://example.com/a.png", 190202),
+        ("file:///etc/passwd", 190202),
+        ("", 190202),
+        ("{sandbox}/uploads/none", 190203),
+        ("{sandbox}/", 190204),
+    ],
+)
+def test_what_is_no_picture_at_an_https_address_is_refused(ebay, sandbox, address, error_id):
+    body = {"imageUrl": address.replace("{sandbox}", sandbox.url)}
+    answer = ebay.post("/commerce/media/v1_beta/image/create_image_from_url", json=body)
+    assert error_of(answer) == (400, error_id)
+
+
 def test_the_three_policies_exist(ebay):
     for kind in ("fulfillment", "payment", "return"):
         answer = ebay.get(f"/sell/account/v1/{kind}_policy", params={"marketplace_id": "EBAY_US"})

@@ -1,6 +1,7 @@
 """Craigslist's and Facebook's formats, and Poshmark's page."""
 
 import base64
+import hmac
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -54,6 +55,32 @@ def manage(sandbox):
         ).json()
     with sandbox.client(Authorization=f"Bearer {token['access_token']}") as http:
         yield http
+
+
+def test_craigslist_keeps_the_pictures_in_the_order_of_their_positions(sandbox, craigslist, photo):
+    def image(position: int, data: bytes) -> str:
+        return f'<cl:image position="{position}">{base64.b64encode(data).decode()}</cl:image>'
+
+    def with_images(*images: str) -> bytes:
+        text = document(sandbox.keys["craigslist"], photo).decode()
+        return re.sub(r"<cl:image .*</cl:image>", "".join(images), text).encode()
+
+    first, second = photo + b"first", photo + b"second"
+    two = with_images(image(1, second), image(0, first))
+    assert (
+        item_of(craigslist.post("/bulk-rss/post", content=two)).findtext(f"{CL}postedStatus")
+        == "POSTED"
+    )
+    (listing,) = sandbox.listings("craigslist")
+    assert craigslist.get(listing["image"]).content == first
+    for images in (
+        [image(0, b"no picture")],
+        ['<cl:image position="0">not base64!</cl:image>'],
+        [image(24, first)],
+        [image(at, first) for at in range(24)] + [image(0, first)],
+    ):
+        refused = item_of(craigslist.post("/bulk-rss/validate", content=with_images(*images)))
+        assert refused.findtext(f"{CL}postedStatus") == "NOT_VALID"
 
 
 @pytest.fixture
@@ -136,7 +163,7 @@ def graph(sandbox):
     keys = sandbox.keys["facebook"]
     with sandbox.client() as http:
         http.base_url = f"{sandbox.url}/v26.0/{keys['catalog_id']}/"
-        http.params = {"access_token": keys["access_token"], "appsecret_proof": "ignored"}
+        http.params = {"access_token": keys["access_token"]}
         yield http
 
 
@@ -214,6 +241,16 @@ def test_facebook_takes_json_and_a_bearer_token_too(sandbox):
         body = {"item_type": "PRODUCT_ITEM", "requests": [{"method": "UPDATE", "data": DATA}]}
         answer = http.post(f"/v25.0/{keys['catalog_id']}/items_batch", json=body)
     assert answer.json()["validation_status"][0]["errors"] == []
+
+
+def test_facebook_checks_the_proof_of_the_applications_secret(sandbox, graph):
+    keys = sandbox.keys["facebook"]
+    proof = hmac.new(keys["app_secret"].encode(), keys["access_token"].encode(), "sha256")
+    right = graph.get("products", params={"appsecret_proof": proof.hexdigest()})
+    wrong = graph.get("products", params={"appsecret_proof": "0" * 64})
+    assert right.status_code == 200
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, 100)
+    assert "appsecret_proof" in wrong.json()["error"]["message"]
 
 
 def test_facebook_errors_come_in_its_envelope(sandbox, graph):

@@ -5,6 +5,7 @@ docs/sandbox.md says for each of them what was changed, and how.
 
 import pytest
 
+from tests.sandboxes import RunningSandbox
 from tests.wire.third_party.conftest import Run
 
 # The first run installs the clients.
@@ -38,7 +39,7 @@ def test_facebook_business_fills_a_catalog(python_client: Run) -> None:
     assert (product["retailer_id"], product["price"]) == ("STRANGER-1", "450.00 USD")
     assert did["prices"] == ["399.00 USD"]
     assert did["gone"] == []
-    assert did["refused"] == 190
+    assert did["refused"] == [190, 100]
 
 
 def test_bestbuyapi_searches_and_pages(python_client: Run) -> None:
@@ -55,8 +56,21 @@ def test_bestbuyapi_searches_and_pages(python_client: Run) -> None:
     assert did["refused"] == "BestBuyAuthenticationError"
 
 
-def test_ebay_api_for_node_searches_and_sells(node_client: Run) -> None:
+def test_ebay_api_for_node_links_searches_and_sells(
+    node_client: Run, sandbox: RunningSandbox
+) -> None:
+    with sandbox.client() as http:
+        back = {
+            "accept_url": "https://shop.example/linked",
+            "declined_url": "https://shop.example/",
+        }
+        name = {"ru_name": "Stranger-Stranger-App-abcdef", **back}
+        http.post("/_sandbox/ru_names", json=name).raise_for_status()
     did = node_client("ebay_api.mjs")
+    assert did["back"] == ["https://shop.example/linked", "a state", "299"]
+    assert did["linked"] == [7200, 47_304_000, "User Access Token"]
+    assert did["linkedSeller"] > 0
+    assert "400" in did["codeAgain"]
     assert did["total"] > 4
     assert all(30 <= price <= 300 for price in did["prices"])
     assert did["item"][0] == did["item"][1]

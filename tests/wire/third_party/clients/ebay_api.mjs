@@ -81,6 +81,23 @@ const refused = await client('wrong')
     (error) => error.name,
   )
 
+// A seller's consent, from the page that the client names to the tokens that it gets.
+const scopes = [SCOPE, `${SCOPE}/sell.inventory`, `${SCOPE}/sell.account`]
+const linking = client(keys.ebay.client_secret, scopes)
+linking.config.ruName = 'Stranger-Stranger-App-abcdef'
+const consent = linking.OAuth2.generateAuthUrl(linking.config.ruName, scopes, 'a state')
+const page = await fetch(consent.replace('https://auth.ebay.com', url)).then((r) => r.text())
+const agree = page.match(/id="agree" href="([^"]+)"/)[1].replaceAll('&amp;', '&')
+const back = new URL((await fetch(agree, { redirect: 'manual' })).headers.get('location'))
+const code = back.searchParams.get('code')
+const tokens = await linking.OAuth2.getToken(code)
+linking.OAuth2.setCredentials(tokens)
+const theirs = await linking.sell.account.getFulfillmentPolicies('EBAY_US')
+const codeAgain = await linking.OAuth2.getToken(code).then(
+  () => '',
+  (error) => error.message,
+)
+
 console.log(
   JSON.stringify({
     total: found.total,
@@ -90,5 +107,9 @@ console.log(
     status: offers.map(({ status }) => status),
     listings: [published.listingId, withdrawn.listingId],
     refused,
+    back: [back.origin + back.pathname, ...['state', 'expires_in'].map((n) => back.searchParams.get(n))],
+    linked: [tokens.expires_in, tokens.refresh_token_expires_in, tokens.token_type],
+    linkedSeller: theirs.total,
+    codeAgain,
   }),
 )

@@ -14,8 +14,8 @@ keys = given["keys"]["facebook"]
 FacebookSession.GRAPH = given["url"]
 
 
-def catalog_of(token: str) -> ProductCatalog:
-    api = FacebookAdsApi.init(access_token=token, crash_log=False)
+def catalog_of(token: str, secret: str = keys["app_secret"]) -> ProductCatalog:
+    api = FacebookAdsApi.init(app_secret=secret, access_token=token, crash_log=False)
     return ProductCatalog(keys["catalog_id"], api=api)
 
 
@@ -63,11 +63,20 @@ updated = batch(catalog, "UPDATE", price="399.00 USD")
 after = products(catalog)
 deleted = batch(catalog, "DELETE")
 gone = products(catalog)
-try:
-    products(catalog_of("wrong"))
-    refused = 0
-except FacebookRequestError as error:
-    refused = error.api_error_code()
+
+
+def refusal_of(catalog: ProductCatalog) -> int:
+    try:
+        products(catalog)
+    except FacebookRequestError as error:
+        return error.api_error_code()
+    return 0
+
+
+refused = [
+    refusal_of(catalog_of("wrong")),
+    refusal_of(catalog_of(keys["access_token"], "another secret")),
+]
 print(
     json.dumps(
         {

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from talknshop.model import MarketplaceName, Value
+from talknshop.usage import Usage
 
 
 class MediaRef(Value):
@@ -64,7 +65,8 @@ class ImageAttributes(Value):
 
     `fingerprint`: 64 bits as hexadecimal digits, nearly the same for nearly the same picture.
     `product`: what the marketplaces call the thing with this barcode, `barcode_status` whether
-    they know it; None until they were asked.
+    they know it; None until they were asked. `degraded`: a vision model was to look, and did not.
+    `usage` is what it took.
     """
 
     media_id: str
@@ -82,6 +84,8 @@ class ImageAttributes(Value):
     fingerprint: str = ""
     product: str = ""
     barcode_status: CodeStatus | None = None
+    degraded: bool = False
+    usage: Usage = Usage()
 
 
 class StoredMedia(Value):

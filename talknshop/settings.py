@@ -76,6 +76,10 @@ class LanguageSettings(ChatModelChoice):
     fallbacks: list[ChatModelChoice] = []
 
 
+class VisionSettings(ChatModelChoice):
+    """Who looks at photos: "embedded" reads what is printed, a multimodal model sees the thing."""
+
+
 class SecretsSettings(BaseModel):
     """Where people's marketplace tokens are. `store`: files under data_dir, or AWS."""
 
@@ -146,6 +150,7 @@ class Settings(BaseSettings):
     language: LanguageSettings = LanguageSettings()
     secrets: SecretsSettings = SecretsSettings()
     speech: SpeechSettings = SpeechSettings()
+    vision: VisionSettings = VisionSettings()
     push: PushSettings = PushSettings()
     private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
     deployment: DeploymentSettings = DeploymentSettings()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from adapters.language.factory import build_language
 from adapters.language.port import Language
-from talknshop.chat_models import CONCURRENT_CALLS, EMBEDDED
+from talknshop.chat_models import CONCURRENT_CALLS, EMBEDDED, ChatModelChoice
 from talknshop.settings import LanguageSettings
 
 
@@ -13,7 +13,7 @@ def language_of(chosen: LanguageSettings) -> Language:
     return build_language(chosen, *chosen.fallbacks)
 
 
-def make_room_for_models(chosen: LanguageSettings) -> None:
+def make_room_for_models(chosen: ChatModelChoice) -> None:
     """Gives the running loop the threads that calls of Bedrock block; its own are a handful."""
     if chosen.model != EMBEDDED:
         executor = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="model")

@@ -20,11 +20,11 @@ from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
-from adapters.media.port import SpeechToText
+from adapters.media.port import ImageReader, SpeechToText
 from adapters.secrets.factory import build_secret_store
 from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
-from talknshop.settings import TRANSCRIBE, Settings
+from talknshop.settings import TRANSCRIBE, Settings, VisionSettings
 from workers.limits import LIMITS
 from workers.versioning import versioning_of
 from workflows import ids
@@ -180,13 +180,12 @@ async def _language(role: Role, client: Client, settings: Settings) -> None:
 
 async def _media(role: Role, client: Client, settings: Settings) -> None:
     from activities.media import MediaActivities
-    from adapters.media.photo import PhotoReader
     from adapters.storage.media_store import MediaStore
 
     activities = MediaActivities(
         MediaStore(settings.media_url),
-        await _speech(role, settings),
-        PhotoReader(),
+        await speech_of(role, settings),
+        _images(settings.vision),
     )
     role.workers.append(
         _worker(
@@ -198,7 +197,20 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
     )
 
 
-async def _speech(role: Role, settings: Settings) -> SpeechToText:
+def _images(chosen: VisionSettings) -> ImageReader:
+    from adapters.media.photo import PhotoReader
+
+    if chosen.model == EMBEDDED:
+        return PhotoReader()
+    # Imported only when configured: it costs a second and 60 MB.
+    from adapters.media.vision import VisionReader
+    from workers.language import make_room_for_models
+
+    make_room_for_models(chosen)
+    return VisionReader(chosen, PhotoReader())
+
+
+async def speech_of(role: Role, settings: Settings) -> SpeechToText:
     chosen = settings.speech
     if chosen.model == EMBEDDED:
         from adapters.media.whisper import WhisperSpeechToText

@@ -56,7 +56,8 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
-    from talknshop.understanding import Mode, Question, ShownProduct, Usage
+    from talknshop.understanding import Mode, Question, ShownProduct
+    from talknshop.usage import Usage
     from talknshop.watches import WatchNews
     from workflows import policies
     from workflows.event_log import EventLog

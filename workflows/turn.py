@@ -10,7 +10,8 @@ from talknshop.media import MediaRef
 from talknshop.memory import Assumed, Observation, Recollection, Seed
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
-from talknshop.understanding import Mode, Question, ShownProduct, Usage
+from talknshop.understanding import Mode, Question, ShownProduct
+from talknshop.usage import Usage
 
 Reply = SendMessage | AnswerQuestion | PerformAction
 

@@ -14,9 +14,9 @@ from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
     Understanding,
-    Usage,
     Utterance,
 )
+from talknshop.usage import Usage
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
     Understanding,
-    Usage,
     Utterance,
 )
+from talknshop.usage import Usage
 
 
 @dataclass(frozen=True)

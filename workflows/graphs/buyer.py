@@ -63,7 +63,8 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
     if understanding.intent is Intent.RECOMMEND:
         return Command(goto="recommend_products", update=update)
     if understanding.intent is not Intent.BUY:
-        answer = understanding.reply or say(turn.language, "nothing_pending")
+        reply = understanding.reply or say(turn.language, "nothing_pending")
+        answer = " ".join([*state.get("unread", []), reply])
         return Command(goto="done", update={**update, "answer": answer})
     return Command(
         goto="need_clarify", update={**update, **await _remembering(state, turn, understanding)}
@@ -251,7 +252,8 @@ def finish(state: TurnState, turn: Turn) -> None:
         DoneData(
             message=state.get("answer", ""),
             usage=turn.usage.counts,
-            degraded=state.get("degraded", False),
+            degraded=state.get("degraded", False)
+            or any(photo.degraded for photo in state.get("photos", [])),
             assumptions=understanding.assumptions if understanding else [],
             remembered=state.get("newly_assumed", []),
             not_understood=understanding.not_understood if understanding else [],

@@ -79,8 +79,13 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
             if is_cancelled_exception(error):
                 raise
             unread.append(say(turn.language, "photo_unread", number=number, why=sentence_of(error)))
+            # Shown all the same: "find me this" then means nothing that was said before.
+            images.append(ImageAttributes(media_id=media.media_id, width=0, height=0))
         else:
+            turn.spend(image.usage)
             images.append(await _named_by_barcode(image, turn))
+    if any(image.degraded for image in images):
+        unread.append(say(turn.language, "vision_degraded"))
     return {"images": images, "photos": images, "unread": unread}
 
 
@@ -105,7 +110,7 @@ async def _named_by_barcode(image: ImageAttributes, turn: Turn) -> ImageAttribut
         update={
             "barcode_status": named.status,
             "product": named.product,
-            "brand": image.brand or named.brand,
+            "brand": named.brand or image.brand,
         }
     )
 

@@ -61,7 +61,8 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
     if understanding.intent is Intent.CONFIRM and draft is not None and not draft.missing():
         return Command(goto="crosspost_dispatch", update={**update, "listing": draft})
     if understanding.intent is Intent.CHAT and draft is None:
-        return Command(goto="done", update={**update, "answer": understanding.reply})
+        answer = " ".join([*state.get("unread", []), understanding.reply])
+        return Command(goto="done", update={**update, "answer": answer})
     if understanding.intent is Intent.CHAT and understanding.reply:
         turn.stage(WorkflowStage.LISTING_BUILDING, understanding.reply)
     listing = _with_uploads(understanding.listing or draft or ListingSpec(), state, turn)

@@ -6,7 +6,7 @@ from langchain_core.messages import AIMessage
 
 from adapters.language.chat_model.prompting import Prompt
 from talknshop.chat_models import TokenPrices
-from talknshop.understanding import Usage
+from talknshop.usage import Usage
 
 
 def usage_of(answer: AIMessage, prompt: Prompt, prices: TokenPrices) -> Usage:

@@ -1,21 +1,20 @@
 """Language by a chat model: a form is filled in for what was said, facts are put into words."""
 
 import asyncio
-import random
 import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from adapters.errors import AdapterError
 from adapters.language.chat_model.accounting import usage_of
 from adapters.language.chat_model.checking import Refused, understood_from
 from adapters.language.chat_model.failures import model_failures
+from adapters.language.chat_model.filling import CALLS, FORMS, FormFiller, unusable, wait_or_raise
 from adapters.language.chat_model.form import FORM_SCHEMA
 from adapters.language.chat_model.guarding import Guard, money_in, numbers_in
-from adapters.language.chat_model.opening import form_filler, open_chat_model
+from adapters.language.chat_model.opening import open_chat_model
 from adapters.language.chat_model.prompting import (
     ANSWER,
     UNDERSTAND,
@@ -32,17 +31,10 @@ from talknshop.understanding import (
     ComposedAnswer,
     Intent,
     Understanding,
-    Usage,
     Utterance,
 )
+from talknshop.usage import Usage
 
-# A form that cannot be used is filled in once more, with the reason.
-FORMS = 2
-# A call that failed for a reason that passes is made once more: then it is another model's turn.
-CALLS = 2
-BACKOFF_S = 0.5
-# Asked to wait longer than this, a person is better served by the next model.
-LONGEST_WAIT_S = 2.0
 # An answer is a few sentences; a model that goes on and on is stopped.
 LONGEST_ANSWER = 2000
 
@@ -58,7 +50,7 @@ class ChatModelLanguage:
         self._rules = rules
         self._timeout_s = choice.timeout.total_seconds()
         self._chat_model = open_chat_model(choice)
-        self._form_filler = form_filler(choice, self._chat_model, FORM_SCHEMA)
+        self._forms = FormFiller(choice, self._chat_model, FORM_SCHEMA)
 
     async def understand(self, utterance: Utterance) -> Understanding:
         """`timeout` is for all of it: the calls, the waits and the second form."""
@@ -69,9 +61,9 @@ class ChatModelLanguage:
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         for _ in range(FORMS):
             messages = [self._instructed_by(UNDERSTAND), what_was_said(utterance, refused)]
-            answer = await self._fill_in(messages, deadline)
+            answer = await self._forms.fill_in(messages, deadline)
             usage += usage_of(answer["raw"], UNDERSTAND, self._choice.prices)
-            refused = _unusable(answer)
+            refused = unusable(answer)
             if not refused:
                 try:
                     understood = await understood_from(answer["parsed"], utterance, self._rules)
@@ -88,17 +80,6 @@ class ChatModelLanguage:
     def _instructed_by(self, prompt: Prompt) -> BaseMessage:
         is_bedrock = self._choice.model.startswith("bedrock_converse:")
         return instructions(prompt, marked=self._choice.cache_prompt and is_bedrock)
-
-    async def _fill_in(self, messages: list[BaseMessage], deadline: float) -> dict[str, Any]:
-        for call in range(1, CALLS + 1):
-            try:
-                with model_failures(self._choice.model):
-                    async with asyncio.timeout_at(deadline):
-                        answer: dict[str, Any] = await self._form_filler.ainvoke(messages)
-                return answer
-            except AdapterError as error:
-                await _wait_or_raise(error, call, deadline)
-        raise AssertionError("the last call's error is raised")
 
     async def compose(self, request: AnswerRequest) -> AsyncIterator[Piece]:
         """Whole words, as they come. `timeout` is for the first of them, and then for each next."""
@@ -121,7 +102,7 @@ class ChatModelLanguage:
                 if shown:
                     raise
                 whole = None
-                await _wait_or_raise(error, call, deadline)
+                await wait_or_raise(error, call, deadline)
         usage = usage_of(whole, ANSWER, self._choice.prices) if whole else Usage(calls=1)
         if whole is None or not whole.text.strip():
             raise Unusable(f"{self._choice.model} wrote nothing", usage)
@@ -160,17 +141,6 @@ def _with_means(understood: Understanding, utterance: Utterance) -> Understandin
     return understood.model_copy(update={"assumptions": [*sentences, *understood.assumptions]})
 
 
-async def _wait_or_raise(error: AdapterError, call: int, deadline: float) -> None:
-    """Waits until the same call may be made again; raises when that would not help."""
-    wait = (
-        error.retry_after.total_seconds() if error.retry_after else BACKOFF_S * random.uniform(1, 2)  # noqa: S311
-    )
-    late = asyncio.get_running_loop().time() + wait >= deadline
-    if error.code.is_final or call == CALLS or wait > LONGEST_WAIT_S or late:
-        raise error
-    await asyncio.sleep(wait)
-
-
 def _amounts_in(request: AnswerRequest) -> set[Decimal]:
     return numbers_in(request.question).union(*(money_in(fact) for fact in request.facts))
 
@@ -179,18 +149,3 @@ def _settled(text: str) -> str:
     """The text without its end, which may yet become an address or a longer number."""
     unsettled = _UNSETTLED.search(text)
     return text[: unsettled.start()] if unsettled else text
-
-
-def _unusable(answer: dict[str, Any]) -> str:
-    """Why there is no form in an answer; empty when there is one.
-
-    A parser mends a form that was cut off, so the reason to stop is looked at first.
-    """
-    raw = answer["raw"]
-    assert isinstance(raw, AIMessage)
-    stopped = raw.response_metadata.get("stopReason") or raw.response_metadata.get("finish_reason")
-    if stopped in ("max_tokens", "length"):
-        return "it was too long"
-    if not isinstance(answer["parsed"], dict):
-        return "it was not the form as JSON"
-    return ""

@@ -11,6 +11,7 @@ from talknshop.media import ImageAttributes
 from talknshop.understanding import AnswerRequest, Utterance
 
 _LINES, _LINE = 40, 200
+_NOT_ABOUT_THE_THING = {"media_id", "fingerprint", "flaws", "degraded", "usage"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def _load(name: str) -> Prompt:
 
 UNDERSTAND = _load("understand")
 ANSWER = _load("answer")
+LOOK = _load("look")
 
 
 def fenced(tag: str, value: Any) -> str:
@@ -73,7 +75,7 @@ def what_was_said(utterance: Utterance, refused: str = "") -> HumanMessage:
 
 def _seen(image: ImageAttributes) -> dict[str, Any]:
     """A page of text in a photo is not worth what its tokens cost."""
-    attributes = image.model_dump(mode="json", exclude={"media_id"})
+    attributes = image.model_dump(mode="json", exclude=_NOT_ABOUT_THE_THING)
     return {**attributes, "text": [line[:_LINE] for line in image.text[:_LINES]]}
 
 

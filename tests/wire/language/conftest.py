@@ -21,7 +21,7 @@ def no_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_BEARER_TOKEN_BEDROCK", raising=False)
-    monkeypatch.setattr("adapters.language.chat_model.adapter.BACKOFF_S", 0.01)
+    monkeypatch.setattr("adapters.language.chat_model.filling.BACKOFF_S", 0.01)
 
 
 def bedrock_choice(url: str, **options: Any) -> ChatModelChoice:

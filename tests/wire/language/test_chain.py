@@ -15,7 +15,8 @@ from adapters.language.factory import build_language
 from adapters.language.port import Restarted
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import LanguageSettings
-from talknshop.understanding import AnswerRequest, Intent, Usage, Utterance
+from talknshop.understanding import AnswerRequest, Intent, Utterance
+from talknshop.usage import Usage
 from tests.wire.marketplaces.scripted_server import Asked, never, scripted
 from workers.language import make_room_for_models
 

@@ -3,6 +3,8 @@
 import threading
 from typing import TYPE_CHECKING, Any
 
+from adapters.media.memory import give_back
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -15,7 +17,10 @@ _LONGEST_LINE = 200
 
 
 class PrintedText:
-    """Loads its models for the first photo, and reads one photo at a time: each takes 300 MB."""
+    """Loads its models for the first photo, and reads one photo at a time.
+
+    The models stay in memory with 90 MB; a photo takes another 150 until it is read.
+    """
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
@@ -28,6 +33,7 @@ class PrintedText:
         with self._one_at_a_time:
             # OpenCV's order of colours.
             found = self._loaded()(np.asarray(image)[:, :, ::-1])
+            give_back()
         if found.txts is None:
             return []
         certain = (
@@ -47,6 +53,8 @@ class PrintedText:
                     "Global.log_level": "error",
                     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                    # Lines one by one: as quick on one core, and a sixth of the memory.
+                    "Rec.rec_batch_num": 1,
                 }
             )
         return self._engine

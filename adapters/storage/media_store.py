@@ -13,6 +13,7 @@ from obstore.store import from_url
 
 from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unavailable
 from adapters.media import audio, images
+from adapters.media.memory import give_back
 from adapters.media.sniffing import content_type_of, is_also_an_archive_or_document
 from talknshop.media import StoredMedia
 
@@ -172,7 +173,10 @@ def _checked_image(media_id: str, data: bytes) -> _Checked:
         width=image.width,
         height=image.height,
     )
-    return _Checked(stored, kept, images.to_thumbnail(image))
+    thumbnail = images.to_thumbnail(image)
+    del image
+    give_back()
+    return _Checked(stored, kept, thumbnail)
 
 
 def _checked_recording(media_id: str, data: bytes, content_type: str) -> _Checked:

@@ -9,6 +9,26 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from tests.running import Running, bearer
 
 
+def bomb() -> bytes:
+    """A PNG of 200 megapixels in a few hundred kilobytes."""
+    out = io.BytesIO()
+    Image.new("1", (14_200, 14_200)).save(out, "PNG")
+    return out.getvalue()
+
+
+HOSTILE = {
+    "nothing.jpg": b"",
+    "bomb.png": bomb(),
+    "script.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "photo.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64),
+    "cut.jpg": b"\xff\xd8\xff\xe0" + bytes(200),
+    "page.png": b"<!doctype html><script>alert(1)</script>",
+    "noise.webm": b"\x1a\x45\xdf\xa3" + b"webm" * 50,
+    "cut.wav": b"RIFF\xff\xff\xff\xffWAVEfmt ",
+    "polyglot.mp3": b"ID3\x04\0\0%PDF-1.7" + bytes(100),
+}
+
+
 def jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)
@@ -137,3 +157,40 @@ async def test_a_photo_of_another_thing_is_asked_about(stack: Running) -> None:
         preview = (await chat.next("listing_preview"))["data"]["listing_spec"]
     assert (preview["title"], preview["brand"]) == (seen, offer["attributes"]["brand"])
     assert "Nokia" not in preview["description"]
+
+
+async def test_a_photo_that_cannot_be_read_never_loses_the_turn(stack: Running) -> None:
+    lost = {"media_id": "0" * 32, "media_type": "image"}
+    session = await stack.guest()
+    async with stack.chat(session) as chat:
+        await chat.say("find me a kettle under $80")
+        await chat.next("done")
+        await chat.say("find me this", media=[lost])
+        pointed = (await chat.next("done"))["data"]
+        await chat.say("find me a toaster like this", media=[lost])
+        named = (await chat.next("done"))["data"]
+        await chat.say("sell my toaster, $20, good condition", media=[lost])
+        preview = (await chat.next("listing_preview"))["data"]
+    unread = "I could not read photo 1"
+    assert unread in pointed["message"]
+    assert unread in named["message"]
+    assert any(warning.startswith(unread) for warning in preview["warnings"])
+    assert len([event for event in chat.events if event["type"] == "results"]) == 2
+
+
+async def test_hostile_uploads_get_a_sentence_and_hurt_nobody(stack: Running) -> None:
+    session = await stack.guest()
+    url, headers = f"{stack.web}/api/v1/media", bearer(session)
+    for name, data in HOSTILE.items():
+        refused = await stack.http.post(url, files={"file": (name, data)}, headers=headers)
+        assert refused.status_code == 422, name
+        assert refused.json()["code"] == "unusable_file", name
+        assert "please" in refused.json()["detail"], name
+    # By its bytes it is a photo, whatever it is called.
+    misnamed = ("note.mp3", jpeg(package("Sony", "WH-1000XM5")), "audio/mpeg")
+    taken = await stack.http.post(url, files={"file": misnamed}, headers=headers)
+    assert taken.json()["media_type"] == "image"
+    photo = {"media_id": taken.json()["media_id"], "media_type": "image"}
+    async with stack.chat(session) as chat:
+        await chat.say("find me this", media=[photo])
+        assert "WH-1000XM5" in (await chat.next("results"))["data"]["summary"]

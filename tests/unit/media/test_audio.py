@@ -1,5 +1,8 @@
 """Recordings: decoded within limits, whatever the bytes say."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,6 +49,24 @@ def test_two_minutes_are_taken_and_a_second_more_is_not() -> None:
     assert audio.duration_s(tone("audio/wav", 119.9, rate=8_000)) == pytest.approx(119.9)
     with pytest.raises(Rejected, match="at most 2 minutes"):
         audio.duration_s(tone("audio/wav", 121, rate=8_000))
+
+
+@pytest.mark.parametrize("listen", [audio.duration_s, audio.speech_samples])
+def test_ten_minutes_are_refused_before_all_of_them_are_decoded(
+    listen: Callable[[bytes], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = 0.0
+
+    def counted(data: bytes, frames: Any = audio._frames) -> Iterator[Any]:
+        nonlocal decoded
+        for frame in frames(data):
+            decoded += frame.samples / frame.sample_rate
+            yield frame
+
+    monkeypatch.setattr(audio, "_frames", counted)
+    with pytest.raises(Rejected, match="at most 2 minutes"):
+        listen(tone("audio/wav", 600, rate=8_000))
+    assert decoded == pytest.approx(audio.MAX_DURATION_S, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,21 @@ import asyncio
 import threading
 from collections.abc import Iterator
 
+import boto3
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from moto.server import ThreadedMotoServer
 
 from adapters.errors import NotFound, Unauthorized, Unavailable
 from adapters.storage.media_store import MediaStore
 
+ENVIRONMENT = {
+    "AWS_ALLOW_HTTP": "true",
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_REGION": "us-east-1",
+}
 SMALLEST_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
@@ -59,10 +67,8 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     server = uvicorn.Server(uvicorn.Config(bucket.app, port=0, log_level="error"))
     socket = server.config.bind_socket()
     monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{socket.getsockname()[1]}")
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([socket])))
     thread.start()
     yield bucket
@@ -105,3 +111,32 @@ async def test_a_bucket_that_is_down_is_said_to_be_after_few_tries(
     bucket.status = 503
     with pytest.raises(Unavailable):
         await store.put_upload("ann", SMALLEST_PNG)
+
+
+async def test_an_upload_lives_and_dies_in_s3_as_moto_plays_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        url = f"http://{host}:{port}"
+        for name, value in ENVIRONMENT.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ENDPOINT", url)
+        bucket = boto3.client("s3", endpoint_url=url, region_name="us-east-1")
+        bucket.create_bucket(Bucket="shop")
+        store = MediaStore("s3://shop/uploads")
+        stored = await store.put_upload("ann", SMALLEST_PNG)
+        assert len(bucket.list_objects_v2(Bucket="shop")["Contents"]) == 2
+        for read in (store.read, store.read_thumbnail):
+            assert (await read("ann", stored.media_id))[1] == "image/jpeg"
+            with pytest.raises(NotFound):
+                await read("bob", stored.media_id)
+        assert await store.holds("ann", stored.media_id)
+        await store.delete("ann", stored.media_id)
+        assert not await store.holds("ann", stored.media_id)
+        assert "Contents" not in bucket.list_objects_v2(Bucket="shop")
+        await store.delete("ann", stored.media_id)
+    finally:
+        server.stop()

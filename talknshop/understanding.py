@@ -86,6 +86,11 @@ class Understanding(Value):
     language: str = ""  # the person's, when it was recognised
     usage: Usage = Usage()
 
+    @property
+    def is_about_memory(self) -> bool:
+        """Only what is to be remembered or forgotten: no business."""
+        return bool(self.told) and self.intent is Intent.CHAT
+
 
 class AnswerRequest(Value):
     """What an answer is composed from: `facts` are true sentences, nothing else may be claimed."""

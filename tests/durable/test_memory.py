@@ -152,3 +152,43 @@ async def test_nobody_sees_what_is_remembered_of_another(stack: Running, ann: Pe
     (item,) = (await ann.items()).values()
     await eve.call("DELETE", f"/memory/items/{item['item_id']}")
     assert list(await ann.items()) == ["brand"]
+
+
+async def test_what_is_told_in_the_chat_is_kept_used_and_forgotten(ann: Person) -> None:
+    told = await ann.turn("never show me Sony")
+    assert "Sony" in told["done"]["message"]
+    assert (await ann.learned("excluded_brand", "Sony"))["reason"] == "told"
+    tvs = await ann.turn("find me a tv under $900")
+    assert tvs["results"]["requirement"]["excluded_brands"] == ["Sony"]
+    assert "Sony" in tvs["done"]["message"]
+    asked = await ann.turn("what do you know about me?")
+    assert "Sony" in asked["done"]["message"]
+    await ann.turn("forget what you know about me")
+
+    async def is_gone() -> bool:
+        return await ann.items() == {}
+
+    await eventually(is_gone, "all is forgotten")
+
+
+async def test_recommendations_are_given_on_request(ann: Person) -> None:
+    async with ann.stack.chat(await ann.new_session()) as chat:
+        await chat.say("recommend me something")
+        nothing = await chat.next("done")
+        await chat.say("find me wireless headphones")
+        products = (await chat.next("results"))["data"]["products"]
+        await chat.next("done")
+        await chat.act(
+            "select_product",
+            product_id=products[2]["product_id"],
+            marketplace=products[2]["marketplace"],
+        )
+        await chat.say("anything similar?")
+        items = (await chat.next("recommendations"))["data"]["items"]
+        done = await chat.next("done")
+    assert "don't know yet" in nothing["data"]["message"]
+    shown = {(p["marketplace"], p["product_id"]) for p in products}
+    assert items
+    assert not shown & {(i["product"]["marketplace"], i["product"]["product_id"]) for i in items}
+    assert all(products[2]["title"][:120] in item["reason"] for item in items)
+    assert items[0]["product"]["title"] in done["data"]["message"]

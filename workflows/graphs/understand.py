@@ -4,6 +4,7 @@ from temporalio import workflow
 
 from activities.understanding import UnderstandingActivities
 from talknshop.memory import Observation
+from talknshop.messages import say
 from talknshop.recalling import summary_of
 from talknshop.understanding import Intent, Mode, Understanding, Utterance
 from workflows import policies
@@ -48,8 +49,22 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
     if understanding.language:
         turn.remember(language=understanding.language)
     if understanding.told:
-        turn.observe(Observation(because=utterance.text[:120], told=understanding.told))
-        if any(told.do == "show" for told in understanding.told):
-            known = summary_of(await turn.recall(), turn.language)
-            return understanding.model_copy(update={"reply": known})
+        return await _about_memory(understanding, utterance, turn)
     return understanding
+
+
+async def _about_memory(
+    understanding: Understanding, utterance: Utterance, turn: Turn
+) -> Understanding:
+    """The account is told, and the answer says what will be remembered, or that nothing is."""
+    turn.observe(Observation(because=utterance.text[:120], told=understanding.told))
+    does, known = {told.do for told in understanding.told}, await turn.recall()
+    reply = understanding.reply
+    if "show" in does:
+        reply = summary_of(known, turn.language)
+    elif "remember" in does and not known.enabled:
+        reply = say(turn.language, "memory_is_off")
+    if understanding.intent is not Intent.BUY:
+        return understanding.model_copy(update={"reply": reply})
+    assumptions = [*understanding.assumptions, reply]
+    return understanding.model_copy(update={"assumptions": assumptions})

@@ -57,6 +57,9 @@ class ChatModelLanguage:
         pointed = points_at_photo(utterance)
         if pointed and not shown_thing(utterance.images, utterance.language)[0]:
             return await self._rules.understand(utterance)
+        own = await self._rules.understand(utterance) if utterance.text else None
+        if own is not None and (own.intent is Intent.RECOMMEND or own.is_about_memory):
+            return own
         usage, refused = Usage(), ""
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         for _ in range(FORMS):
@@ -73,7 +76,11 @@ class ChatModelLanguage:
                     if pointed and understood.intent is Intent.BUY:
                         understood = _with_means(understood, utterance)
                     return understood.model_copy(
-                        update={"model": self._choice.model, "usage": usage}
+                        update={
+                            "model": self._choice.model,
+                            "usage": usage,
+                            "told": own.told if own else [],
+                        }
                     )
         raise Unusable(f"{self._choice.model} did not fill in the form: {refused}", usage)
 

@@ -7,6 +7,13 @@ from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
 from adapters.language.embedded.languages import language_of
 from adapters.language.embedded.measures import read
+from adapters.language.embedded.remarks import (
+    Remark,
+    asks_for_recommendations,
+    heeding,
+    remark_in,
+    told_text,
+)
 from adapters.language.embedded.seller import (
     question_for,
     read_offer,
@@ -112,6 +119,33 @@ class _Turn:
         reading = self.reading()
         if reading.has("{injection}"):
             return self._chat(say(self.language, "injection"), unread=True)
+        if asks_for_recommendations(self.text):
+            return self._plain(Intent.RECOMMEND)
+        remark = remark_in(self.text, self.language, self.utterance)
+        return self._of_business(reading) if remark is None else self._remarked(remark)
+
+    def _remarked(self, remark: Remark) -> Understanding:
+        """To be remembered, and heeded at once by the search that it came with."""
+        done = told_text(remark.told, self.language)
+        requirement = self.utterance.requirement
+        if remark.rest:
+            rest = _Turn(self.utterance, remark.rest, self.language)
+            understood = rest._of_business(rest.reading())
+            if understood.intent is Intent.BUY and understood.requirement is not None:
+                heeded = heeding(remark.told, understood.requirement)
+                return understood.model_copy(
+                    update={"requirement": heeded, "reply": done, "told": remark.told}
+                )
+        elif requirement is not None and self.listing is None:
+            heeded = heeding(remark.told, requirement)
+            if heeded != requirement:
+                heeded = heeded.model_copy(update={"language": self.language})
+                return self._plain(Intent.BUY).model_copy(
+                    update={"requirement": heeded, "reply": done, "told": remark.told}
+                )
+        return self._chat(done).model_copy(update={"told": remark.told})
+
+    def _of_business(self, reading: Reading) -> Understanding:
         if self.utterance.question is not None:
             answered = self._answered(reading)
             if answered is not None:

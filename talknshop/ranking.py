@@ -17,13 +17,16 @@ from talknshop.products import Availability, ProductResult, Shortlist
 from talknshop.reasons import reasons
 from talknshop.relevance import Relevance, Similarity, Wish, relevances
 from talknshop.requirement import RequirementSpec, Sort
-from talknshop.wishes import broken_wishes, names_one_of
+from talknshop.wishes import broken_wishes, listed, names_one_of
 
 # What is asked for outweighs all else; the others decide between offers that are as relevant.
 WEIGHTS = {"relevance": 0.86, "price": 0.055, "rating": 0.05, "condition": 0.015, "delivery": 0.02}
 
 # What is known of the person decides between offers that are as good: never against a wish.
 TASTE = 0.02
+
+# "Blue or green": one that says so comes before one that says nothing.
+NAMED_COLOR = 0.06
 
 # What each further offer from a marketplace already shown loses, so that one does not fill all.
 REPEAT_PENALTY = 0.012
@@ -113,9 +116,15 @@ def order(
 ) -> list[Ranked]:
     """All the offers, best first, or as the requirement wants them sorted."""
     found = relevances(wish, [offer.text for offer in offers], similarity)
-    medians = _medians(offers)
+    medians, colors = _medians(offers), listed(requirement, "any_colors")
     ranked = [
-        Ranked(index, _score(offer, relevance, medians) + TASTE * liking(offer, taste), relevance)
+        Ranked(
+            index,
+            _score(offer, relevance, medians)
+            + TASTE * liking(offer, taste)
+            + (NAMED_COLOR if names_one_of(colors, offer) else 0),
+            relevance,
+        )
         for index, (offer, relevance) in enumerate(zip(offers, found, strict=True))
     ]
     ranked.sort(key=lambda r: (-r.score, offers[r.index].marketplace, offers[r.index].key))

@@ -4,24 +4,17 @@ import statistics
 from collections.abc import Sequence
 
 from talknshop.memory import NO_TASTE, Taste
+from talknshop.messages import say
 from talknshop.offers import Offer
 from talknshop.relevance import Relevance, Wish
 from talknshop.requirement import RequirementSpec, WantedCondition
-from talknshop.wishes import names_one_of
+from talknshop.wishes import listed, names_one_of
 
 MOST_REASONS = 3
 # Fewer reviews than this say little.
 TELLING_REVIEWS = 20
 # A share of the median price below which "less than most" is worth saying.
 NOTABLY_CHEAP = 0.85
-
-_FLAWS = {
-    "accessory": "looks like an accessory of it",
-    "number": "another model or size",
-    "brand": "another brand",
-    "colour": "another colour",
-    "people": "made for others",
-}
 
 
 def reasons(
@@ -34,57 +27,78 @@ def reasons(
     taste: Taste = NO_TASTE,
 ) -> str:
     """The weightiest first. `others` are all the offers it was compared with, itself included."""
+    language = requirement.language
     said = [
-        _match(wish, relevance),
-        _FLAWS.get(relevance.flaw, ""),
-        _liked(offer, taste),
+        _match(wish, relevance, language),
+        say(language, f"why_{relevance.flaw}") if relevance.flaw else "",
+        _asked(requirement, offer),
+        _liked(offer, taste, language),
         _price(requirement, offer, others),
-        _rating(offer),
-        "free delivery" if offer.delivery_cost == 0 else "",
-        f"cheapest of {also_at + 1} offers for it" if also_at else "",
+        _rating(offer, language),
+        say(language, "why_free") if offer.delivery_cost == 0 else "",
+        say(language, "why_cheapest_of", count=also_at + 1) if also_at else "",
         _condition(requirement, offer),
     ]
-    text = ", ".join([reason for reason in said if reason][:MOST_REASONS])
+    separator = _SEPARATORS.get(language, ", ")
+    text = separator.join([reason for reason in said if reason][:MOST_REASONS])
     return text[:1].upper() + text[1:]
 
 
-def _match(wish: Wish, relevance: Relevance) -> str:
+_SEPARATORS = {"zh": "，"}
+
+
+def _match(wish: Wish, relevance: Relevance, language: str) -> str:
     found, wanted = len(relevance.found), len(wish.words)
     if not wanted:
         return ""
     if found == wanted:
-        return "matches everything you named"
-    return f"matches {found} of {wanted} words you named" if found else "similar to it"
+        return say(language, "why_all")
+    if not found:
+        return say(language, "why_similar")
+    return say(language, "why_some", found=found, wanted=wanted)
 
 
-def _liked(offer: Offer, taste: Taste) -> str:
+def _asked(requirement: RequirementSpec, offer: Offer) -> str:
+    """One of the colours asked for; or that it says nothing of what is not wanted."""
+    language = requirement.language
+    color = next((c for c in listed(requirement, "any_colors") if names_one_of([c], offer)), "")
+    if color:
+        return say(language, "why_color", color=color)
+    without = listed(requirement, "excluded_features")
+    return say(language, "why_without", feature=", ".join(without)) if without else ""
+
+
+def _liked(offer: Offer, taste: Taste, language: str) -> str:
     liked = [brand for brand in taste.brands if names_one_of([brand], offer)]
-    return f"{liked[0]}, as you chose before" if liked else ""
+    return say(language, "why_liked", brand=liked[0]) if liked else ""
 
 
 def _price(requirement: RequirementSpec, offer: Offer, others: Sequence[Offer]) -> str:
     if offer.price is None:
         return ""
+    language = requirement.language
     prices = [
         other.price
         for other in others
         if other.price is not None and other.currency == offer.currency
     ]
     if len(prices) > 1 and offer.price == min(prices):
-        return "the lowest price found"
+        return say(language, "why_lowest")
     if len(prices) > 2 and float(offer.price) < float(statistics.median(prices)) * NOTABLY_CHEAP:
-        return "costs less than most found"
-    return "within your budget" if requirement.price.max is not None else ""
+        return say(language, "why_cheap")
+    return say(language, "why_budget") if requirement.price.max is not None else ""
 
 
-def _rating(offer: Offer) -> str:
+def _rating(offer: Offer, language: str) -> str:
     is_telling = (offer.review_count or 0) >= TELLING_REVIEWS
     if offer.rating is None or offer.rating < 4 or not is_telling:
         return ""
-    return f"rated {offer.rating:g} by {offer.review_count} buyers"
+    return say(language, "why_rated", rating=f"{offer.rating:g}", count=offer.review_count)
 
 
 def _condition(requirement: RequirementSpec, offer: Offer) -> str:
     if requirement.condition not in (None, WantedCondition.NEW) and offer.condition:
-        return f"in the condition you asked for ({offer.condition.value.replace('_', ' ')})"
+        language = requirement.language
+        state = say(language, f"condition_{offer.condition}")
+        return say(language, "why_condition", condition=state)
     return ""

@@ -45,7 +45,7 @@ _ACCESSORIES = frozenset(
 _NEAR = 2
 # Of one line of models: who asks for the plain one does not mean these.
 _VARIANTS = frozenset(("pro", "max", "mini", "plus", "ultra", "lite", "se", "fe", "air", "junior"))
-_COLOURS = frozenset(
+COLOURS = frozenset(
     words(
         "black white silver gray blue red green pink purple gold yellow orange brown beige navy"
         " teal turquoise cream ivory rose bronze copper graphite midnight starlight"
@@ -137,7 +137,7 @@ class Wish:
     def head(self) -> str:
         """The word that says what kind of thing it is: the last one before "for"."""
         itself = [w for w in Text(self.text).itself if w in self.words and not has_digit(w)]
-        plain = [w for w in itself if w not in _COLOURS]
+        plain = [w for w in itself if w not in COLOURS]
         return (plain or itself or [""])[-1]
 
     @cached_property
@@ -185,7 +185,7 @@ def _weights(wish: Wish, texts: Sequence[Text]) -> dict[str, float]:
         weight = 0.6 + min(rarity, 3.0) / 3.0
         if word == wish.head or has_digit(word) or word in _ACCESSORIES:
             weight *= _TELLING
-        elif word in _COLOURS:
+        elif word in COLOURS:
             weight *= _COLOURING
         weights[word] = weight
     return weights
@@ -235,8 +235,8 @@ def _flaws(wish: Wish, text: Text, brands: frozenset[str]) -> tuple[float, str]:
         left, flaw = left * OTHER_VARIANT, flaw or "number"
     if brands and text.brand and not _is_of(text, brands):
         left, flaw = left * OTHER_BRAND, flaw or "brand"
-    colours = _COLOURS & set(wish.words)
-    if colours and not colours & text.all_words and _COLOURS & text.in_title:
+    colours = COLOURS & set(wish.words)
+    if colours and not colours & text.all_words and COLOURS & text.in_title:
         left, flaw = left * OTHER_COLOUR, flaw or "colour"
     if _is_for_others(wish, text):
         left, flaw = left * OTHER_PEOPLE, flaw or "people"

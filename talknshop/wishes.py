@@ -4,7 +4,13 @@ import re
 from collections.abc import Sequence
 
 from talknshop.offers import Offer
+from talknshop.relevance import COLOURS
 from talknshop.requirement import RequirementSpec, WantedCondition
+from talknshop.wording import words
+
+# What makes "leather" no leather when it stands before it, and after it.
+_DENYING = frozenset(words("no non not without faux fake vegan imitation artificial free"))
+_FREE = frozenset(words("free less look style effect alternative"))
 
 
 def broken_wishes(requirement: RequirementSpec, offer: Offer) -> list[str]:
@@ -48,12 +54,41 @@ def _broken(requirement: RequirementSpec, offer: Offer) -> list[str]:
 
 def _is_ruled_out(requirement: RequirementSpec, offer: Offer) -> bool:
     """ "No refurbs", "anything but red": as far as the offer tells."""
-    states = requirement.filters.get("excluded_conditions", "").split(",")
-    colors = requirement.filters.get("excluded_colors", "").split(",")
-    return any(
-        state in set(WantedCondition) and WantedCondition(state).accepts(offer.condition)
-        for state in states
-    ) or names_one_of(colors, offer)
+    return (
+        any(
+            state in set(WantedCondition) and WantedCondition(state).accepts(offer.condition)
+            for state in listed(requirement, "excluded_conditions")
+        )
+        or names_one_of(listed(requirement, "excluded_colors"), offer)
+        or has_one_of(listed(requirement, "excluded_features"), offer)
+        or is_of_another_color(listed(requirement, "any_colors"), offer)
+    )
+
+
+def listed(requirement: RequirementSpec, name: str) -> list[str]:
+    """The values of a filter."""
+    return [value for value in requirement.filters.get(name, "").split(",") if value]
+
+
+def has_one_of(features: Sequence[str], offer: Offer) -> bool:
+    """Whether it says that it has one: "leather", but not "faux leather" or "leather-free"."""
+    text = words(f"{offer.text.title} | {offer.text.body}")
+    for feature in features:
+        wanted = words(feature)
+        for start in range(len(text) - len(wanted) + 1):
+            end = start + len(wanted)
+            before, after = text[max(0, start - 1) : start], text[end : end + 1]
+            is_denied = _DENYING & {*before} or _FREE & {*after}
+            if wanted and text[start:end] == wanted and not is_denied:
+                return True
+    return False
+
+
+def is_of_another_color(colors: Sequence[str], offer: Offer) -> bool:
+    """Whether it names colours and none of those; one that names none may be of any."""
+    if not colors or names_one_of(colors, offer):
+        return False
+    return bool(COLOURS & set(offer.text.title_words))
 
 
 def _has_price_range(requirement: RequirementSpec) -> bool:

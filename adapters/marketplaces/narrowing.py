@@ -10,6 +10,9 @@ from talknshop.wishes import broken_wishes
 
 OVERFETCH = 2
 
+# No marketplace here filters by these.
+FILTERS = ("excluded_conditions", "excluded_colors", "excluded_features", "any_colors")
+
 
 def page_size(
     requirement: RequirementSpec, delegated: Collection[str], limit: int, most: int
@@ -48,6 +51,7 @@ def _wishes(requirement: RequirementSpec) -> list[str]:
         "condition": requirement.condition is not None,
         "rating_min": requirement.rating_min is not None,
         "excluded_brands": bool(requirement.excluded_brands),
+        **{name: name in requirement.filters for name in FILTERS},
         "sort": requirement.sort is not Sort.RELEVANCE,
     }
     return [name for name, is_stated in stated.items() if is_stated]

@@ -20,7 +20,7 @@ from talknshop.memory import (
 from talknshop.model import MarketplaceName, UserId
 from talknshop.products import Recommendations
 from workflows.account import AccountWorkflow
-from workflows.ids import CONVERSATIONS, recommend_id
+from workflows.ids import REQUESTS, recommend_id
 from workflows.recommending import RecommendCommand, RecommendWorkflow
 
 
@@ -81,7 +81,7 @@ class Memories:
                 RecommendWorkflow.run,
                 command,
                 id=recommend_id(str(uuid.uuid4())),
-                task_queue=CONVERSATIONS,
+                task_queue=REQUESTS,
                 execution_timeout=LONGEST,
                 static_summary="recommendations",
             )

@@ -12,7 +12,7 @@ from talknshop.events import ResultsData
 from talknshop.model import MarketplaceName, UserId
 from talknshop.products import ProductRequest, ProductResult
 from talknshop.requirement import RequirementSpec
-from workflows.ids import CONVERSATIONS, product_id, search_id
+from workflows.ids import REQUESTS, product_id, search_id
 from workflows.searching import ProductWorkflow, SearchCommand, SearchWorkflow
 
 LONGEST = timedelta(seconds=30)
@@ -39,7 +39,7 @@ class Searches:
                 SearchWorkflow.run,
                 command,
                 id=search_id(str(uuid.uuid4())),
-                task_queue=CONVERSATIONS,
+                task_queue=REQUESTS,
                 execution_timeout=LONGEST,
                 static_summary=f"search: {requirement.keywords}"[:200],
             )
@@ -58,7 +58,7 @@ class Searches:
                 ProductWorkflow.run,
                 request,
                 id=product_id(str(uuid.uuid4())),
-                task_queue=CONVERSATIONS,
+                task_queue=REQUESTS,
                 execution_timeout=LONGEST,
             )
         except (WorkflowFailureError, RPCError) as error:

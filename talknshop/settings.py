@@ -125,7 +125,7 @@ class DeploymentSettings(BaseModel):
     """Worker Versioning, where there is a `build_id`; a role is the deployment `{name}-{role}`."""
 
     name: str = Field("talknshop", pattern=r"^[\w-]+$")
-    build_id: str | None = Field(None, pattern=r"^[\w.:-]+$")
+    build_id: str | None = Field(None, pattern=r"^[\w.:-]*$")  # empty is none
 
 
 class Settings(BaseSettings):
@@ -155,6 +155,10 @@ class Settings(BaseSettings):
     private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
     deployment: DeploymentSettings = DeploymentSettings()
     worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
+    worker_cached_workflows: int = Field(300, ge=0)  # some 135 kB each; more are read anew
+    worker_activities: int = Field(200, ge=1)  # at once, in each queue; mostly they wait
+    worker_pollers: int = Field(5, ge=2)  # that ask each queue for more
+    worker_tuner: Literal["fixed", "resources"] = "fixed"  # as many as memory and processor allow
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]

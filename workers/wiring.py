@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -25,8 +24,8 @@ from adapters.secrets.factory import build_secret_store
 from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import TRANSCRIBE, Settings, VisionSettings
-from workers.limits import LIMITS
-from workers.versioning import versioning_of
+from workers.limits import LIMITS, sizes_of
+from workers.versioning import pinned, versioning_of
 from workflows import ids
 
 
@@ -72,19 +71,26 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.CONVERSATIONS,
             deployment_config=role.versioning,
             workflows=[
                 AccountWorkflow,
                 ConversationWorkflow,
                 DeliveryWorkflow,
-                ProductWorkflow,
-                RecommendWorkflow,
-                SearchWorkflow,
                 WatchesWorkflow,
             ],
             activities=[remembering.recall, remembering.learn],
+            interceptors=[HintInterceptor(sender.send)],
+        )
+    )
+    role.workers.append(
+        _worker(
+            client,
+            settings,
+            ids.REQUESTS,
+            deployment_config=pinned(role.versioning),
+            workflows=[ProductWorkflow, RecommendWorkflow, SearchWorkflow],
             interceptors=[HintInterceptor(sender.send)],
         )
     )
@@ -102,7 +108,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.NOTIFY,
             activities=[
                 notifying.push_notice,
@@ -148,7 +154,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.SEARCH,
             activities=[
                 activities.search_marketplace,
@@ -171,7 +177,7 @@ async def _language(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.LANGUAGE,
             activities=[activities.understand, activities.compose_answer],
         )
@@ -190,7 +196,7 @@ async def _media(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.MEDIA,
             activities=[activities.transcribe_audio, activities.extract_image_attributes],
         )
@@ -274,7 +280,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     role.workers.append(
         _worker(
             client,
-            settings.worker_grace,
+            settings,
             ids.CROSSPOST,
             deployment_config=role.versioning,
             workflows=[BulkWorkflow, CrosspostWorkflow, ListingWorkflow, SalesWorkflow],
@@ -294,7 +300,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
         role.workers.append(
             _worker(
                 client,
-                settings.worker_grace,
+                settings,
                 ids.posting_queue(name),
                 deployment_config=role.versioning,
                 activities=[
@@ -335,7 +341,7 @@ _BUILDERS: dict[str, Callable[[Role, Client, Settings], Coroutine[Any, Any, None
 
 def _worker(
     client: Client,
-    grace: timedelta,
+    settings: Settings,
     task_queue: str,
     *,
     workflows: list[type] | None = None,
@@ -354,11 +360,10 @@ def _worker(
         deployment_config=deployment_config,
         # The sandbox is for replays: docs/decisions/0007-workers-without-the-sandbox.md.
         workflow_runner=UnsandboxedWorkflowRunner(),
-        max_cached_workflows=LIMITS.cached_workflows,
-        max_concurrent_activities=LIMITS.activities,
+        **sizes_of(settings),
         max_task_queue_activities_per_second=activities_per_second,
         sticky_queue_schedule_to_start_timeout=LIMITS.sticky_timeout,
-        graceful_shutdown_timeout=grace,
+        graceful_shutdown_timeout=settings.worker_grace,
         max_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
         default_heartbeat_throttle_interval=LIMITS.heartbeat_throttle,
     )

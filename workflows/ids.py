@@ -3,6 +3,7 @@
 from talknshop.model import MarketplaceName, UserId
 
 CONVERSATIONS = "conversations"
+REQUESTS = "requests"  # workflows whose starter waits for them: they end within seconds
 CROSSPOST = "crosspost"
 SEARCH = "search"
 LANGUAGE = "language"

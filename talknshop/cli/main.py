@@ -256,6 +256,37 @@ def replay(
 
 
 @app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="The file to write. It will hold keys.")],
+    data_dir: Annotated[Path | None, typer.Option(help="Where the state is kept.")] = None,
+) -> None:
+    """Write all state of the embedded stack to one file, while it runs."""
+    from talknshop.cli.backup import backup as command
+
+    settings = Settings()
+    size = command(data_dir or settings.data_dir, target)
+    print(f"{target}: {size / 2**20:.1f} MiB. Keep it as you keep keys: it can open everything.")
+    for name, elsewhere in (
+        ("Temporal", settings.temporal.address),
+        ("the object store", settings.storage_url),
+    ):
+        if elsewhere:
+            print(f"Not in it: {name} at {elsewhere}.")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="What `talknshop backup` wrote.")],
+    data_dir: Annotated[Path | None, typer.Option(help="An empty folder, or a new one.")] = None,
+) -> None:
+    """Put a backup back; `talknshop dev` then goes on from that moment."""
+    from talknshop.cli.backup import restore as command
+
+    folder = data_dir or Settings().data_dir
+    print(f"{folder}: {command(source, folder)} files. Start it with `talknshop dev`.")
+
+
+@app.command()
 def rotate_keys(
     data_dir: Annotated[Path | None, typer.Option(help="Where the keys are kept.")] = None,
 ) -> None:

@@ -33,7 +33,7 @@ class Bucket:
         self.status: int | None = None
         self.app = FastAPI()
         self.app.add_api_route("/{key:path}", self.put, methods=["PUT"])
-        self.app.add_api_route("/{key:path}", self.get, methods=["GET"])
+        self.app.add_api_route("/{key:path}", self.get, methods=["GET", "HEAD"])
 
     async def put(self, key: str, request: Request) -> Response:
         if refusal := self._refusal(request):

@@ -41,6 +41,7 @@ class WatchStatus(StrEnum):
     WATCHING = "watching"
     GONE = "gone"  # the marketplace has no such offer any more
     OVER = "over"  # watched for as long as a watch lasts
+    STOPPED = "stopped"  # by the person; it is in no list any more
 
 
 class Watch(Value):

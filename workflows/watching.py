@@ -228,12 +228,18 @@ class WatchesWorkflow:
             )
 
     @workflow.update
-    def stop(self, stop: StopWatching) -> None:
+    async def stop(self, stop: StopWatching) -> None:
         """Forget the watch."""
         self._updates += 1
+        watch = self._find(stop.watch_id)
+        if watch is None:
+            return  # stopped by another hand at the same moment
         self._state.watches = [w for w in self._state.watches if w.watch_id != stop.watch_id]
         self._changed = True
         self._describe()
+        if workflow.patched("tell-stopped"):
+            stopped = watch.model_copy(update={"status": WatchStatus.STOPPED})
+            await self._tell(stopped, dropped=False)
 
     @stop.validator
     def _may_stop(self, stop: StopWatching) -> None:

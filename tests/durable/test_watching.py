@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
@@ -19,10 +19,11 @@ from temporalio.worker import Worker
 
 from activities.failures import typed_failures
 from adapters.errors import NotFound, Unavailable
+from talknshop.notices import News
 from talknshop.products import ProductRequest, ProductResult
 from talknshop.watches import MOST_WATCHES, StopWatching, Terms, Watch, WatchOffer, WatchStatus
 from tests.durable.conftest import register_search_attributes
-from tests.running import Running, bearer, eventually, running_stack
+from tests.running import Running, bearer, running_stack
 from tests.watched import posted_on_ebay
 from workers.sandbox import workflow_runner
 from workflows import watching
@@ -33,7 +34,13 @@ from workflows.conversation import (
     ConversationWorkflow,
     new_conversation,
 )
-from workflows.ids import CONVERSATIONS, SEARCH, conversation_id, watches_workflow_id
+from workflows.ids import (
+    CONVERSATIONS,
+    SEARCH,
+    account_workflow_id,
+    conversation_id,
+    watches_workflow_id,
+)
 from workflows.watching import WatchesState, WatchesWorkflow
 
 USER = "u1"
@@ -74,7 +81,11 @@ class Alerts:
     session_id: str
 
     async def watch(
-        self, product: str, user: str = USER, session_id: str | None = None, **terms: Any
+        self,
+        product: str,
+        user: str = USER,
+        session_id: str | None = None,
+        **terms: Any,
     ) -> Watch:
         offer = WatchOffer(
             watch_id=f"watch-{product}",
@@ -106,6 +117,26 @@ class Alerts:
         await self.environment.sleep(time)
 
 
+@workflow.defn(name="AccountWorkflow", sandboxed=False)
+class Account:
+    """Hears what the real one would tell browsers and programs."""
+
+    def __init__(self) -> None:
+        self._heard: list[News] = []
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.signal
+    def notify(self, news: News) -> None:
+        self._heard.append(news)
+
+    @workflow.query
+    def heard(self) -> list[News]:
+        return self._heard
+
+
 @pytest.fixture
 async def alerts() -> AsyncIterator[Alerts]:
     binary = Path(sys.executable).with_name("temporal-test-server")
@@ -121,7 +152,7 @@ async def alerts() -> AsyncIterator[Alerts]:
             Worker(
                 client,
                 task_queue=CONVERSATIONS,
-                workflows=[ConversationWorkflow, WatchesWorkflow],
+                workflows=[Account, ConversationWorkflow, WatchesWorkflow],
                 workflow_runner=workflow_runner(),
             ),
             Worker(client, task_queue=SEARCH, activities=[shop.read_product]),
@@ -152,7 +183,7 @@ async def test_a_drop_below_the_target_is_told_once_and_a_lower_price_again(
 ) -> None:
     alerts.shop.prices["bike"] = Decimal(100)
     begun = await alerts.watch("bike", target=80)
-    assert (begun.first_price, begun.status) == (100, WatchStatus.WATCHING)
+    assert (begun.first_price, begun.status) == (Decimal(100), WatchStatus.WATCHING)
     await alerts.passes(3 * HOUR)
     assert await alerts.told() == []
     alerts.shop.prices["bike"] = Decimal("79.50")
@@ -161,6 +192,23 @@ async def test_a_drop_below_the_target_is_told_once_and_a_lower_price_again(
     alerts.shop.prices["bike"] = Decimal(70)
     await alerts.passes(5 * HOUR)
     assert await alerts.told() == ["Thing bike costs $79.50 now.", "Thing bike costs $70 now."]
+
+
+async def test_a_drop_is_told_outside_of_the_page_too_in_the_person_s_language(
+    alerts: Alerts,
+) -> None:
+    account = await alerts.environment.client.start_workflow(
+        Account.run, id=account_workflow_id(USER), task_queue=CONVERSATIONS
+    )
+    alerts.shop.prices["bike"] = Decimal(100)
+    await alerts.watch("bike", target=80)
+    alerts.shop.prices["bike"] = Decimal(70)
+    await alerts.passes(3 * HOUR)
+    (news,) = await account.query(Account.heard)
+    spanish = news.in_language("es")
+    assert (spanish.kind, spanish.title) == ("price_drop", "Thing bike cuesta ahora $70.")
+    assert spanish.session_id == alerts.session_id
+    assert await alerts.told() == ["Thing bike costs $70 now."]
 
 
 async def test_a_fall_by_a_part_of_the_price_is_told(alerts: Alerts) -> None:
@@ -334,11 +382,13 @@ async def test_offers_are_watched_by_chat_and_by_rest_and_only_by_their_owner(
         changed = await stack.http.post(url, json=told | there, headers=mine)
         assert (changed.status_code, changed.json()["watch_id"]) == (201, watch_id)
         await chat.act("stop_watching", watch_id=watch_id)
-
-        async def is_stopped() -> bool:
-            return (await stack.http.get(url, headers=mine)).json()["items"] == []
-
-        await eventually(is_stopped, "the watch is stopped")
+        await chat.next_where(
+            lambda event: (
+                event["type"] == "watch" and event["data"]["watch"]["status"] == "stopped"
+            ),
+            "the end of the watch",
+        )
+        assert (await stack.http.get(url, headers=mine)).json()["items"] == []
 
 
 async def test_a_watched_price_that_falls_is_told_in_the_conversation(tmp_path: Path) -> None:

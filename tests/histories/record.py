@@ -99,6 +99,7 @@ async def _watches(stack: Running) -> None:
         await edit(79)
         await chat.next("notification")
         await chat.act("stop_watching", watch_id=watch["data"]["watch"]["watch_id"])
+        await chat.next("watch")
         await chat.say("thanks")
         await chat.next("done")
     await _save(stack, f"watches/{chat.session['user_id']}", "watches")

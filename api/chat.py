@@ -29,6 +29,7 @@ from api.stream import Stream
 from talknshop import __version__
 from talknshop.events import EventPage
 from talknshop.model import SessionId
+from workflows.ids import conversation_id
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -170,8 +171,10 @@ class Connection:
                     "last_event_id": page.last_event_id if page else 0,
                     "first_available": page.first_available if page else 1,
                     "server_version": __version__,
-                    "temporal_ui_url": self._gateway.workflow_page(self._session_id),
                     "expires_at": _timestamp(principal.expires_at),
+                    "temporal_ui_url": self._gateway.workflow_page(
+                        conversation_id(self._session_id)
+                    ),
                 },
             }
         )

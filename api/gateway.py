@@ -25,7 +25,6 @@ from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
 from api.webhooks import Webhooks
-from workflows.ids import conversation_id
 
 
 class SocketLimit:
@@ -82,7 +81,7 @@ class Gateway:
     namespace: str
     metrics: Metrics = field(default_factory=Metrics)
 
-    def workflow_page(self, session_id: str) -> str:
-        """Where Temporal's Web UI shows a conversation."""
-        workflow_id = quote(conversation_id(session_id), safe="")
-        return f"{self.temporal_ui_url}/namespaces/{self.namespace}/workflows/{workflow_id}"
+    def workflow_page(self, workflow_id: str) -> str:
+        """Where Temporal's Web UI shows a workflow."""
+        quoted = quote(workflow_id, safe="")
+        return f"{self.temporal_ui_url}/namespaces/{self.namespace}/workflows/{quoted}"

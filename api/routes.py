@@ -26,6 +26,7 @@ from talknshop.model import MarketplaceName
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
+from workflows.ids import job_workflow_id
 
 router = APIRouter(prefix="/api/v1")
 
@@ -105,6 +106,12 @@ class WaitingListings(BaseModel):
 class JobPage(BaseModel):
     items: list[JobView]
     next_page_token: str | None = None
+
+
+class JobPageDetails(JobDetails):
+    """`temporal_ui_url`: where operators see the job at work."""
+
+    temporal_ui_url: str
 
 
 class SessionPage(BaseModel):
@@ -240,9 +247,12 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-async def get_job(job_id: str, through: Through, asking: Asking) -> JobDetails:
+async def get_job(job_id: str, through: Through, asking: Asking) -> JobPageDetails:
     """One job: what is offered, where each listing stands, what was sold, what happened."""
-    return await through.jobs.details(job_id, asking.user_id)
+    details = await through.jobs.details(job_id, asking.user_id)
+    return JobPageDetails(
+        **dict(details), temporal_ui_url=through.workflow_page(job_workflow_id(job_id))
+    )
 
 
 @router.post("/jobs/retry")

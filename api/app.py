@@ -9,7 +9,6 @@ import httpx
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from adapters.encryption.factory import build_codec
@@ -56,6 +55,7 @@ from api.notices import Notices
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
+from api.web_client import web_client
 from api.webhooks import Webhooks
 from talknshop import __version__
 from talknshop.settings import GatewaySettings, Settings
@@ -212,7 +212,7 @@ def _origins(settings: Settings) -> Origins:
 
 def _serve_web_client(app: FastAPI, settings: Settings) -> None:
     if (settings.web_dir / "index.html").exists():
-        app.mount("/", StaticFiles(directory=settings.web_dir, html=True))
+        app.mount("/", web_client(settings.web_dir))
         return
 
     @app.get("/", include_in_schema=False)

@@ -28,6 +28,10 @@ _FAULTS = """async () => (await axe.run()).violations.flatMap(
     )
 )"""
 
+ROW_HEADER = "sku,title,price,condition,zip,marketplaces\n"
+GOOD_ROW = "L-1,Desk lamp,20,good,98101,craigslist\n"
+BAD_ROW = "L-2,Shelf,-1,good,98101,craigslist\n"
+
 DESKTOP = Screen("desktop", 1440, 900)
 PHONE = Screen("phone", 390, 844)
 
@@ -60,10 +64,16 @@ class Person:
         await shown.nth(count - 1).wait_for()
         await self.page.get_by_role("progressbar").first.wait_for(state="detached")
 
+    async def uploads_listings(self, rows: str, name: str = "attic.csv") -> None:
+        """A file of listings, on the page of bulk uploads."""
+        content = (ROW_HEADER + rows).encode()
+        file = FilePayload(name=name, mimeType="text/csv", buffer=content)
+        await self.page.locator("input[type=file]").set_input_files(file)
+
     async def goes_to(self, page: str) -> None:
         if self.is_on_a_phone:
             await self.presses("Open the menu")
-        await self.page.get_by_role("link", name=page).click()
+        await self.page.get_by_role("link", name=page, exact=True).click()
         await self.page.get_by_role("heading", name=page, level=1).wait_for()
 
     @property

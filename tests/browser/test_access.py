@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Meet
-from tests.browser.person import DESKTOP, PHONE, Person, Screen
+from tests.browser.person import BAD_ROW, DESKTOP, GOOD_ROW, PHONE, Person, Screen
 
 
 async def checked(person: Person, place: str, faults: dict[str, list[str]]) -> None:
@@ -11,9 +11,8 @@ async def checked(person: Person, place: str, faults: dict[str, list[str]]) -> N
         faults[place] = found
 
 
-@pytest.mark.parametrize(
-    ("screen", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["desktop, light", "phone, dark"]
-)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=lambda screen: screen.name)
 async def test_axe_finds_nothing_on_any_page(meet: Meet, screen: Screen, dark: bool) -> None:
     person, faults = await meet(screen, dark=dark), dict[str, list[str]]()
     shade = "dark" if dark else "light"
@@ -34,6 +33,11 @@ async def test_axe_finds_nothing_on_any_page(meet: Meet, screen: Screen, dark: b
     await person.page.get_by_role("table").wait_for()
     await checked(person, "comparison", faults)
     await person.page.keyboard.press("Escape")
+    await person.presses("Watch price: ")
+    await person.page.get_by_role("button", name="By 10 percent").wait_for()
+    await checked(person, "watching", faults)
+    await person.presses("By 10 percent")
+    await person.page.get_by_role("button", name="Watching the price: ").wait_for()
     await person.adds_photos()
     await person.says("Sell my iPhone 13, $650, good condition")
     await person.region("Listing preview").wait_for()
@@ -49,7 +53,33 @@ async def test_axe_finds_nothing_on_any_page(meet: Meet, screen: Screen, dark: b
     await person.region("Posting iPhone 13").wait_for()
     await person.photographs(f"listings-{screen.name}-{shade}")
     await checked(person, "listings", faults)
+    await person.page.get_by_role("link", name="iPhone 13").first.click()
+    await person.page.get_by_role("heading", name="What happened").wait_for()
+    await person.photographs(f"job-{screen.name}-{shade}")
+    await checked(person, "job page", faults)
+    await person.goes_to("Price alerts")
+    await person.page.get_by_role("article").first.wait_for()
+    await person.photographs(f"alerts-{screen.name}-{shade}")
+    await checked(person, "alerts", faults)
+    await person.goes_to("Bulk upload")
+    await checked(person, "bulk, empty", faults)
+    await person.uploads_listings(GOOD_ROW + BAD_ROW)
+    await person.page.get_by_role("button", name="Post 1 listing").wait_for()
+    await person.photographs(f"bulk-{screen.name}-{shade}")
+    await checked(person, "bulk", faults)
+    await person.goes_to("Marketplace accounts")
+    await person.page.get_by_role("button", name="Link").wait_for()
+    await person.photographs(f"accounts-{screen.name}-{shade}")
+    await checked(person, "accounts", faults)
+    await person.goes_to("What I remember")
+    await person.fills("Which", "Lenovo")
+    await person.presses("Remember")
+    await person.page.get_by_role("button", name="Forget: Brand: Lenovo").wait_for()
+    await person.photographs(f"memory-{screen.name}-{shade}")
+    await checked(person, "memory", faults)
     await person.goes_to("Preferences")
+    await person.page.get_by_role("switch", name="Quiet hours").check(force=True)
+    await person.page.get_by_label("Time zone").wait_for()
     await person.photographs(f"preferences-{screen.name}-{shade}")
     await checked(person, "preferences", faults)
     if screen.is_phone:

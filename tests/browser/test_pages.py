@@ -25,6 +25,7 @@ async def test_listings_are_acted_on_from_their_own_page(meet: Meet) -> None:
     await person.presses("What happened", job)
     await job.get_by_text("Edited: price").wait_for()
     await person.presses("Mark sold", job.get_by_role("listitem").filter(has_text="Craigslist"))
+    await person.presses("Mark sold", person.page.get_by_role("alertdialog"))
     await job.get_by_text("Sold", exact=True).first.wait_for()
     await job.get_by_text("Withdrawn", exact=True).first.wait_for()
 
@@ -58,15 +59,38 @@ async def test_a_second_tab_shows_what_the_first_one_says(meet: Meet) -> None:
     assert await said.filter(has_text="only from eBay").count() == 1
 
 
-async def test_in_spain_the_page_speaks_spanish_and_english_when_told(meet: Meet) -> None:
+async def test_in_spain_buying_and_selling_are_spanish_from_beginning_to_end(meet: Meet) -> None:
+    person = await meet(DESKTOP, language="es-ES")
+    page = person.page
+    await page.get_by_role("heading", name="Di lo que quieres. Listo.").wait_for()
+    message = page.get_by_role("textbox", name="Mensaje", exact=True)
+    await message.fill("Busco un portátil por menos de 1000 dólares")
+    await message.press("Enter")
+    await page.get_by_role("region", name="Ofertas").wait_for()
+    await page.get_by_role("button", name="Detener", exact=True).wait_for(state="detached")
+    price = page.get_by_role("button", name="Cambiar Precio: hasta")
+    assert "1000" in (await price.inner_text()).replace(".", "")
+    await person.sees("Lo que mejor encaja es")
+    await page.get_by_role("button", name="Seguir precio: ").first.click()
+    await page.get_by_role("button", name="En un 10 por ciento").click()
+    await page.get_by_role("button", name="Siguiendo el precio: ").wait_for()
+    await message.fill("Vendo mi iPhone 13 por 650 dólares, buen estado")
+    await message.press("Enter")
+    await page.get_by_role("button", name="Confirmar y publicar en 4").click()
+    await person.sees("Publicado en 3 de 4")
+    await page.get_by_role("link", name="Mis anuncios", exact=True).click()
+    await page.get_by_role("heading", name="Mis anuncios", level=1).wait_for()
+    await page.get_by_role("link", name="iPhone 13").first.click()
+    await (
+        page.get_by_role("heading", name="Qué pasó")
+        .or_(page.get_by_role("heading", name="Qué ha pasado"))
+        .first.wait_for()
+    )
+
+
+async def test_the_language_is_changed_on_the_page_of_preferences(meet: Meet) -> None:
     person = await meet(DESKTOP, language="es-ES")
     await person.page.get_by_role("heading", name="Di lo que quieres. Listo.").wait_for()
-    message = person.page.get_by_role("textbox", name="Mensaje", exact=True)
-    await message.fill("Find me a laptop under $1000")
-    await message.press("Enter")
-    await person.page.get_by_role("region", name="Ofertas").wait_for()
-    price = person.page.get_by_role("button", name="Cambiar Precio: hasta")
-    assert "1000" in (await price.inner_text()).replace(".", "")
     await person.page.get_by_role("link", name="Preferencias").click()
     await person.page.get_by_label("Idioma").select_option("en")
     await person.page.get_by_role("heading", name="Preferences").wait_for()

@@ -10,12 +10,15 @@ from pydantic.json_schema import models_json_schema
 
 from api.account_routes import ConnectionList, Consent
 from api.bulk_routes import BulkPage, StartedBulk
-from api.routes import JobPage, Session, SessionPage
+from api.notice_routes import PushSubscriptionList, WebhookList, WebhookWithSecret
+from api.routes import JobPage, JobPageDetails, Session, SessionPage
 from api.watch_routes import WatchList
 from talknshop.accounts import Preferences
 from talknshop.events import ConversationEvent
-from talknshop.jobs import JobDetails
 from talknshop.media import StoredMedia, TranscriptionResult
+from talknshop.memory import Memory
+from talknshop.notices import TestedChannels
+from talknshop.products import Recommendations
 from talknshop.understanding import Mode
 
 TARGET = Path(__file__).parent / "src" / "generated" / "events.ts"
@@ -26,15 +29,21 @@ ANSWERS = (
     BulkPage,
     ConnectionList,
     Consent,
-    JobDetails,
     JobPage,
+    JobPageDetails,
+    Memory,
     Preferences,
+    PushSubscriptionList,
+    Recommendations,
     Session,
     SessionPage,
     StartedBulk,
     StoredMedia,
+    TestedChannels,
     TranscriptionResult,
     WatchList,
+    WebhookList,
+    WebhookWithSecret,
 )
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 

@@ -43,3 +43,33 @@ async function keptAsset(request) {
   if (asset.ok) await shell.put(request, asset.clone());
   return asset;
 }
+
+self.addEventListener("push", (event) => {
+  event.waitUntil(shown(event.data ? event.data.json() : {}));
+});
+
+/** One notification for a notice, however often it comes: the tag is its id. */
+function shown({ notice_id, title, body, session_id }) {
+  return self.registration.showNotification(title || "TalknShop", {
+    body,
+    tag: notice_id,
+    icon: "/icon-192.png",
+    badge: "/icon-192.png",
+    data: { session_id },
+  });
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(opened(event.notification.data?.session_id));
+});
+
+/** The page that is open already, or a new one; in the conversation that the news is about. */
+async function opened(sessionId) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.length > 0) {
+    pages[0].postMessage({ type: "open", session_id: sessionId });
+    return pages[0].focus();
+  }
+  return self.clients.openWindow(sessionId ? `/?open=${encodeURIComponent(sessionId)}` : "/");
+}

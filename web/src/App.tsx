@@ -1,7 +1,7 @@
 /** The page: whose it is, which conversation is open, and what stands beside it. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { Chat } from "./components/Chat";
 import { Logo, Spinner } from "./components/icons";
@@ -17,16 +17,28 @@ import {
   storedPerson,
   storedSession,
 } from "./state/person";
+import type { Returned } from "./state/returned";
 import { usePerson } from "./state/usePerson";
 import { createSession, eraseSession, listSessions, RequestFailed, signOut } from "./wire/rest";
 
+const Bulk = lazy(() => import("./pages/Bulk"));
+const Connections = lazy(() => import("./pages/Connections"));
+const Job = lazy(() => import("./pages/Job"));
 const Listings = lazy(() => import("./pages/Listings"));
+const Memory = lazy(() => import("./pages/Memory"));
 const Preferences = lazy(() => import("./pages/Preferences"));
+const Watches = lazy(() => import("./pages/Watches"));
 
 // The list of conversations is about a second behind what was said.
 const LIST_DELAY_MS = 1500;
 
-export function App({ onLanguage }: { onLanguage: (language: Language) => void }) {
+interface Props {
+  onLanguage: (language: Language) => void;
+  /** What a marketplace's consent page sent the person back with. */
+  returned: Returned | null;
+}
+
+export function App({ onLanguage, returned }: Props) {
   const [person, setPerson] = usePerson();
   const [sessionId, setSessionId] = useState<string | null>(storedSession);
   const [title, setTitle] = useState("");
@@ -79,6 +91,20 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => void }
     setTitle("");
     goTo("/");
   };
+
+  // A pressed notification names the conversation that it is about.
+  const showing = useRef(show);
+  useLayoutEffect(() => {
+    showing.current = show;
+  });
+  useEffect(() => {
+    const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+    const heard = ({ data }: MessageEvent<{ type?: string; session_id?: string }>) => {
+      if (data.type === "open" && data.session_id) showing.current(data.session_id);
+    };
+    workers?.addEventListener("message", heard);
+    return () => workers?.removeEventListener("message", heard);
+  }, []);
 
   const erase = async (id: string) => {
     if (person === null) return;
@@ -142,8 +168,23 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => void }
               <Route path="/listings">
                 <Listings token={person.token} onMenu={() => setMenu(true)} />
               </Route>
+              <Route path="/jobs/:id">
+                {({ id }) => <Job key={id} jobId={id} token={person.token} onMenu={() => setMenu(true)} />}
+              </Route>
+              <Route path="/bulk">
+                <Bulk token={person.token} onMenu={() => setMenu(true)} />
+              </Route>
+              <Route path="/watches">
+                <Watches token={person.token} onMenu={() => setMenu(true)} />
+              </Route>
+              <Route path="/memory">
+                <Memory token={person.token} onMenu={() => setMenu(true)} />
+              </Route>
+              <Route path="/connections">
+                <Connections token={person.token} returned={returned} onMenu={() => setMenu(true)} />
+              </Route>
               <Route path="/preferences">
-                <Preferences onLanguage={onLanguage} onForget={leave} onMenu={() => setMenu(true)} />
+                <Preferences token={person.token} onLanguage={onLanguage} onForget={leave} onMenu={() => setMenu(true)} />
               </Route>
               <Route>
                 <Chat

@@ -2,6 +2,7 @@
 
 import type { Condition, ListingStatus } from "./generated/events";
 import { language, t } from "./i18n";
+import type { Key } from "./i18n/en";
 
 export function money(amount: number, currency: string): string {
   try {
@@ -55,6 +56,31 @@ export function marketplaceColor(marketplace: string): string {
   return MARKETPLACES[marketplace]?.color ?? "#7a7a7a";
 }
 
+const FIELDS: Record<string, Key> = {
+  title: "field.title",
+  price: "field.price",
+  currency: "field.currency",
+  quantity: "field.quantity",
+  condition: "field.condition",
+  condition_notes: "field.notes",
+  brand: "field.brand",
+  category: "field.category",
+  shipping: "field.shipping",
+  description: "field.description",
+  location: "field.postalCode",
+  postal_code: "field.postalCode",
+  "location.postal_code": "field.postalCode",
+  media_refs: "field.photos",
+  target_marketplaces: "field.postTo",
+};
+
+/** A field of a listing, in the middle of a sentence. */
+export function fieldName(field: string): string {
+  const key = FIELDS[field];
+  const name = key ? t(key) : words(field);
+  return language() === "de" ? name : name.toLocaleLowerCase(language());
+}
+
 /** "price_max" to "Price max". */
 export function words(name: string): string {
   const spaced = name.replaceAll("_", " ").trim();
@@ -84,6 +110,15 @@ export function ago(time: string, now: number = Date.now()): string {
 export function moment(time: string): string {
   const format = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" });
   return format.format(new Date(time));
+}
+
+/** When a price alert tells: "at most $80", "−10 %". */
+export function termsOf(watch: { target: number | null; drop_percent: number | null; currency: string }): string {
+  const terms = [
+    watch.target == null ? "" : t("watch.atMost", { price: money(watch.target, watch.currency) }),
+    watch.drop_percent == null ? "" : `−${watch.drop_percent} %`,
+  ];
+  return terms.filter(Boolean).join(" / ");
 }
 
 /** The address when it leads to a web page; null for `javascript:` and whatever else a stranger wrote. */

@@ -9,10 +9,15 @@ import { App } from "./App";
 import { preferredLanguage, rememberLanguage, speak, type Language } from "./i18n";
 import "./index.css";
 import { applyTheme } from "./state/preferences";
+import { open } from "./state/person";
+import { takeOpened, takeReturned } from "./state/returned";
 
 const element = document.getElementById("root");
 if (element === null) throw new Error("index.html has no #root");
 const root = createRoot(element);
+const returned = takeReturned();
+const opened = takeOpened();
+if (opened) open(opened);
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1 } } });
 
 async function drawIn(language: Language): Promise<void> {
@@ -22,7 +27,7 @@ async function drawIn(language: Language): Promise<void> {
     <StrictMode key={language}>
       <QueryClientProvider client={queries}>
         <Router hook={useHashLocation}>
-          <App onLanguage={change} />
+          <App onLanguage={change} returned={returned} />
         </Router>
       </QueryClientProvider>
     </StrictMode>,

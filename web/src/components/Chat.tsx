@@ -86,6 +86,7 @@ export function Chat({ sessionId, token, onMenu, onNew, onSaid }: Props) {
                         openQuestionId={question?.question_id ?? null}
                         openPreviewKey={preview}
                         newestResultsKey={results}
+                        watches={conversation.watches}
                         hands={hands}
                       />
                     </div>
@@ -162,6 +163,7 @@ function useHands(live: LiveConversation): Hands {
       answer: (questionId, answer) => latest.current.answer(questionId, answer),
       refine: (message, requirement) => latest.current.refine(message, requirement),
       act: (action, payload) => latest.current.act(action, payload),
+      hint: (action, payload) => latest.current.hint(action, payload),
       isBusy,
     }),
     [isBusy],

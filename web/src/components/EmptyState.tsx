@@ -1,6 +1,7 @@
 /** The first screen of a conversation: what can be said here, with examples to start from. */
 
 import { t } from "../i18n";
+import { RecommendedForYou } from "./Recommended";
 
 const EXAMPLES = [
   { title: "empty.buy", about: "empty.buyAbout", prompts: ["empty.buy1", "empty.buy2", "empty.buy3"] },
@@ -43,6 +44,7 @@ export function EmptyState({ onPick }: { onPick: (prompt: string) => void }) {
           </section>
         ))}
       </div>
+      <RecommendedForYou />
     </div>
   );
 }

@@ -1,18 +1,20 @@
 /** One exchange: what the person said, what was done for it, and the answer above its cards. */
 
 import { memo, type ReactNode } from "react";
-import type { ListingSpec, RequirementSpec, UserMessageData } from "../generated/events";
+import { Link } from "wouter";
+import type { BulkView, ListingSpec, RequirementSpec, UserMessageData, Watch } from "../generated/events";
 import { t } from "../i18n";
 import type { Exchange, Part, Stream } from "../state/conversation";
 import type { ActionName } from "../wire/frames";
 import { Answer, StreamedAnswer } from "./Answer";
 import { CardBoundary } from "./CardBoundary";
 import { Clarification } from "./Clarification";
-import { AlertIcon, BellIcon } from "./icons";
+import { AlertIcon, BellIcon, StackIcon } from "./icons";
 import { JobCard } from "./JobCard";
 import { ListingPreview } from "./ListingPreview";
 import { Photo } from "./Photo";
 import { Progress } from "./Progress";
+import { Recommended } from "./Recommended";
 import { Results } from "./Results";
 import { Note, OutLink } from "./ui";
 
@@ -21,6 +23,8 @@ export interface Hands {
   refine: (message: string, requirement: RequirementSpec) => void;
   act: (action: ActionName, payload: Record<string, unknown>) => void;
   isBusy: (action: ActionName, about?: Record<string, unknown>) => boolean;
+  /** Tells what the person did with an offer: it helps, and is not sent again when it gets lost. */
+  hint: (action: ActionName, payload: Record<string, unknown>) => void;
 }
 
 interface Props {
@@ -30,6 +34,7 @@ interface Props {
   openQuestionId: string | null;
   openPreviewKey: string | null;
   newestResultsKey: string | null;
+  watches: Record<string, Watch>;
   hands: Hands;
 }
 
@@ -89,6 +94,10 @@ function PartView(props: Props & { part: Part }): ReactNode {
           data={part.data}
           onRefine={part.key === newestResultsKey ? hands.refine : null}
           working={working}
+          watches={props.watches}
+          act={hands.act}
+          isBusy={hands.isBusy}
+          hint={part.key === newestResultsKey ? hands.hint : null}
         />
       );
     case "preview":
@@ -104,6 +113,10 @@ function PartView(props: Props & { part: Part }): ReactNode {
       );
     case "job":
       return <JobCard data={part.data} spec={part.spec} act={hands.act} isBusy={hands.isBusy} />;
+    case "recommendations":
+      return <Recommended items={part.items} />;
+    case "bulk":
+      return <BulkNews bulk={part.bulk} />;
     case "notification":
       return (
         <div className="flex animate-rise items-start gap-2.5 text-sm">
@@ -131,6 +144,20 @@ function PartView(props: Props & { part: Part }): ReactNode {
     case "answer":
       return <Answer data={part.data} />;
   }
+}
+
+function BulkNews({ bulk }: { bulk: BulkView }) {
+  return (
+    <Link
+      href="/bulk"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-card border border-line bg-surface px-4 py-3 text-sm shadow-card hover:border-strong"
+    >
+      <StackIcon />
+      <span className="font-medium">{bulk.file_name || t("bulk.unnamed")}</span>
+      <span className="text-muted">{t(`bulkStatus.${bulk.status}`)}</span>
+      {bulk.started > 0 && <span className="text-muted tabular-nums">{t("bulk.live", { n: bulk.live })}</span>}
+    </Link>
+  );
 }
 
 export function Said({ data, children }: { data: UserMessageData; children?: ReactNode }) {

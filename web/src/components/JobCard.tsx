@@ -1,10 +1,12 @@
 /** A crosspost job while it runs and after: one row for each marketplace, and what the person may do. */
 
 import { useState, type ReactNode } from "react";
+import { Link } from "wouter";
 import type { JobData, ListingSpec, ListingStatus, MarketplaceJob, Needs } from "../generated/events";
-import { statusName } from "../format";
+import { marketplaceName, statusName } from "../format";
 import { t } from "../i18n";
 import type { ActionName } from "../wire/frames";
+import { ConfirmDialog } from "./ConfirmDialog";
 import { Handoff } from "./Handoff";
 import { AlertIcon, CheckIcon, EditIcon, Spinner } from "./icons";
 import { ListingForm } from "./ListingForm";
@@ -19,12 +21,16 @@ const RELISTED: ListingStatus[] = ["withdrawn", "expired", "failed"];
 interface Props {
   data: JobData;
   spec: ListingSpec | null;
+  /** How many can still be sold; 1 where that is not known. */
+  stock?: number;
+  /** Whether a live listing can be changed on its marketplace alone. */
+  changesOne?: boolean;
   act: Act;
   isBusy: IsBusy;
   children?: ReactNode;
 }
 
-export function JobCard({ data, spec, act, isBusy, children }: Props) {
+export function JobCard({ data, spec, stock = 1, changesOne = false, act, isBusy, children }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
@@ -32,7 +38,11 @@ export function JobCard({ data, spec, act, isBusy, children }: Props) {
     <Card label={t("job.posting", { title: data.title || t("job.yourListing") })}>
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-3 sm:px-5">
         <div className="min-w-0">
-          <h2 className="font-semibold">{data.title || t("listing.untitled")}</h2>
+          <h2 className="font-semibold">
+            <Link href={`/jobs/${data.job_id}`} className="underline-offset-2 hover:underline">
+              {data.title || t("listing.untitled")}
+            </Link>
+          </h2>
           <p className="text-[0.8125rem] text-muted" aria-live="polite">
             {t("job.liveOn", { live, all: rows.length })}
           </p>
@@ -50,7 +60,16 @@ export function JobCard({ data, spec, act, isBusy, children }: Props) {
       </header>
       <ul className="divide-y divide-line">
         {rows.map((row) => (
-          <ListingRow key={row.marketplace} jobId={data.job_id} row={row} spec={spec} act={act} isBusy={isBusy} />
+          <ListingRow
+            key={row.marketplace}
+            jobId={data.job_id}
+            row={row}
+            spec={spec}
+            stock={stock}
+            changesOne={changesOne}
+            act={act}
+            isBusy={isBusy}
+          />
         ))}
       </ul>
       {children}
@@ -62,16 +81,22 @@ function ListingRow({
   jobId,
   row,
   spec,
+  stock,
+  changesOne,
   act,
   isBusy,
 }: {
   jobId: string;
   row: MarketplaceJob;
   spec: ListingSpec | null;
+  stock: number;
+  changesOne: boolean;
   act: Act;
   isBusy: IsBusy;
 }) {
   const about = { job_id: jobId, marketplace: row.marketplace };
+  const [editing, setEditing] = useState(false);
+  const [selling, setSelling] = useState(false);
   return (
     <li className="flex flex-col gap-2.5 px-4 py-3 sm:px-5">
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
@@ -94,8 +119,13 @@ function ListingRow({
           </Button>
         )}
         {row.status === "live" && (
-          <span className="-mr-2.5 flex">
-            <Button small look="quiet" disabled={isBusy("mark_sold", about)} onClick={() => act("mark_sold", about)}>
+          <span className="-mr-2.5 flex flex-wrap">
+            {changesOne && spec && (
+              <Button small look="quiet" aria-expanded={editing} onClick={() => setEditing(!editing)}>
+                {t("job.changeHere")}
+              </Button>
+            )}
+            <Button small look="quiet" disabled={isBusy("mark_sold", about)} onClick={() => setSelling(true)}>
               {t("job.markSold")}
             </Button>
             <Button
@@ -118,11 +148,31 @@ function ListingRow({
         </p>
       ))}
       {row.needs && <Needed row={row} spec={spec} about={about} act={act} isBusy={isBusy} />}
+      {editing && spec && (
+        <ChangeHere
+          spec={spec}
+          onCancel={() => setEditing(false)}
+          onSave={(changes) => {
+            setEditing(false);
+            if (Object.keys(changes).length > 0) act("retry_listing", { ...about, changes });
+          }}
+        />
+      )}
+      <Selling
+        open={selling}
+        most={stock}
+        marketplace={row.marketplace}
+        onCancel={() => setSelling(false)}
+        onConfirm={(quantity) => {
+          setSelling(false);
+          act("mark_sold", { ...about, quantity });
+        }}
+      />
     </li>
   );
 }
 
-function Status({ status }: { status: ListingStatus }) {
+export function Status({ status }: { status: ListingStatus }) {
   switch (status) {
     case "live":
       return (
@@ -197,11 +247,16 @@ function Needed({
             {t(inDoubt ? "job.notThere" : "job.again")}
           </Button>
         )}
-        {may("edit") && spec && (
-          <Button small disabled={busy} onClick={() => setEditing(!editing)}>
-            <EditIcon /> {t("job.change")}
-          </Button>
-        )}
+        {may("edit") &&
+          (spec ? (
+            <Button small disabled={busy} aria-expanded={editing} onClick={() => setEditing(!editing)}>
+              <EditIcon /> {t("job.change")}
+            </Button>
+          ) : (
+            <Link href={`/jobs/${about.job_id}`} className="self-center px-2 text-sm text-tint-ink hover:underline">
+              {t("job.change")}
+            </Link>
+          ))}
         {may("cancel") && (
           <Button
             small
@@ -216,20 +271,74 @@ function Needed({
         )}
       </div>
       {editing && spec && (
-        <div className="rounded-xl border border-line">
-          <ListingForm
-            spec={spec}
-            missing={[]}
-            choosesMarketplaces={false}
-            onCancel={() => setEditing(false)}
-            onSave={(changes) => {
-              setEditing(false);
-              act("retry_listing", { ...about, changes });
-            }}
-          />
-        </div>
+        <ChangeHere
+          spec={spec}
+          onCancel={() => setEditing(false)}
+          onSave={(changes) => {
+            setEditing(false);
+            act("retry_listing", { ...about, changes });
+          }}
+        />
       )}
     </div>
+  );
+}
+
+function ChangeHere({
+  spec,
+  onSave,
+  onCancel,
+}: {
+  spec: ListingSpec;
+  onSave: (changes: Partial<ListingSpec>) => void;
+  onCancel: () => void;
+}) {
+  return (
+    <div className="rounded-xl border border-line">
+      <ListingForm spec={spec} missing={[]} choosesMarketplaces={false} onCancel={onCancel} onSave={onSave} />
+    </div>
+  );
+}
+
+/** It comes down elsewhere at once, and that cannot be taken back. */
+function Selling({
+  open,
+  most,
+  marketplace,
+  onCancel,
+  onConfirm,
+}: {
+  open: boolean;
+  most: number;
+  marketplace: string;
+  onCancel: () => void;
+  onConfirm: (quantity: number) => void;
+}) {
+  const [quantity, setQuantity] = useState("1");
+  const count = Math.min(Math.max(Number.parseInt(quantity, 10) || 1, 1), most);
+  return (
+    <ConfirmDialog
+      open={open}
+      title={t("sold.title", { marketplace: marketplaceName(marketplace) })}
+      body={t(most > 1 ? "sold.bodySome" : "sold.body")}
+      confirm={t("job.markSold")}
+      onCancel={onCancel}
+      onConfirm={() => onConfirm(count)}
+    >
+      {most > 1 && (
+        <label className="flex items-center justify-between gap-3 text-sm">
+          {t("sold.howMany", { n: most })}
+          <input
+            className="field max-w-24 tabular-nums"
+            type="number"
+            min={1}
+            max={most}
+            value={quantity}
+            onChange={(event) => setQuantity(event.target.value)}
+          />
+        </label>
+      )}
+    </ConfirmDialog>
   );
 }
 

@@ -1,9 +1,10 @@
 /** The listing's main fields; saving hands over only what was changed. */
 
 import { useId, useState, type ReactNode } from "react";
-import type { Condition, ListingSpec } from "../generated/events";
-import { ALL_CONDITIONS, conditionName, SELLING } from "../format";
+import type { Condition, ListingProblem, ListingSpec } from "../generated/events";
+import { ALL_CONDITIONS, conditionName, marketplaceName, SELLING } from "../format";
 import { t } from "../i18n";
+import { AlertIcon } from "./icons";
 import { Button, Marketplace } from "./ui";
 
 interface Draft {
@@ -20,12 +21,15 @@ interface Draft {
 export function ListingForm({
   spec,
   missing,
+  problems = [],
   choosesMarketplaces = true,
   onSave,
   onCancel,
 }: {
   spec: ListingSpec;
   missing: string[];
+  /** What marketplaces would refuse of the listing as it was last checked. */
+  problems?: ListingProblem[];
   choosesMarketplaces?: boolean;
   onSave: (changed: Partial<ListingSpec>) => void;
   onCancel: () => void;
@@ -34,6 +38,12 @@ export function ListingForm({
   const [wrong, setWrong] = useState<Partial<Record<keyof Draft, string>>>({});
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const places = [...new Set([...SELLING, ...spec.target_marketplaces])];
+  // Of marketplaces that are still wanted.
+  const open = problems.filter(({ marketplace }) => draft.marketplaces.includes(marketplace));
+  const refused = (...fields: string[]) =>
+    open
+      .filter(({ field }) => fields.includes(field))
+      .map(({ marketplace, rule }) => `${marketplaceName(marketplace)}: ${rule}`);
 
   const save = () => {
     const mistakes = mistakesIn(draft);
@@ -50,7 +60,7 @@ export function ListingForm({
         save();
       }}
     >
-      <Labelled name={t("field.title")} wrong={wrong.title}>
+      <Labelled name={t("field.title")} wrong={wrong.title} refused={refused("title")}>
         {(id) => (
           <input
             id={id}
@@ -63,7 +73,7 @@ export function ListingForm({
         )}
       </Labelled>
       <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
-        <Labelled name={t("field.price")} wrong={wrong.price}>
+        <Labelled name={t("field.price")} wrong={wrong.price} refused={refused("price")}>
           {(id) => (
             <input
               id={id}
@@ -75,7 +85,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name={t("field.currency")} wrong={wrong.currency}>
+        <Labelled name={t("field.currency")} wrong={wrong.currency} refused={refused("currency")}>
           {(id) => (
             <input
               id={id}
@@ -86,7 +96,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name={t("field.quantity")} wrong={wrong.quantity}>
+        <Labelled name={t("field.quantity")} wrong={wrong.quantity} refused={refused("quantity")}>
           {(id) => (
             <input
               id={id}
@@ -97,7 +107,7 @@ export function ListingForm({
             />
           )}
         </Labelled>
-        <Labelled name={t("field.postalCode")}>
+        <Labelled name={t("field.postalCode")} refused={refused("location", "postal_code", "location.postal_code")}>
           {(id) => (
             <input
               id={id}
@@ -110,7 +120,7 @@ export function ListingForm({
           )}
         </Labelled>
       </div>
-      <Labelled name={t("field.condition")}>
+      <Labelled name={t("field.condition")} refused={refused("condition", "condition_notes")}>
         {(id) => (
           <select
             id={id}
@@ -129,7 +139,7 @@ export function ListingForm({
           </select>
         )}
       </Labelled>
-      <Labelled name={t("field.description")}>
+      <Labelled name={t("field.description")} refused={refused("description")}>
         {(id) => (
           <textarea
             id={id}
@@ -162,6 +172,12 @@ export function ListingForm({
                 }
               />
               <Marketplace name={place} />
+              {open.some(({ marketplace }) => marketplace === place) && (
+                <span className="text-warn" title={t("form.lacks")}>
+                  <AlertIcon />
+                  <span className="sr-only">{t("form.lacks")}</span>
+                </span>
+              )}
             </label>
           ))}
         </div>
@@ -183,10 +199,12 @@ export function ListingForm({
 function Labelled({
   name,
   wrong,
+  refused = [],
   children,
 }: {
   name: string;
   wrong?: string | undefined;
+  refused?: string[];
   children: (id: string) => ReactNode;
 }) {
   const id = useId();
@@ -201,6 +219,11 @@ function Labelled({
           {wrong}
         </p>
       )}
+      {refused.map((each) => (
+        <p key={each} className="mt-1 text-sm text-warn">
+          {each}
+        </p>
+      ))}
     </div>
   );
 }

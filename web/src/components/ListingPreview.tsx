@@ -2,9 +2,8 @@
 
 import { useState, type ReactNode } from "react";
 import type { FittedListing, ListingPreviewData, ListingSpec } from "../generated/events";
-import { conditionName, list, marketplaceName, money, words } from "../format";
+import { conditionName, fieldName, list, marketplaceName, money, words } from "../format";
 import { t } from "../i18n";
-import type { Key } from "../i18n/en";
 import { AlertIcon, EditIcon } from "./icons";
 import { ListingForm } from "./ListingForm";
 import { Photo } from "./Photo";
@@ -29,6 +28,7 @@ export function ListingPreview({ data, open, confirming, saving, onConfirm, onEd
         <ListingForm
           spec={spec}
           missing={data.missing}
+          problems={data.problems}
           onCancel={() => setEditing(false)}
           onSave={(changed) => {
             setEditing(false);
@@ -160,17 +160,6 @@ function Description({ text }: { text: string }) {
 }
 
 /** The field as the form names it; a marketplace's own fields by their own names. */
-function fieldName(field: string): string {
-  const known: Record<string, Key> = {
-    title: "field.title",
-    price: "field.price",
-    condition: "field.condition",
-    description: "field.description",
-  };
-  const key = known[field];
-  return (key ? t(key) : words(field)).toLowerCase();
-}
-
 /** What each marketplace gets where it is not what the person wrote. */
 function Fitted({ fitted }: { fitted: FittedListing[] }) {
   const changed = fitted.filter(({ changes, category }) => changes.length > 0 || category);
@@ -217,7 +206,7 @@ function Complaints({ data }: { data: ListingPreviewData }) {
               .filter((problem) => problem.marketplace === marketplace)
               .map(({ field, rule }) => (
                 <li key={`${field}/${rule}`} className="flex flex-wrap items-center gap-2">
-                  <Pill>{words(field)}</Pill> {rule}
+                  <Pill>{fieldName(field)}</Pill> {rule}
                 </li>
               ))}
           </ul>

@@ -6,31 +6,43 @@ import { fetchMedia } from "../wire/rest";
 
 export const TokenContext = createContext("");
 
+type Size = "thumb" | "full";
+
 const loaded = new Map<string, Promise<string>>();
 
-function addressOf(mediaId: string, token: string): Promise<string> {
-  const known = loaded.get(mediaId);
+function addressOf(mediaId: string, token: string, size: Size): Promise<string> {
+  const key = `${size}/${mediaId}`;
+  const known = loaded.get(key);
   if (known) return known;
-  const loading = fetchMedia(mediaId, token).then((blob) => URL.createObjectURL(blob));
-  loaded.set(mediaId, loading);
-  loading.catch(() => loaded.delete(mediaId)); // asked for again the next time it is shown
+  const loading = fetchMedia(mediaId, token, size).then((blob) => URL.createObjectURL(blob));
+  loaded.set(key, loading);
+  loading.catch(() => loaded.delete(key)); // asked for again the next time it is shown
   return loading;
 }
 
-export function Photo({ mediaId, className = "" }: { mediaId: string; className?: string }) {
+/** Small unless `size` says otherwise: that is what lists and cards need. */
+export function Photo({
+  mediaId,
+  size = "thumb",
+  className = "",
+}: {
+  mediaId: string;
+  size?: Size;
+  className?: string;
+}) {
   const token = useContext(TokenContext);
   const [source, setSource] = useState<string | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let shown = true;
-    addressOf(mediaId, token).then(
+    addressOf(mediaId, token, size).then(
       (address) => shown && setSource(address),
       () => shown && setFailed(true),
     );
     return () => {
       shown = false;
     };
-  }, [mediaId, token]);
+  }, [mediaId, token, size]);
   const box = `overflow-hidden rounded-xl bg-sunken ${className}`;
   if (failed) {
     return <div className={`${box} grid place-items-center p-1 text-center text-xs text-muted`}>{t("photo.gone")}</div>;

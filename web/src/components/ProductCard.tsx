@@ -4,17 +4,21 @@ import { useState, type ReactNode } from "react";
 import type { ProductResult } from "../generated/events";
 import { conditionName, marketplaceName, money, webAddress } from "../format";
 import { t } from "../i18n";
-import { OutIcon, StarIcon } from "./icons";
-import { Marketplace, OutLink, Pill } from "./ui";
+import { CloseIcon, OutIcon, StarIcon } from "./icons";
+import { IconButton, Marketplace, OutLink, Pill } from "./ui";
 
 /** On a phone the picture stands beside the words, on a wide screen above them. */
 export function ProductCard({
   product,
   rank,
+  onOpen,
+  onDismiss,
   children,
 }: {
   product: ProductResult;
   rank: number;
+  onOpen?: (() => void) | undefined;
+  onDismiss?: (() => void) | undefined;
   children?: ReactNode;
 }) {
   const address = webAddress(product.deep_link);
@@ -39,14 +43,25 @@ export function ProductCard({
           <span className="text-[0.8125rem]">
             <Marketplace name={product.marketplace} />
           </span>
-          {address && (
-            <span className="text-muted transition-colors group-hover:text-tint-ink">
-              <OutIcon />
-            </span>
-          )}
+          <span className="flex items-center gap-1">
+            {address && (
+              <span className="text-muted transition-colors group-hover:text-tint-ink">
+                <OutIcon />
+              </span>
+            )}
+            {onDismiss && (
+              <IconButton
+                label={`${t("results.dismiss")}: ${product.title}`}
+                className="relative z-1 -my-2 -mr-2 size-8"
+                onClick={onDismiss}
+              >
+                <CloseIcon />
+              </IconButton>
+            )}
+          </span>
         </div>
         <h2 className="text-sm leading-snug font-medium" title={product.title}>
-          <Title product={product} rank={rank} address={address} />
+          <Title product={product} rank={rank} address={address} onOpen={onOpen} />
         </h2>
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="text-lg font-semibold tracking-tight tabular-nums">
@@ -97,7 +112,17 @@ function AlsoAt({ offers }: { offers: ProductResult["also_at"] }) {
 }
 
 /** The link covers the whole card, so that one thing is read out and all of it can be pressed. */
-function Title({ product, rank, address }: { product: ProductResult; rank: number; address: string | null }) {
+function Title({
+  product,
+  rank,
+  address,
+  onOpen,
+}: {
+  product: ProductResult;
+  rank: number;
+  address: string | null;
+  onOpen: (() => void) | undefined;
+}) {
   if (address === null) return <span className="line-clamp-2">{product.title}</span>;
   const label = t("results.offer", {
     rank,
@@ -111,6 +136,7 @@ function Title({ product, rank, address }: { product: ProductResult; rank: numbe
       target="_blank"
       rel="noopener noreferrer"
       aria-label={label}
+      onClick={() => onOpen?.()}
       className="after:absolute after:inset-0 after:rounded-card focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
     >
       <span className="line-clamp-2">{product.title}</span>

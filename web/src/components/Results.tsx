@@ -1,12 +1,14 @@
 /** A ranked list of offers with the wishes it answers, and what is missing from it. */
 
-import { lazy, Suspense, useState } from "react";
-import type { ProductResult, RequirementSpec, ResultsData } from "../generated/events";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import type { ProductResult, RequirementSpec, ResultsData, Watch } from "../generated/events";
 import { list, marketplaceName } from "../format";
 import { t } from "../i18n";
 import { AlertIcon, CheckIcon, ColumnsIcon } from "./icons";
+import type { Act, IsBusy } from "./JobCard";
 import { ProductCard } from "./ProductCard";
 import { Button } from "./ui";
+import { WatchButton } from "./WatchButton";
 import { Wishes } from "./Wishes";
 
 const Comparison = lazy(() => import("./Comparison"));
@@ -20,13 +22,26 @@ interface Props {
   /** Null for results that newer ones have taken the place of. */
   onRefine: ((message: string, requirement: RequirementSpec) => void) | null;
   working: boolean;
+  /** By marketplace and product_id. */
+  watches?: Record<string, Watch>;
+  act: Act;
+  isBusy: IsBusy;
+  /** Null where the offers are too old to be told of. */
+  hint: Act | null;
 }
 
-export function Results({ data, onRefine, working }: Props) {
+// So long a dismissed offer can be had back.
+const UNDO_MS = 6000;
+
+export function Results({ data, onRefine, working, watches = {}, act, isBusy, hint }: Props) {
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<string[]>([]);
   const [comparing, setComparing] = useState(false);
-  const { products } = data;
+  const { leaving, gone, leave, stay } = useLeaving((key) => {
+    const product = data.products.find((each) => keyOf(each) === key);
+    if (product) hint?.("dismiss_product", offerOf(product));
+  });
+  const products = data.products.filter((product) => !gone.includes(keyOf(product)));
   const shown = all ? products : products.slice(0, SHOWN_AT_FIRST);
   const compared = products.filter((product) => chosen.includes(keyOf(product)));
   return (
@@ -36,7 +51,15 @@ export function Results({ data, onRefine, working }: Props) {
       <ol className="grid gap-3 @lg:grid-cols-2 @3xl:grid-cols-3">
         {shown.map((product, index) => (
           <li key={keyOf(product)} className="animate-rise">
-            <ProductCard product={product} rank={index + 1}>
+            {leaving.includes(keyOf(product)) ? (
+              <LeftOut title={product.title} onUndo={() => stay(keyOf(product))} />
+            ) : (
+            <ProductCard
+              product={product}
+              rank={index + 1}
+              onOpen={hint ? () => hint("select_product", offerOf(product)) : undefined}
+              onDismiss={hint ? () => leave(keyOf(product)) : undefined}
+            >
               {products.length > 1 && (
                 <CompareButton
                   pressed={chosen.includes(keyOf(product))}
@@ -51,7 +74,15 @@ export function Results({ data, onRefine, working }: Props) {
                   }
                 />
               )}
+              <WatchButton
+                product={product}
+                watch={watches[keyOf(product)] ?? null}
+                busy={isBusy("watch_price", offerOf(product)) || isBusy("stop_watching", {})}
+                onWatch={(terms) => act("watch_price", { ...offerOf(product), ...terms })}
+                onStop={(watchId) => act("stop_watching", { watch_id: watchId })}
+              />
             </ProductCard>
+            )}
           </li>
         ))}
       </ol>
@@ -108,6 +139,53 @@ function CompareButton({
 
 function keyOf(product: ProductResult): string {
   return `${product.marketplace}/${product.product_id}`;
+}
+
+/** What is being left out, what is, and the ways there and back. */
+function useLeaving(onGone: (key: string) => void) {
+  const [leaving, setLeaving] = useState<string[]>([]);
+  const [gone, setGone] = useState<string[]>([]);
+  const timers = useRef(new Map<string, number>());
+  const latest = useRef(onGone);
+  useEffect(() => {
+    latest.current = onGone;
+  });
+  useEffect(() => {
+    const running = timers.current;
+    return () => running.forEach((timer) => window.clearTimeout(timer));
+  }, []);
+  const leave = (key: string) => {
+    setLeaving((before) => [...before, key]);
+    const end = () => {
+      setLeaving((before) => before.filter((each) => each !== key));
+      setGone((before) => [...before, key]);
+      latest.current(key);
+    };
+    timers.current.set(key, window.setTimeout(end, UNDO_MS));
+  };
+  const stay = (key: string) => {
+    window.clearTimeout(timers.current.get(key));
+    setLeaving((before) => before.filter((each) => each !== key));
+  };
+  return { leaving, gone, leave, stay };
+}
+
+function LeftOut({ title, onUndo }: { title: string; onUndo: () => void }) {
+  return (
+    <div
+      role="status"
+      className="flex h-full flex-col items-center justify-center gap-3 rounded-card border border-dashed border-strong p-4 text-center text-sm text-muted"
+    >
+      <span className="line-clamp-2">{t("results.leftOut", { title })}</span>
+      <Button small onClick={onUndo}>
+        {t("app.undo")}
+      </Button>
+    </div>
+  );
+}
+
+function offerOf({ marketplace, product_id }: ProductResult): Record<string, unknown> {
+  return { marketplace, product_id };
 }
 
 function MissingMarketplaces({ data }: { data: ResultsData }) {

@@ -1,12 +1,13 @@
 /** The person's conversations and pages: beside the page on a wide screen, over it on a phone. */
 
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog } from "@base-ui/react/dialog";
 import { useState, type ReactNode } from "react";
-import { Link, useRoute } from "wouter";
+import { Link, useLocation } from "wouter";
 import { ago } from "../format";
 import { t } from "../i18n";
-import { CloseIcon, Logo, PlusIcon, SlidersIcon, TagIcon } from "./icons";
+import type { Key } from "../i18n/en";
+import { ConfirmDialog } from "./ConfirmDialog";
+import { BellIcon, CloseIcon, LinkIcon, Logo, PlusIcon, SlidersIcon, SparkIcon, StackIcon, TagIcon } from "./icons";
 import { Button, IconButton } from "./ui";
 
 export interface Listed {
@@ -55,17 +56,29 @@ export function Sidebar(props: Props) {
           </Dialog.Popup>
         </Dialog.Portal>
       </Dialog.Root>
-      <Erasing
-        session={erasing}
+      <ConfirmDialog
+        open={erasing !== null}
+        title={t("erase.title")}
+        body={t("erase.body", { title: erasing?.title || t("nav.new") })}
+        confirm={t("erase.confirm")}
         onCancel={() => setErasing(null)}
-        onConfirm={(id) => {
+        onConfirm={() => {
+          if (erasing) props.onErase(erasing.session_id);
           setErasing(null);
-          props.onErase(id);
         }}
       />
     </>
   );
 }
+
+const PAGES: { to: string; name: Key; icon: ReactNode }[] = [
+  { to: "/listings", name: "nav.listings", icon: <TagIcon /> },
+  { to: "/bulk", name: "nav.bulk", icon: <StackIcon /> },
+  { to: "/watches", name: "nav.watches", icon: <BellIcon /> },
+  { to: "/connections", name: "nav.connections", icon: <LinkIcon /> },
+  { to: "/memory", name: "nav.memory", icon: <SparkIcon /> },
+  { to: "/preferences", name: "nav.preferences", icon: <SlidersIcon /> },
+];
 
 interface RailProps extends Omit<Props, "onErase"> {
   onErase: (session: Listed) => void;
@@ -74,9 +87,8 @@ interface RailProps extends Omit<Props, "onErase"> {
 }
 
 function Rail({ sessions, currentId, failed, onNew, onOpen, onErase, onLeave, close }: RailProps) {
-  const [onListings] = useRoute("/listings");
-  const [onPreferences] = useRoute("/preferences");
-  const elsewhere = onListings || onPreferences;
+  const [place] = useLocation();
+  const elsewhere = place !== "/";
   return (
     <nav aria-label={t("nav.label")} className="flex min-h-0 flex-1 flex-col gap-4">
       <div className="flex min-h-10 items-center gap-2.5 px-1 text-lg font-semibold tracking-tight">
@@ -93,12 +105,11 @@ function Rail({ sessions, currentId, failed, onNew, onOpen, onErase, onLeave, cl
         <PlusIcon /> {t("nav.new")}
       </Button>
       <ul className="flex flex-col gap-0.5">
-        <PageLink to="/listings" current={onListings} onLeave={onLeave}>
-          <TagIcon /> {t("nav.listings")}
-        </PageLink>
-        <PageLink to="/preferences" current={onPreferences} onLeave={onLeave}>
-          <SlidersIcon /> {t("nav.preferences")}
-        </PageLink>
+        {PAGES.map(({ to, name, icon }) => (
+          <PageLink key={to} to={to} current={place === to} onLeave={onLeave}>
+            {icon} {t(name)}
+          </PageLink>
+        ))}
       </ul>
       <h2 className="-mb-2 px-3 text-xs font-medium text-muted">{t("nav.conversations")}</h2>
       <ul className="-mx-1 flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto px-1">
@@ -182,35 +193,5 @@ function Conversation({
         <CloseIcon />
       </IconButton>
     </li>
-  );
-}
-
-function Erasing({
-  session,
-  onCancel,
-  onConfirm,
-}: {
-  session: Listed | null;
-  onCancel: () => void;
-  onConfirm: (sessionId: string) => void;
-}) {
-  return (
-    <AlertDialog.Root open={session !== null} onOpenChange={(open) => !open && onCancel()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-30 bg-scrim" />
-        <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-30 flex w-[min(26rem,calc(100vw-2rem))] -translate-1/2 flex-col gap-3 rounded-card border border-line bg-surface p-5 shadow-float">
-          <AlertDialog.Title className="text-lg font-semibold">{t("erase.title")}</AlertDialog.Title>
-          <AlertDialog.Description className="text-sm text-muted">
-            {t("erase.body", { title: session?.title || t("nav.new") })}
-          </AlertDialog.Description>
-          <div className="flex justify-end gap-2 pt-1">
-            <AlertDialog.Close render={<Button />}>{t("app.cancel")}</AlertDialog.Close>
-            <Button look="danger" onClick={() => session && onConfirm(session.session_id)}>
-              {t("erase.confirm")}
-            </Button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
   );
 }

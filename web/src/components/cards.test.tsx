@@ -1,4 +1,5 @@
 import { fireEvent, render, screen, within } from "@testing-library/react";
+import type { ComponentProps } from "react";
 import { describe, expect, it, vi } from "vitest";
 import type { JobData, ListingPreviewData, MarketplaceJob, RequirementSpec, ResultsData } from "../generated/events";
 import { PRODUCT, SPEC } from "../testing/events";
@@ -12,6 +13,7 @@ const RESULTS: ResultsData = {
   total_found: 1,
   partial: false,
   sources: [],
+  remembered: [],
   requirement: {
     product_type: "laptop",
     attributes: {},
@@ -27,37 +29,43 @@ const RESULTS: ResultsData = {
   },
 };
 
+type Shown = Partial<ComponentProps<typeof Results>> & { data: ResultsData };
+
+function Offers(props: Shown) {
+  return <Results onRefine={null} working={false} act={() => undefined} isBusy={() => false} hint={null} {...props} />;
+}
+
 describe("an offer", () => {
   it("goes out in a new tab that learns nothing of this page", () => {
-    render(<Results data={RESULTS} onRefine={null} working={false} />);
+    render(<Offers data={RESULTS} onRefine={null} />);
     const link = screen.getByRole("link", { name: /A laptop/ });
     expect(link.getAttribute("rel")).toBe("noopener noreferrer");
     expect(link.getAttribute("target")).toBe("_blank");
   });
 
   it("says that nobody has rated it, rather than showing no stars", () => {
-    render(<Results data={RESULTS} onRefine={null} working={false} />);
+    render(<Offers data={RESULTS} onRefine={null} />);
     expect(screen.getByText("Not rated")).toBeTruthy();
   });
 
   it("shows a stranger's markup as text and follows no script address", () => {
     const title = "<img src=x onerror=alert(1)>";
     const product = { ...PRODUCT, title, deep_link: "javascript:alert(1)" };
-    const { container } = render(<Results data={{ ...RESULTS, products: [product] }} onRefine={null} working={false} />);
+    const { container } = render(<Offers data={{ ...RESULTS, products: [product] }} onRefine={null} />);
     expect(screen.getByText(title)).toBeTruthy();
     expect(container.querySelector("img, a")).toBeNull();
   });
 
   it("tells where else the same thing is sold", () => {
     const other = { marketplace: "walmart", product_id: "9", price: 950, currency: "USD", deep_link: "https://example.com/9", shipping_cost: null, seller_name: null };
-    render(<Results data={{ ...RESULTS, products: [{ ...PRODUCT, also_at: [other] }] }} onRefine={null} working={false} />);
+    render(<Offers data={{ ...RESULTS, products: [{ ...PRODUCT, also_at: [other] }] }} onRefine={null} />);
     fireEvent.click(screen.getByText("Also at 1 other place"));
     expect(screen.getByRole("link", { name: /^Walmart, \$950/ }).getAttribute("href")).toBe("https://example.com/9");
   });
 
   it("says which marketplaces are missing, and why", () => {
     const source = { marketplace: "walmart", status: "failed" as const, count: 0, elapsed_ms: 1, error: "It took too long.", applied_afterwards: [] };
-    render(<Results data={{ ...RESULTS, partial: true, sources: [source] }} onRefine={null} working={false} />);
+    render(<Offers data={{ ...RESULTS, partial: true, sources: [source] }} onRefine={null} />);
     expect(screen.getByText(/Without Walmart/)).toBeTruthy();
     expect(screen.getByText(/It took too long/)).toBeTruthy();
   });
@@ -67,7 +75,7 @@ describe("the wishes of a search", () => {
   const show = (requirement: Partial<RequirementSpec> = {}) => {
     const onRefine = vi.fn();
     const data = { ...RESULTS, requirement: { ...RESULTS.requirement, ...requirement } };
-    render(<Results data={data} onRefine={onRefine} working={false} />);
+    render(<Offers data={data} onRefine={onRefine} />);
     return { onRefine, requirement: data.requirement };
   };
 
@@ -95,14 +103,14 @@ describe("the wishes of a search", () => {
   });
 
   it("belong to the newest results only", () => {
-    render(<Results data={RESULTS} onRefine={null} working={false} />);
+    render(<Offers data={RESULTS} onRefine={null} />);
     expect(screen.queryByRole("region", { name: "Your search" })).toBeNull();
   });
 });
 
 it("compares the offers that were chosen, and marks the lowest price", async () => {
   const dearer = { ...PRODUCT, product_id: "2", title: "Another laptop", price: 950, attributes: { ram: "32 GB" } };
-  render(<Results data={{ ...RESULTS, products: [PRODUCT, dearer] }} onRefine={null} working={false} />);
+  render(<Offers data={{ ...RESULTS, products: [PRODUCT, dearer] }} onRefine={null} />);
   fireEvent.click(screen.getByRole("button", { name: "Compare: A laptop" }));
   expect(screen.getByRole("button", { name: "Choose one more to compare" })).toHaveProperty("disabled", true);
   fireEvent.click(screen.getByRole("button", { name: "Compare: Another laptop" }));
@@ -150,6 +158,14 @@ describe("a listing preview", () => {
     fireEvent.click(screen.getByRole("button", { name: "Save changes" }));
     expect(onEdit).not.toHaveBeenCalled();
     expect(screen.getByRole("alert").textContent).toMatch(/A number/);
+  });
+
+  it("says in the form, at the field, which marketplace would refuse it, as long as it is wanted there", () => {
+    showPreview({ ...PREVIEW, problems: [{ marketplace: "ebay", field: "title", rule: "At most 80 characters." }] });
+    fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+    expect(screen.getByText("eBay: At most 80 characters.")).toBeTruthy();
+    fireEvent.click(screen.getByRole("checkbox", { name: /eBay/ }));
+    expect(screen.queryByText("eBay: At most 80 characters.")).toBeNull();
   });
 
   it("says per marketplace what would be refused", () => {

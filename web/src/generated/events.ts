@@ -195,6 +195,9 @@ export interface HandoffField {
   max_length: number | null;
 }
 
+/** How something was learned, the weightiest first. */
+export type How = "entered" | "told" | "bought" | "selected" | "said" | "dismissed";
+
 export interface Job {
   session_id: string;
   event_id: number;
@@ -211,8 +214,18 @@ export interface JobData {
   marketplace_jobs: MarketplaceJob[];
 }
 
-/** A job with what is offered and what happened to it. */
-export interface JobDetails {
+export interface JobError {
+  code: FailureCode;
+  message: string;
+}
+
+export interface JobPage {
+  items: JobView[];
+  next_page_token: string | null;
+}
+
+/** `temporal_ui_url`: where operators see the job at work. */
+export interface JobPageDetails {
   job_id: string;
   user_id: string;
   session_id: string;
@@ -225,16 +238,7 @@ export interface JobDetails {
   created_at: string | null;
   listing: ListingSpec;
   timeline: TimelineEntry[];
-}
-
-export interface JobError {
-  code: FailureCode;
-  message: string;
-}
-
-export interface JobPage {
-  items: JobView[];
-  next_page_token: string | null;
+  temporal_ui_url: string;
 }
 
 export type JobStatus = "created" | "processing" | "completed" | "failed";
@@ -252,6 +256,8 @@ export interface JobView {
   revision: number;
   created_at: string | null;
 }
+
+export type Kind = "brand" | "excluded_brand" | "size" | "price" | "condition" | "marketplace";
 
 export interface ListingPreview {
   session_id: string;
@@ -303,6 +309,22 @@ export interface Location {
   country: string;
 }
 
+/** An offer that the person opened, bought or did not want. */
+export interface LookedAt {
+  marketplace: string;
+  product_id: string;
+  title: string;
+  how: "selected" | "bought" | "dismissed";
+  found_by: string;
+  at: string;
+}
+
+export interface LookedFor {
+  words: string;
+  times: number;
+  at: string;
+}
+
 /** Where one listing stands. `confirmation_link` is set once it is live. `revision` is the last of the job's orders that the listing has carried out, or can't. */
 export interface MarketplaceJob {
   marketplace: string;
@@ -321,6 +343,14 @@ export interface MarketplaceJob {
 export interface MediaRef {
   media_id: string;
   media_type: "image" | "audio";
+}
+
+/** All of it, bounded: the oldest of each kind makes room. Off: nothing is learned or used. */
+export interface Memory {
+  enabled: boolean;
+  items: Remembered[];
+  looked_at: LookedAt[];
+  looked_for: LookedFor[];
 }
 
 export type Mode = "auto" | "buyer" | "seller";
@@ -414,6 +444,20 @@ export interface ProgressData {
   elapsed_ms: number | null;
 }
 
+/** A browser that shows our notices; what it takes to reach it is in the secret store. */
+export interface PushSubscription {
+  subscription_id: string;
+  host: string;
+  label: string;
+  created_at: string;
+}
+
+/** `public_key` is what pushManager.subscribe() takes as applicationServerKey. */
+export interface PushSubscriptionList {
+  public_key: string;
+  items: PushSubscription[];
+}
+
 /** From `start` until `end` on the person's own clock, over midnight when `end` is earlier. */
 export interface QuietHours {
   start: string;
@@ -424,6 +468,10 @@ export interface QuietHours {
 export interface Recommendation {
   product: ProductResult;
   reason: string;
+}
+
+export interface Recommendations {
+  items: Recommendation[];
 }
 
 export interface RecommendationsData {
@@ -437,6 +485,19 @@ export interface RecommendationsShown {
   timestamp: string;
   type: "recommendations";
   data: RecommendationsData;
+}
+
+/** `value` is a text: "Samsung", "42", "200-900 USD", "used", "ebay". `about`: for what. */
+export interface Remembered {
+  item_id: string;
+  kind: Kind;
+  about: string;
+  value: string;
+  reason: How;
+  because: string;
+  times: number;
+  first_at: string;
+  last_at: string;
 }
 
 /** Everything that was asked for. An empty list or None means: no wish. */
@@ -553,6 +614,12 @@ export interface StoredMedia {
   duration_s: number | null;
 }
 
+/** To how many a test notice is on its way. */
+export interface TestedChannels {
+  push: number;
+  webhooks: number;
+}
+
 /** `marketplace` is empty for what concerns the whole job. */
 export interface TimelineEntry {
   at: string;
@@ -647,7 +714,7 @@ export interface WatchList {
   most: number;
 }
 
-export type WatchStatus = "watching" | "gone" | "over";
+export type WatchStatus = "watching" | "gone" | "over" | "stopped";
 
 export interface Watching {
   session_id: string;
@@ -656,6 +723,31 @@ export interface Watching {
   timestamp: string;
   type: "watch";
   data: WatchData;
+}
+
+/** An address that a program of the person's listens at; its secret is in the secret store. */
+export interface Webhook {
+  webhook_id: string;
+  url: string;
+  created_at: string;
+  status: WebhookStatus;
+  problem: string;
+}
+
+export interface WebhookList {
+  items: Webhook[];
+}
+
+export type WebhookStatus = "active" | "failing";
+
+/** `secret` signs what is sent, and is shown only here. */
+export interface WebhookWithSecret {
+  webhook_id: string;
+  url: string;
+  created_at: string;
+  status: WebhookStatus;
+  problem: string;
+  secret: string;
 }
 
 export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";

@@ -8,35 +8,28 @@ import { EditIcon, TagIcon } from "../components/icons";
 import { JobCard, type Act, type IsBusy } from "../components/JobCard";
 import { ListingForm } from "../components/ListingForm";
 import { PageFrame } from "../components/PageFrame";
-import { Button, Marketplace, Note } from "../components/ui";
-import { moment, words } from "../format";
-import type { JobView, ListingSpec, ListingStatus } from "../generated/events";
+import { Empty, Failed, Loading, Refused } from "../components/PageStates";
+import { Timeline } from "../components/Timeline";
+import { Button } from "../components/ui";
+import type { JobView, ListingStatus } from "../generated/events";
 import { t } from "../i18n";
-import type { ActionName } from "../wire/frames";
-import { actOnListing, cancelJob, editJob, listJobs, readJob } from "../wire/rest";
+import { useJobActions } from "../state/useJobActions";
+import { listJobs, readJob, retryAll } from "../wire/rest";
 
 const KEEP_UP_MS = 2000;
 const LOOK_IN_MS = 30_000;
-// What was done to one listing reaches the others in this time: sold here, it is taken down there.
-const FRESH_MS = 20_000;
-
 type Show = "all" | "needsYou" | "live" | "ended";
 const SHOWS: Show[] = ["all", "needsYou", "live", "ended"];
-
-interface Command {
-  action: ActionName;
-  payload: Record<string, unknown>;
-}
 
 export default function Listings({ token, onMenu }: { token: string; onMenu: () => void }) {
   const [show, setShow] = useState<Show>("all");
   const queries = useQueryClient();
   const key = ["jobs"];
-  const act = useMutation({
-    mutationFn: (command: Command) => carryOut(command, token),
+  const { act, isBusy, error, isFresh } = useJobActions(token);
+  const again = useMutation({
+    mutationFn: () => retryAll(token),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
-  const isFresh = () => Date.now() - act.submittedAt < FRESH_MS;
   const jobs = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => listJobs(token, pageParam),
@@ -48,10 +41,6 @@ export default function Listings({ token, onMenu }: { token: string; onMenu: () 
 
   const all = jobs.data?.pages.flatMap(({ items }) => items) ?? [];
   const shown = all.filter((job) => isShown(job, show));
-  const isBusy = (action: ActionName, about: Record<string, unknown>) =>
-    act.isPending &&
-    act.variables.action === action &&
-    Object.entries(about).every(([name, value]) => act.variables.payload[name] === value);
 
   return (
     <PageFrame title={t("listings.title")} about={t("listings.about")} onMenu={onMenu}>
@@ -71,25 +60,37 @@ export default function Listings({ token, onMenu }: { token: string; onMenu: () 
           ))}
         </div>
       )}
-      {act.isError && (
-        <div role="alert">
-          <Note tone="bad">{act.error.message}</Note>
+      {show === "needsYou" && shown.length > 0 && (
+        <div className="flex flex-wrap items-center gap-3">
+          <Button disabled={again.isPending} onClick={() => again.mutate()}>
+            {t("listings.retryAll")}
+          </Button>
+          {again.isSuccess && (
+            <p role="status" className="text-sm text-muted">
+              {t("listings.retried", { n: again.data.retried })}
+            </p>
+          )}
         </div>
       )}
+      <Refused error={error ?? again.error} />
       {jobs.isPending && <Loading />}
-      {jobs.isError && (
-        <div role="alert" className="flex flex-col items-start gap-3">
-          <Note tone="bad">{t("listings.failed")}</Note>
-          <Button onClick={() => void jobs.refetch()}>{t("app.retry")}</Button>
-        </div>
+      {jobs.isError && <Failed message={t("listings.failed")} onRetry={() => void jobs.refetch()} />}
+      {jobs.isSuccess && all.length === 0 && (
+        <Empty icon={<TagIcon />} text={t("listings.empty")}>
+          <Link
+            href="/"
+            className="inline-flex min-h-10 items-center rounded-full bg-accent px-4 text-sm font-medium text-on-accent hover:bg-accent-hover"
+          >
+            {t("listings.start")}
+          </Link>
+        </Empty>
       )}
-      {jobs.isSuccess && all.length === 0 && <Empty />}
       {all.length > 0 && shown.length === 0 && <p className="text-muted">{t("listings.noneOfThese")}</p>}
       <ul className="flex flex-col gap-4">
         {shown.map((job) => (
           <li key={job.job_id}>
             <CardBoundary>
-              <Posted job={job} token={token} act={(action, payload) => act.mutate({ action, payload })} isBusy={isBusy} />
+              <Posted job={job} token={token} act={act} isBusy={isBusy} />
             </CardBoundary>
           </li>
         ))}
@@ -117,7 +118,7 @@ function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act:
   const isLive = job.marketplace_jobs.some(({ status }) => status === "live");
   const toggle = (what: "form" | "timeline") => setShown((before) => (before === what ? "nothing" : what));
   return (
-    <JobCard data={job} spec={spec} act={act} isBusy={isBusy}>
+    <JobCard data={job} spec={spec} stock={job.stock ?? 1} act={act} isBusy={isBusy}>
       <footer className="flex flex-wrap gap-2 border-t border-line px-4 py-2.5 sm:px-5">
         {isLive && (
           <Button small aria-expanded={shown === "form"} onClick={() => toggle("form")}>
@@ -148,47 +149,12 @@ function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act:
         </div>
       )}
       {shown === "timeline" && details.data && (
-        <ol className="flex flex-col gap-1.5 border-t border-line px-4 py-3 text-sm sm:px-5">
-          {details.data.timeline.map((entry, index) => (
-            <li key={index} className="flex flex-wrap items-baseline gap-x-3">
-              <time dateTime={entry.at} className="text-xs text-muted tabular-nums">
-                {moment(entry.at)}
-              </time>
-              {entry.marketplace && <Marketplace name={entry.marketplace} />}
-              <span>{words(entry.event)}</span>
-            </li>
-          ))}
-        </ol>
+        <div className="border-t border-line px-4 py-3 sm:px-5">
+          <Timeline entries={details.data.timeline} />
+        </div>
       )}
     </JobCard>
   );
-}
-
-async function carryOut({ action, payload }: Command, token: string): Promise<void> {
-  const { job_id, marketplace, ...rest } = payload;
-  const [job, place] = [String(job_id), String(marketplace)];
-  switch (action) {
-    case "cancel_job":
-      await cancelJob(job, token);
-      return;
-    case "retry_listing":
-      await actOnListing(job, place, "retry", token, rest);
-      return;
-    case "withdraw_listing":
-      await actOnListing(job, place, "withdraw", token, rest);
-      return;
-    case "edit_job":
-      await editJob(job, payload["changes"] as Partial<ListingSpec>, token);
-      return;
-    case "relist_listing":
-      await actOnListing(job, place, "relist", token);
-      return;
-    case "mark_sold":
-      await actOnListing(job, place, "mark-sold", token);
-      return;
-    default:
-      throw new Error(`${action} is not something to do with a posted listing`);
-  }
 }
 
 const RUNNING: ListingStatus[] = ["pending", "posting"];
@@ -210,31 +176,4 @@ function isShown(job: JobView, show: Show): boolean {
     case "ended":
       return !has("live", "needs_action", ...RUNNING);
   }
-}
-
-function Empty() {
-  return (
-    <div className="flex flex-col items-center gap-4 rounded-card border border-dashed border-strong px-6 py-14 text-center">
-      <span className="grid size-12 place-items-center rounded-full bg-tint text-tint-ink">
-        <TagIcon />
-      </span>
-      <p className="max-w-sm text-muted">{t("listings.empty")}</p>
-      <Link
-        href="/"
-        className="inline-flex min-h-10 items-center rounded-full bg-accent px-4 text-sm font-medium text-on-accent hover:bg-accent-hover"
-      >
-        {t("listings.start")}
-      </Link>
-    </div>
-  );
-}
-
-function Loading() {
-  return (
-    <div role="status" aria-label={t("app.loading")} className="flex flex-col gap-4">
-      {[0, 1].map((each) => (
-        <div key={each} className="h-40 animate-breathe rounded-card bg-sunken" />
-      ))}
-    </div>
-  );
 }

@@ -1,22 +1,29 @@
 /** What the person prefers: on this device, and for their account. */
 
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Notifications } from "../components/Notifications";
 import { PageFrame } from "../components/PageFrame";
+import { Section } from "../components/Section";
+import { Switch } from "../components/Switch";
 import { Button } from "../components/ui";
+import { Webhooks } from "../components/Webhooks";
 import { language, LANGUAGES, t, type Language } from "../i18n";
 import { readsAloud, setReadsAloud, setTheme, theme, type Theme } from "../state/preferences";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 
 interface Props {
+  token: string;
   onLanguage: (language: Language) => void;
   onForget: () => void;
   onMenu: () => void;
 }
 
-export default function Preferences({ onLanguage, onForget, onMenu }: Props) {
+export default function Preferences({ token, onLanguage, onForget, onMenu }: Props) {
   const [look, setLook] = useState(theme);
   const [aloud, setAloud] = useState(readsAloud);
+  const [leaving, setLeaving] = useState(false);
   return (
     <PageFrame title={t("prefs.title")} onMenu={onMenu}>
       <Section title={t("prefs.browser")}>
@@ -58,38 +65,32 @@ export default function Preferences({ onLanguage, onForget, onMenu }: Props) {
           </div>
         </fieldset>
         {"speechSynthesis" in window && (
-          <label className="flex items-center justify-between gap-3">
-            {t("prefs.aloud")}
-            <input
-              type="checkbox"
-              role="switch"
-              className="size-5 accent-accent"
-              checked={aloud}
-              onChange={(event) => {
-                setReadsAloud(event.target.checked);
-                setAloud(event.target.checked);
-              }}
-            />
-          </label>
+          <Switch
+            label={t("prefs.aloud")}
+            checked={aloud}
+            onChange={(wanted) => {
+              setReadsAloud(wanted);
+              setAloud(wanted);
+            }}
+          />
         )}
         <div className="flex flex-wrap items-center justify-between gap-3">
           <p className="max-w-md text-sm text-muted">{t("prefs.forgetBody")}</p>
-          <Button look="danger" onClick={onForget}>
+          <Button look="danger" onClick={() => setLeaving(true)}>
             {t("prefs.forget")}
           </Button>
         </div>
       </Section>
+      <Notifications token={token} />
+      <Webhooks token={token} />
+      <ConfirmDialog
+        open={leaving}
+        title={t("prefs.forgetTitle")}
+        body={t("prefs.forgetBody")}
+        confirm={t("prefs.forget")}
+        onCancel={() => setLeaving(false)}
+        onConfirm={onForget}
+      />
     </PageFrame>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className="flex flex-col gap-3">
-      <h2 className="font-semibold">{title}</h2>
-      <div className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface px-4 shadow-card sm:px-5 *:py-4">
-        {children}
-      </div>
-    </section>
   );
 }

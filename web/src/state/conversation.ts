@@ -1,6 +1,7 @@
 /** The conversation as the page shows it, folded from the log's events: pure, so a reload rebuilds it. */
 
 import type {
+  BulkView,
   ClarificationData,
   ConversationEvent,
   DoneData,
@@ -10,8 +11,10 @@ import type {
   ListingSpec,
   NotificationData,
   ProgressData,
+  Recommendation,
   ResultsData,
   UserMessageData,
+  Watch,
 } from "../generated/events";
 import { isLogged, type ConnectedData, type ServerFrame, type TokenData } from "../wire/frames";
 
@@ -21,6 +24,8 @@ export type Part =
   | { kind: "preview"; key: string; data: ListingPreviewData }
   /** `spec`: what was posted, when the conversation still shows it. */
   | { kind: "job"; key: string; data: JobData; spec: ListingSpec | null }
+  | { kind: "bulk"; key: string; bulk: BulkView }
+  | { kind: "recommendations"; key: string; items: Recommendation[] }
   | { kind: "notification"; key: string; data: NotificationData }
   | { kind: "error"; key: string; error: ErrorBody }
   | { kind: "answer"; key: string; data: DoneData };
@@ -52,6 +57,8 @@ export interface Conversation {
   streams: Record<string, Stream>;
   phases: Record<string, Phase>;
   currentTurn: string;
+  /** The price alerts that began here, by the offer's marketplace and product_id. */
+  watches: Record<string, Watch>;
 }
 
 export const EMPTY: Conversation = {
@@ -61,6 +68,7 @@ export const EMPTY: Conversation = {
   streams: {},
   phases: {},
   currentTurn: "",
+  watches: {},
 };
 
 export function fold(state: Conversation, frames: readonly ServerFrame[]): Conversation {
@@ -98,8 +106,14 @@ function applied(state: Conversation, event: ConversationEvent): Conversation {
       );
     case "results":
       return added(state, event.turn_id, { kind: "results", key, data: event.data });
+    case "recommendations":
+      return added(state, event.turn_id, { kind: "recommendations", key, items: event.data.items });
     case "job":
       return withJob(state, event.turn_id, key, event.data);
+    case "bulk":
+      return withBulk(state, event.turn_id, key, event.data.bulk);
+    case "watch":
+      return watched(state, event.data.watch);
     case "notification":
       return noted(state, event.turn_id, key, event.data);
     case "error":
@@ -164,22 +178,38 @@ function added(state: Conversation, turnId: string, part: Part): Conversation {
 
 /** A job has one card, where it first appeared; later news of it change that card. */
 function withJob(state: Conversation, turnId: string, key: string, data: JobData): Conversation {
-  const isCard = (part: Part) => part.kind === "job" && part.data.job_id === data.job_id;
-  if (!state.exchanges.some((exchange) => exchange.parts.some(isCard))) {
-    const part: Part = { kind: "job", key, data, spec: newestDraft(state) };
-    return added(state, hostOf(state, turnId), part);
-  }
-  const exchanges = state.exchanges.map((exchange) =>
-    exchange.parts.some(isCard)
-      ? {
-          ...exchange,
-          parts: exchange.parts.map((part) =>
-            part.kind === "job" && isCard(part) ? { ...part, data } : part,
-          ),
-        }
-      : exchange,
+  const card: Part = { kind: "job", key, data, spec: newestDraft(state) };
+  return withCard(state, turnId, card, (part) =>
+    part.kind === "job" && part.data.job_id === data.job_id ? { ...part, data } : null,
   );
-  return { ...state, exchanges };
+}
+
+function withBulk(state: Conversation, turnId: string, key: string, bulk: BulkView): Conversation {
+  return withCard(state, turnId, { kind: "bulk", key, bulk }, (part) =>
+    part.kind === "bulk" && part.bulk.bulk_id === bulk.bulk_id ? { ...part, bulk } : null,
+  );
+}
+
+/** `change` gives the card as it is now, and null for every other part. */
+function withCard(
+  state: Conversation,
+  turnId: string,
+  card: Part,
+  change: (part: Part) => Part | null,
+): Conversation {
+  let found = false;
+  const exchanges = state.exchanges.map((exchange) => {
+    if (!exchange.parts.some((part) => change(part) !== null)) return exchange;
+    found = true;
+    return { ...exchange, parts: exchange.parts.map((part) => change(part) ?? part) };
+  });
+  return found ? { ...state, exchanges } : added(state, hostOf(state, turnId), card);
+}
+
+function watched(state: Conversation, watch: Watch): Conversation {
+  const offer = `${watch.marketplace}/${watch.product_id}`;
+  const { [offer]: _, ...others } = state.watches;
+  return { ...state, watches: watch.status === "watching" ? { ...others, [offer]: watch } : others };
 }
 
 /** The turn whose exchange shows news of that turn: the last one, when its own is not there. */
@@ -243,7 +273,7 @@ export function isWorking(state: Conversation): boolean {
 /** The question that waits for an answer: the last thing that its turn did, whatever news came. */
 export function openQuestion(state: Conversation): ClarificationData | null {
   const last = state.exchanges.findLast((exchange) => exchange.turnId === state.currentTurn);
-  const part = last?.parts.findLast(({ kind }) => kind !== "job" && kind !== "notification");
+  const part = last?.parts.findLast(({ kind }) => !["job", "bulk", "notification"].includes(kind));
   const waits = state.phases[state.currentTurn] === "waiting";
   return waits && part?.kind === "clarification" ? part.data : null;
 }

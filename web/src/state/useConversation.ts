@@ -10,6 +10,7 @@ import {
   type Command,
   type ServerFrame,
 } from "../wire/frames";
+import { newId } from "../wire/ids";
 import { EMPTY, fold, type Conversation } from "./conversation";
 import { loadOutbox, storeOutbox, type Unsent } from "./outbox";
 
@@ -31,6 +32,8 @@ export interface LiveConversation {
   answer(questionId: string, answer: string): void;
   act(action: ActionName, payload: Record<string, unknown>): void;
   isBusy(action: ActionName, about?: Record<string, unknown>): boolean;
+  /** Is not kept when there is no connection, and nothing is said when it is refused. */
+  hint(action: ActionName, payload: Record<string, unknown>): void;
   stop(): void;
   resend(messageId: string): void;
   discard(messageId: string): void;
@@ -55,6 +58,7 @@ export function useConversation(
   const [complaint, setComplaint] = useState<string | null>(null);
   const outbox = useRef(unsent);
   const socket = useRef<ChatSocket | null>(null);
+  const hints = useRef(new Set<string>());
   const newest = useRef(token);
 
   useEffect(() => {
@@ -105,6 +109,7 @@ export function useConversation(
     const refuse = (error: { message: string; details?: Record<string, unknown> }) => {
       const waiting = outbox.current.filter((entry) => entry.refusal === undefined);
       const named = error.details?.["message_id"];
+      if (typeof named === "string" && hints.current.has(named)) return;
       const id = typeof named === "string" ? named : onlyOne(waiting)?.command.message_id;
       if (!waiting.some((entry) => entry.command.message_id === id)) {
         setComplaint(error.message);
@@ -158,6 +163,11 @@ export function useConversation(
       answer: (questionId, answer) =>
         post({ type: "answer", question_id: questionId, answer, message_id: newId() }),
       act: (action, payload) => post({ type: "action", action, payload, message_id: newId() }),
+      hint: (action, payload) => {
+        const message_id = newId();
+        hints.current.add(message_id);
+        socket.current?.send({ type: "action", action, payload, message_id });
+      },
       isBusy: (action, about = {}) =>
         unsent.some(
           ({ command, refusal }) =>
@@ -201,11 +211,4 @@ function withoutTaken(unsent: Unsent[], frames: ServerFrame[]): Unsent[] {
 
 function onlyOne<T>(values: T[]): T | undefined {
   return values.length === 1 ? values[0] : undefined;
-}
-
-function newId(): string {
-  // randomUUID exists only on https and localhost; a phone may come over plain http.
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

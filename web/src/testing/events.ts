@@ -27,6 +27,7 @@ export function done(event_id: number, turn_id: string, message: string, cancell
     assumptions: [],
     not_understood: [],
     cancelled,
+    remembered: [],
   });
 }
 

@@ -44,7 +44,12 @@ export type ActionName =
   | "relist_listing"
   | "retry_listing"
   | "withdraw_listing"
-  | "mark_sold";
+  | "mark_sold"
+  | "select_product"
+  | "dismiss_product"
+  | "bought_product"
+  | "watch_price"
+  | "stop_watching";
 
 /** What is sent again until the gateway has it: `message_id` makes a second arrival harmless. */
 export type Command =

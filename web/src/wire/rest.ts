@@ -1,8 +1,8 @@
 /** The page's REST calls. Each raises RequestFailed with a sentence for the person. */
 
 import type {
-  JobDetails,
   JobPage,
+  JobPageDetails,
   JobView,
   MarketplaceJob,
   Session,
@@ -60,7 +60,7 @@ export function listJobs(token: string, pageToken: string | null): Promise<JobPa
   return call("GET", `/jobs${query}`, token);
 }
 
-export function readJob(jobId: string, token: string): Promise<JobDetails> {
+export function readJob(jobId: string, token: string): Promise<JobPageDetails> {
   return call("GET", `/jobs/${encodeURIComponent(jobId)}`, token);
 }
 
@@ -81,22 +81,29 @@ export function actOnListing(
 ): Promise<MarketplaceJob> {
   const path = `/jobs/${encodeURIComponent(jobId)}/listings/${encodeURIComponent(marketplace)}`;
   if (action === "retry") return call("POST", `${path}/retry`, token, payload);
-  const query = payload["done_by_person"] === true ? "?done_by_person=true" : "";
-  return call("POST", `${path}/${action}${query}`, token);
+  const query = new URLSearchParams();
+  if (payload["done_by_person"] === true) query.set("done_by_person", "true");
+  if (typeof payload["quantity"] === "number") query.set("quantity", String(payload["quantity"]));
+  return call("POST", `${path}/${action}?${query}`, token);
+}
+
+/** Everything of the person's that waits for no more than another attempt. */
+export function retryAll(token: string): Promise<{ retried: number; refused: number }> {
+  return call("POST", "/jobs/retry", token, {});
 }
 
 export function transcribe(mediaId: string, token: string): Promise<TranscriptionResult> {
   return call("POST", `/media/${encodeURIComponent(mediaId)}/transcript`, token);
 }
 
-async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<T> {
   const response = await send(method, path, token, body);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 /** With a token that has ended, the call is made again with the next one. */
-async function send(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
+export async function send(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
   const response = await sendOnce(method, path, token, body);
   if (response.status !== 401 || token === null) return response;
   const next = await following(token);
@@ -164,14 +171,16 @@ export function uploadMedia(
   return { done, abort: () => request.abort() };
 }
 
-export async function fetchMedia(mediaId: string, token: string): Promise<Blob> {
-  const response = await send("GET", `/media/${encodeURIComponent(mediaId)}`, token);
+/** `thumb` is at most 320 pixels long. */
+export async function fetchMedia(mediaId: string, token: string, size: "thumb" | "full"): Promise<Blob> {
+  const query = size === "thumb" ? "?size=thumb" : "";
+  const response = await send("GET", `/media/${encodeURIComponent(mediaId)}${query}`, token);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
   return response.blob();
 }
 
 /** RFC 9457: `detail` is the sentence, `title` the kind. */
-function problemOf(body: string): string {
+export function problemOf(body: string): string {
   try {
     const problem: unknown = JSON.parse(body);
     if (typeof problem === "object" && problem !== null) {

@@ -1,0 +1,27 @@
+/** The page's calls about price alerts. Each raises RequestFailed with a sentence for the person. */
+
+import type { Watch, WatchList } from "../generated/events";
+import { call } from "./rest";
+
+export interface Terms {
+  target: number | null;
+  drop_percent: number | null;
+}
+
+export function listWatches(token: string): Promise<WatchList> {
+  return call("GET", "/watches", token);
+}
+
+/** For an offer that is watched already, changes when to tell. */
+export function beginWatch(
+  offer: Pick<Watch, "marketplace" | "product_id" | "session_id">,
+  terms: Terms,
+  token: string,
+): Promise<Watch> {
+  const { marketplace, product_id, session_id } = offer;
+  return call("POST", "/watches", token, { marketplace, product_id, session_id, ...terms });
+}
+
+export function stopWatch(watchId: string, token: string): Promise<void> {
+  return call("DELETE", `/watches/${encodeURIComponent(watchId)}`, token);
+}

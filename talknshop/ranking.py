@@ -5,7 +5,7 @@ mean in docs/search.md; what makes an offer relevant is relevance.py's.
 """
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from talknshop.model import Condition
 from talknshop.offers import Offer, offer_of
 from talknshop.products import Availability, ProductResult, Shortlist
 from talknshop.reasons import reasons
-from talknshop.relevance import Relevance, Similarity, Wish, relevances
+from talknshop.relevance import Relevance, Similarity, Wish, relevances, tiers
 from talknshop.requirement import RequirementSpec, Sort
 from talknshop.wishes import broken_wishes, listed, names_one_of
 
@@ -128,15 +128,19 @@ def order(
         for index, (offer, relevance) in enumerate(zip(offers, found, strict=True))
     ]
     ranked.sort(key=lambda r: (-r.score, offers[r.index].marketplace, offers[r.index].key))
-    match requirement.sort:
-        case Sort.PRICE_ASC:
-            return sorted(ranked, key=lambda r: offers[r.index].price or Decimal("Infinity"))
-        case Sort.PRICE_DESC:
-            return sorted(ranked, key=lambda r: -(offers[r.index].price or 0))
-        case Sort.RATING:
-            return sorted(ranked, key=lambda r: -_rating(offers[r.index]))
-        case _:
-            return _diversified(ranked, offers)
+    if requirement.sort in SORTED_BY:
+        return _sorted(requirement.sort, ranked, offers)
+    return _diversified(ranked, offers)
+
+
+def _sorted(sort: Sort, ranked: Sequence[Ranked], offers: Sequence[Offer]) -> list[Ranked]:
+    """What was asked for first; each tier in the order that is wanted."""
+    tier_of = tiers([r.relevance for r in ranked])
+    worth = SORTED_BY[sort]
+    places = sorted(
+        range(len(ranked)), key=lambda at: (tier_of[at], worth(offers[ranked[at].index]))
+    )
+    return [ranked[at] for at in places]
 
 
 def _score(offer: Offer, relevance: Relevance, medians: dict[str, float]) -> float:
@@ -196,6 +200,15 @@ def _rating(offer: Offer) -> float:
 def _delivery(offer: Offer) -> float:
     in_stock = {Availability.IN_STOCK: 0.5, Availability.LIMITED: 0.4}.get(offer.availability, 0.3)
     return in_stock + (0.2 if offer.delivery_cost is None else 0.0 if offer.delivery_cost else 0.5)
+
+
+# What comes first is what is lowest here; the marketplaces' own orders would put anything there
+# that has the words. Newest first is theirs alone: offers have no date.
+SORTED_BY: dict[Sort, Callable[[Offer], Decimal | float]] = {
+    Sort.PRICE_ASC: lambda offer: offer.price or Decimal("Infinity"),
+    Sort.PRICE_DESC: lambda offer: -(offer.price or Decimal(0)),
+    Sort.RATING: lambda offer: -_rating(offer),
+}
 
 
 def _diversified(ranked: list[Ranked], offers: Sequence[Offer]) -> list[Ranked]:

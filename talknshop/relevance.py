@@ -29,6 +29,9 @@ OTHER_BRAND = 0.7
 OTHER_COLOUR = 0.85
 OTHER_PEOPLE = 0.6
 
+# Of the best score: what has less is something else.
+NEAR_BEST = 0.6
+
 _IN_TITLE, _IN_BRAND, _IN_BODY, _MISSPELT = 1.0, 1.0, 0.7, 0.8
 _TELLING, _COLOURING = 1.5, 0.7
 
@@ -174,6 +177,21 @@ def relevances(
         found = tuple(word for word, hit in hits.items() if hit > 0)
         result.append(Relevance(score * left, found, flaw))
     return result
+
+
+def tiers(found: Sequence[Relevance]) -> list[int]:
+    """For sorting by something else: 0 what was asked for, 1 its near relatives, 2 the rest.
+
+    Without this, the cheapest "laptop" is a sticker for one.
+    """
+    best = max((r.score for r in found), default=0.0)
+    return [_tier(r, best) for r in found]
+
+
+def _tier(relevance: Relevance, best: float) -> int:
+    if relevance.flaw == "accessory" or relevance.score < NEAR_BEST * best:
+        return 2
+    return 1 if relevance.flaw else 0
 
 
 def _weights(wish: Wish, texts: Sequence[Text]) -> dict[str, float]:

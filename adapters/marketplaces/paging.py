@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import RootModel
 
 from adapters.errors import AdapterError, Unintelligible
-from adapters.marketplaces.narrowing import narrow, page_size
+from adapters.marketplaces.narrowing import POOL, narrow, page_size, sorts_itself
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import further_call
 from adapters.marketplaces.wire import Sieve, Wire
@@ -19,6 +19,8 @@ W = TypeVar("W", bound=Wire)
 MOST_PAGES = 5
 # Another call is worth its share of the quota only when this much is still missing.
 ENOUGH = 0.8
+# Of best matches, before the cheapest are picked: some vendors' pages are small.
+SORTED_PAGES = 2
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ async def search_pages(
             total_found=page.total,
         )
         is_last = number * size >= page.total or len(found.products) == before
-        if is_last or len(found.products) >= limit * ENOUGH:
+        is_small = sorts_itself(requirement, delegated) and number < SORTED_PAGES and size < POOL
+        if is_last or (len(found.products) >= limit * ENOUGH and not is_small):
             break
     return replace(found, dropped=sieve.dropped, cleaned=sieve.cleaned)
 

@@ -64,6 +64,22 @@ def broken_rules(
 
 
 @cache
+def installed() -> "Installed":
+    """The names of what is installed here, connected or not."""
+    plugins = sorted(_plugins(), key=lambda plugin: plugin.name)
+    return Installed(
+        searching=tuple(plugin.name for plugin in plugins if plugin.search),
+        posting=tuple(plugin.name for plugin in plugins if plugin.posting),
+    )
+
+
+@dataclass(frozen=True)
+class Installed:
+    searching: tuple[MarketplaceName, ...]
+    posting: tuple[MarketplaceName, ...]
+
+
+@cache
 def _plugins() -> tuple[MarketplacePlugin, ...]:
     plugins = []
     for entry_point in entry_points(group=ENTRY_POINTS):

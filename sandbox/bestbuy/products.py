@@ -256,6 +256,7 @@ _ATTRIBUTES: dict[str, Callable[[Offer], Any]] = {
     "freeShipping": lambda offer: offer.shipping == 0,
     "categoryPath.id": lambda offer: ["cat00000", _category(offer)[0]],
     "categoryPath.name": lambda offer: ["Best Buy", _category(offer)[1]],
+    "releaseDate": lambda offer: f"{offer.product.year:04d}-01-01" if offer.product.year else None,
     "itemUpdateDate": lambda offer: f"{offer.listed:%Y-%m-%dT%H:%M:%S}",
 }
 _STATE_NAMES = " ".join(f"WHEN '{s.value}' THEN '{name}'" for s, name in _CONDITIONS.items())
@@ -275,6 +276,7 @@ _TEXTS = {
     "upc": "p.gtin",
     "color": "p.colour",
     "condition": f"CASE o.state {_STATE_NAMES} END",
+    "releaseDate": "printf('%04d-01-01', p.year)",
     "itemUpdateDate": "strftime('%Y-%m-%dT%H:%M:%S', o.listed, 'unixepoch')",
 }
 _FLAGS = {

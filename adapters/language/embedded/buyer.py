@@ -11,7 +11,7 @@ from adapters.language.embedded.conditions import Wanted, take_wanted
 from adapters.language.embedded.lexicon import category_of
 from adapters.language.embedded.limits import Limits, take_limits
 from adapters.language.embedded.phrases import Phrase, read_phrase, word_of
-from adapters.language.embedded.places import Places, take_places
+from adapters.language.embedded.places import Places, take_places, where_to_buy
 from adapters.language.embedded.tokens import Reading, Token
 from talknshop.messages import say
 from talknshop.model import Price
@@ -20,8 +20,6 @@ from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondi
 from talknshop.understanding import Intent, Question, ShownProduct, Understanding, Utterance
 
 CENT = Decimal("0.01")
-
-SEARCHED = ("ebay", "amazon", "walmart", "bestbuy")
 
 # What "well rated" means.
 WELL_RATED = 4.0
@@ -169,7 +167,7 @@ def read_wishes(
     rating_min, assumptions = _take_rating(reading)
     places = take_places(
         reading,
-        utterance.search_marketplaces or SEARCHED,
+        where_to_buy(utterance),
         before.marketplaces if before is not None else (),
     )
     without = [token for found in reading.take(_FORGET_VALUE) for token in found.tokens("what")]

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adapters.language.embedded.tokens import Found, Reading
+from talknshop.understanding import Utterance
+
+if TYPE_CHECKING:
+    from adapters.marketplaces.registry import Installed
 
 _EACH = "{place} (?:(?:{comma})? {and|or|not|on|also} (?:{on|put_on|not})? {place})*"
 _ONES = "{place} (?:(?:{comma|and|or|on|put_on|not|also}){1,3} {place})*"
@@ -62,6 +67,22 @@ def take_places(reading: Reading, known: Sequence[str], current: Sequence[str] =
         base = [name for name in (current or known) if name not in excluded]
         return Places(base, tuple(excluded), unknown)
     return Places([] if everywhere else None, (), unknown)
+
+
+def where_to_buy(utterance: Utterance) -> Sequence[str]:
+    """What this installation searches; who does not say so may mean all that are installed."""
+    return utterance.search_marketplaces or _installed().searching
+
+
+def where_to_sell(utterance: Utterance) -> Sequence[str]:
+    return utterance.posting_marketplaces or _installed().posting
+
+
+def _installed() -> "Installed":
+    # A conversation says what it has: only tools that read bare texts load all marketplaces.
+    from adapters.marketplaces.registry import installed
+
+    return installed()
 
 
 def _recognise(reading: Reading, known: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from adapters.language.embedded.conditions import take_grade
 from adapters.language.embedded.lexicon import category_of
 from adapters.language.embedded.measures import price_of, read
 from adapters.language.embedded.phrases import Phrase, read_phrase
-from adapters.language.embedded.places import Places, take_places
+from adapters.language.embedded.places import Places, take_places, where_to_sell
 from adapters.language.embedded.splitting import clean
 from adapters.language.embedded.tokens import Found, Reading, Token
 from talknshop.copywriting import composed, retold, sentence
@@ -21,8 +21,6 @@ from talknshop.messages import say
 from talknshop.model import Condition
 from talknshop.photos import conflict_with
 from talknshop.understanding import Intent, Question, Understanding, Utterance
-
-POSTED = ("ebay", "craigslist", "facebook", "poshmark")
 
 _A = "{amount|num}"
 _TITLE = r"{title_cue} _ (?:{is|to|colon|sign|quote|put_on})? (?:{quote})? (?P<title>(?:(?!{stop|quote}){}){1,24})(?:{quote})?"
@@ -129,9 +127,7 @@ def read_offer(
     shipping = "; ".join(v for f in reading.take("{shipping}") for v in f.values("shipping"))
     negotiable = reading.has("{negotiable}")
     forgotten = _take_forgotten(reading, draft)
-    places = take_places(
-        reading, utterance.posting_marketplaces or POSTED, draft.target_marketplaces
-    )
+    places = take_places(reading, where_to_sell(utterance), draft.target_marketplaces)
     location = _take_location(reading, expected)
     quantity = _take_quantity(reading, draft)
     condition, notes = take_grade(reading)

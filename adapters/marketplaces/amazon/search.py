@@ -10,6 +10,7 @@ from adapters.errors import NotFound, Rejected, Unintelligible
 from adapters.marketplaces.amazon.access import auth, vendor
 from adapters.marketplaces.amazon.config import AmazonConfig
 from adapters.marketplaces.configuration import SandboxAccess
+from adapters.marketplaces.narrowing import delegated_sort
 from adapters.marketplaces.paging import Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
@@ -35,13 +36,6 @@ from talknshop.requirement import RequirementSpec, Sort, WantedCondition
 
 # The SDK lets 100 through, the API's predecessor refused more than 10.
 _MOST = 10
-_SORTS = {
-    Sort.RELEVANCE: "Relevance",
-    Sort.PRICE_ASC: "Price:LowToHigh",
-    Sort.PRICE_DESC: "Price:HighToLow",
-    Sort.RATING: "AvgCustomerReviews",
-    Sort.NEWEST: "NewestArrivals",
-}
 _RESOURCES = [
     "images.primary.large",
     "itemInfo.title",
@@ -167,7 +161,7 @@ class AmazonSearch:
 
 
 def _delegated(requirement: RequirementSpec) -> set[str]:
-    delegated = {"price", "sort"}
+    delegated = {"price", *delegated_sort(requirement)}
     if requirement.condition is WantedCondition.NEW:
         delegated.add("condition")
     # Only whole stars can be asked for.
@@ -188,7 +182,7 @@ def _query(requirement: RequirementSpec, number: int, size: int) -> dict[str, An
         "searchIndex": "All",
         "itemCount": size,
         "itemPage": number,
-        "sortBy": _SORTS[requirement.sort],
+        "sortBy": "NewestArrivals" if requirement.sort is Sort.NEWEST else "Relevance",
         "condition": "New" if is_new else "Any",
         "minPrice": None if price.min is None else int(price.min * 100),
         "maxPrice": None if price.max is None else int(price.max * 100),

@@ -10,6 +10,7 @@ from adapters.marketplaces.bestbuy.config import BestBuyConfig
 from adapters.marketplaces.bestbuy.query import CONDITIONS, query
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Reply, Vendor, retry_after
+from adapters.marketplaces.narrowing import delegated_sort
 from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
@@ -35,12 +36,6 @@ from talknshop.requirement import RequirementSpec, Sort
 _MOST = 100
 # The quota is counted by the second, and no reply says how long to wait.
 _QUOTA_WAIT = timedelta(seconds=1)
-_SORTS = {
-    Sort.PRICE_ASC: "salePrice.asc",
-    Sort.PRICE_DESC: "salePrice.dsc",
-    Sort.RATING: "customerReviewAverage.dsc",
-    Sort.NEWEST: "releaseDate.dsc",
-}
 _AVAILABILITY: dict[bool | None, Availability] = {
     True: Availability.IN_STOCK,
     False: Availability.OUT_OF_STOCK,
@@ -77,12 +72,12 @@ class BestBuySearch:
 
         async def ask(number: int, size: int) -> Page:
             options = {"pageSize": str(size), "page": str(number)}
-            if requirement.sort in _SORTS:
-                options["sort"] = _SORTS[requirement.sort]
+            if requirement.sort is Sort.NEWEST:
+                options["sort"] = "releaseDate.dsc"
             page = self._bestbuy.parse(await self._get(f"({wanted})", options), _Page)
             return Page(sieve.read(page.products, _Item, _normalise), page.total)
 
-        delegated = {"price", "rating_min", "excluded_brands", "sort"}
+        delegated = {"price", "rating_min", "excluded_brands", *delegated_sort(requirement)}
         if requirement.condition in CONDITIONS:
             delegated.add("condition")
         return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)

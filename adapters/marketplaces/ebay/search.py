@@ -12,6 +12,7 @@ from adapters.marketplaces.ebay.budget import wait_for_quota
 from adapters.marketplaces.ebay.conditions import CONDITIONS, ids_for
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Reply
+from adapters.marketplaces.narrowing import delegated_sort
 from adapters.marketplaces.paging import AnyItem, Page, search_pages, the_product, with_gtin
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
@@ -54,7 +55,6 @@ _LANDS = (
     "us",
 )
 _DOMAINS = [f"ebay.{land}" for land in _LANDS]
-_SORTS = {Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "-price", Sort.NEWEST: "newlyListed"}
 
 
 def search(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> "EbaySearch | None":
@@ -91,13 +91,13 @@ class EbaySearch:
                 "limit": str(size),
                 "offset": str((number - 1) * size),
             }
-            if requirement.sort in _SORTS:
-                query["sort"] = _SORTS[requirement.sort]
+            if requirement.sort is Sort.NEWEST:
+                query["sort"] = "newlyListed"
             reply = await self._get("/item_summary/search", params=query)
             page = self._ebay.parse(reply, _Page)
             return Page(sieve.read(page.item_summaries, _Item, self._normalise), page.total)
 
-        delegated = {"price", "condition", *(["sort"] if requirement.sort in _SORTS else [])}
+        delegated = {"price", "condition", *delegated_sort(requirement)}
         return await search_pages(requirement, limit, ask, sieve, delegated=delegated, most=_MOST)
 
     async def by_gtin(self, gtin: str, limit: int) -> Found:

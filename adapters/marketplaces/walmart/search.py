@@ -8,6 +8,7 @@ import httpx
 from adapters.errors import AdapterError, NotFound, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Vendor
+from adapters.marketplaces.narrowing import delegated_sort
 from adapters.marketplaces.paging import Page, search_pages, the_product, those_with
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import Quota
@@ -35,13 +36,6 @@ from talknshop.requirement import RequirementSpec, Sort
 _MOST = 25
 _HIGHEST = 10_000_000
 _INVALID_ID = 4002
-_SORTS = {
-    Sort.RELEVANCE: {"sort": "relevance"},
-    Sort.PRICE_ASC: {"sort": "price", "order": "ascending"},
-    Sort.PRICE_DESC: {"sort": "price", "order": "descending"},
-    Sort.RATING: {"sort": "customerRating", "order": "descending"},
-    Sort.NEWEST: {"sort": "new"},
-}
 _STOCK = {
     "Available": Availability.IN_STOCK,
     "Limited Supply": Availability.LIMITED,
@@ -80,7 +74,7 @@ class WalmartSearch:
                 "numItems": str(size),
                 "start": str((number - 1) * size + 1),
                 "responseGroup": "full",
-                **_SORTS[requirement.sort],
+                "sort": "new" if requirement.sort is Sort.NEWEST else "relevance",
                 **_facets(requirement),
                 **self._publisher,
             }
@@ -91,7 +85,12 @@ class WalmartSearch:
             return Page(sieve.read(page.items, _Item, self._normalise), page.total_results)
 
         return await search_pages(
-            requirement, limit, ask, sieve, delegated={"price", "sort"}, most=_MOST
+            requirement,
+            limit,
+            ask,
+            sieve,
+            delegated={"price", *delegated_sort(requirement)},
+            most=_MOST,
         )
 
     async def by_gtin(self, gtin: str, limit: int) -> Found:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,28 @@ def test_cheapest_first_is_sorted_by_price() -> None:
     wish = LAPTOP.model_copy(update={"sort": Sort.PRICE_ASC})
     products = [offer(f"Laptop {price}", price=price) for price in ("300", "100", "200")]
     assert [p.price for p in rank(wish, products, 10).products] == [100, 200, 300]
+
+
+@pytest.mark.parametrize("sort", [Sort.PRICE_ASC, Sort.PRICE_DESC, Sort.RATING])
+def test_a_sorted_list_begins_with_what_was_asked_for(sort: Sort) -> None:
+    wish = RequirementSpec(product_type="iphone 13", sort=sort)
+    products = [
+        offer("Case for iPhone 13", "9", rating=5, review_count=9000),
+        offer("Golden Stand for iPhone 13", "5000", rating=5, review_count=9000),
+        offer("Apple iPhone 13 Pro", "100", rating=5, review_count=9000),
+        offer("Apple iPhone 13", "400", rating=4, review_count=50),
+        offer("Apple iPhone 13 blue", "500", rating=3, review_count=50),
+    ]
+    titles = [p.title for p in rank(wish, products, 10).products]
+    exact = ["Apple iPhone 13", "Apple iPhone 13 blue"]
+    assert titles[:2] == (exact if sort is not Sort.PRICE_DESC else exact[::-1])
+    assert titles[2] == "Apple iPhone 13 Pro"
+
+
+def test_accessories_that_were_asked_for_are_sorted_like_anything() -> None:
+    wish = RequirementSpec(product_type="iphone 13 case", sort=Sort.PRICE_ASC)
+    products = [offer("Case for iPhone 13", "20"), offer("iPhone 13 Phone Case", "9")]
+    assert [p.price for p in rank(wish, products, 10).products] == [9, 20]
 
 
 def test_the_lowest_price_is_said_of_the_cheapest_only() -> None:

@@ -113,6 +113,26 @@ def test_the_vendors_own_order_is_left_alone() -> None:
     assert [product.product_id for product in found.products] == ["dear", "cheap"]
 
 
+@pytest.mark.parametrize("sort", [Sort.PRICE_ASC, Sort.PRICE_DESC, Sort.RATING])
+def test_what_only_has_the_word_comes_after_what_was_asked_for(sort: Sort) -> None:
+    offers = [
+        offer("sleeve", title="Sleeve for Laptop", price=Decimal(9), rating=5.0),
+        offer("two", title="Acer Aspire Laptop", price=Decimal(700), rating=4.0),
+        offer("one", title="HP Stream Laptop", price=Decimal(200), rating=4.4),
+        offer("gold", title="Golden Laptop Stand", price=Decimal(9000), rating=5.0),
+    ]
+    first_two = {Sort.PRICE_ASC: ["one", "two"], Sort.RATING: ["one", "two"]}
+    assert kept(wanting(sort=sort), *offers)[:2] == first_two.get(sort, ["two", "one"])
+
+
+def test_what_is_to_be_sorted_is_picked_from_many() -> None:
+    cheapest = wanting(sort=Sort.PRICE_ASC)
+    assert page_size(cheapest, (), 12, 200) == 100
+    assert page_size(cheapest, (), 12, 25) == 25
+    assert page_size(cheapest, {"sort"}, 12, 200) == 12
+    assert page_size(wanting(sort=Sort.NEWEST), {"sort"}, 12, 200) == 12
+
+
 def test_more_is_asked_for_when_some_will_be_left_out() -> None:
     picky = wanting(excluded_brands=["Acer"])
     assert page_size(wanting(), (), 12, 200) == 12

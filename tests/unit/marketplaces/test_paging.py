@@ -9,7 +9,7 @@ from adapters.marketplaces.paging import MOST_PAGES, Page, search_pages
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.wire import Sieve
 from talknshop.products import ProductResult
-from talknshop.requirement import RequirementSpec
+from talknshop.requirement import RequirementSpec, Sort
 
 ANY = RequirementSpec(product_type="lamp")
 
@@ -51,6 +51,16 @@ async def test_a_little_missing_is_not_worth_a_call() -> None:
     shop = Shop([offer(n) for n in range(40)])
     assert len((await shop.search(12)).products) == 10
     assert shop.asked == [1]
+
+
+async def test_small_pages_are_sorted_two_at_a_time() -> None:
+    cheapest = ANY.model_copy(update={"sort": Sort.PRICE_ASC})
+    shop = Shop([offer(n) for n in range(80)])
+    await shop.search(5, requirement=cheapest)
+    assert shop.asked == [1, 2]
+    big = Shop([offer(n) for n in range(400)])
+    await big.search(5, most=200, requirement=cheapest)
+    assert big.asked == [1]
 
 
 async def test_the_last_page_is_the_last() -> None:

@@ -80,7 +80,10 @@ class RedisLiveFeed:
                 if (task := asyncio.current_task()) and task.cancelling():
                     # redis-py takes a cancellation for a timeout and swallows it.
                     raise asyncio.CancelledError
-                if message is not None and message["type"] == "message":
+                if message is None:
+                    # A server that hangs keeps the subscription open and says nothing.
+                    await self._redis.ping()
+                elif message["type"] == "message":
                     session_id = message["channel"].removeprefix("live:")
                     self._nudges.put_nowait(Nudge(session_id, message["data"]))
 

@@ -1,7 +1,9 @@
 """A real Valkey for these tests, which may be killed and started again on its port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 from redis.exceptions import RedisError
@@ -31,6 +33,16 @@ class Valkey:
                 except (RedisError, OSError):
                     await asyncio.sleep(0.02)
         await redis.aclose()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Neither answers nor closes its connections."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -60,6 +60,15 @@ async def test_a_feed_that_lost_its_server_looks_at_every_session_when_it_is_bac
         assert {(await next_nudge(feed)).session_id for _ in range(2)} == {"s1", "s2"}
 
 
+async def test_a_server_that_hangs_is_as_good_as_lost(valkey: Valkey) -> None:
+    async with feeding(valkey, "s1") as feed:
+        await next_nudge(feed)
+        with valkey.frozen():
+            await eventually(lambda: not feed.connected, "the loss is noticed", 20)
+        assert await next_nudge(feed) == Nudge("s1")
+        assert feed.connected
+
+
 async def test_an_idle_feed_asks_the_server_for_nothing(valkey: Valkey) -> None:
     redis = connect(valkey.url)
     async with feeding(valkey, "s1"):

@@ -107,7 +107,13 @@ class TemporalOnEcs(Construct):
             image=tools,
             essential=False,
             command=["sh", "-c", (SCRIPTS / "create_schema.sh").read_text()],
-            environment={"SQL_HOST": host, "SQL_USER": "temporal"},
+            # The database takes no connection in clear; both ends are in the private network.
+            environment={
+                "SQL_HOST": host,
+                "SQL_USER": "temporal",
+                "SQL_TLS": "true",
+                "SQL_TLS_DISABLE_HOST_VERIFICATION": "true",
+            },
             secrets={"SQL_PASSWORD": password},
             logging=logging,
         )

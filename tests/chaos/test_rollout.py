@@ -18,6 +18,7 @@ from temporalio.api.deployment.v1 import WorkerDeploymentVersion
 from temporalio.api.enums.v1 import EventType, VersionDrainageStatus
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentVersionRequest
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from tests.market import market_on_a_server
 from tests.running import Running, bearer, eventually, running_stack
@@ -167,6 +168,14 @@ async def test_a_rolling_deployment(tmp_path: Path) -> None:
             for role in ROLES
         ]
         assert len(set(newer)) == len(ROLES)
+
+        async def are_both_at_work() -> bool:
+            try:
+                return [await drainage(client, role, "new") for role in ROLES] != []
+            except RPCError:
+                return False
+
+        await eventually(are_both_at_work, "the new build polls", 90)
         earlier = set(await searches(client))
         await stack.fault(marketplace="ebay", match="GET /buy/browse", kind="hang", count=1)
         await stack.latency("default")

@@ -314,7 +314,11 @@ class _Turn:
 
     def _offers_own(self, reading: Reading) -> bool:
         """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
-        tells = intents.shows_own(reading) or intents.praises(reading)
+        tells = (
+            intents.shows_own(reading)
+            or intents.praises(reading)
+            or intents.lists_for_sale(reading)
+        )
         if not tells or reading.has(r"{buy} _ (?!{amount|num|filler})"):
             return False
         offered = read_offer(self.reading(), ListingSpec(), self.utterance)

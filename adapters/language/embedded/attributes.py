@@ -10,9 +10,12 @@ from adapters.language.embedded.tokens import Found, Reading, Token
 _COLORS = "{color} (?:(?:{comma|or|and|not}){1,2} (?:{filler|on|put_on})? {color})*"
 _NOT_COLORS = rf"{{not}} _ (?:{{on|put_on|by|of|is}})? _ (?P<colors>{_COLORS}) (?:{{one}})?"
 _NOT_FEATURES = r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature|thing} (?:{or|and} {feature|thing})*)"
+# "No chicken", "without a hood": what nobody knows, said alone at the end of a clause.
+_NOT_WORDS = r"{lacking} _ (?P<word>{word}) (?:(?={comma|stop|and|or|on|max|taken})|$)"
 _SIZES = (
     r"{size_cue} _ (?:{is|instead|colon|of|to})? _ (?P<size>{size}|{num}|{model})",
-    r"(?P<size>{num}|{size}) {size_after}",
+    r"(?P<size>{num}|{size}|{fraction}) {size_after}",
+    r"(?P<size>{fraction}) {size_cue}",
     r"(?:{on|put_on|with|instead|same}) _ (?P<size>{size})",
 )
 _INCHES = frozenset(map(str, range(24, 47)))  # of a waist, or a leg
@@ -28,8 +31,10 @@ _NAMES = {
     "Hz": "Refresh Rate", "kg": "Weight", "lb": "Weight", "oz": "Capacity", "liter": "Capacity",
     "ml": "Capacity", "gallon": "Capacity", "quart": "Capacity", "cup": "Capacity", "W": "Power",
     "V": "Voltage", "mAh": "Battery Capacity", "MP": "Resolution", "MB": "Storage", "core": "Cores",
+    "Ah": "Capacity", "psi": "Pressure", "rpm": "Speed", "BTU": "Cooling Capacity",
 }  # fmt: skip
-_TIGHT = frozenset({"GB", "TB", "MB", "Hz", "W", "V", "mAh", "MP"})
+_LENGTHS = frozenset(("inch", "cm", "mm", "m", "foot", "yard"))
+_TIGHT = frozenset({"Ah", "GB", "TB", "MB", "Hz", "W", "V", "mAh", "MP"})
 
 
 @dataclass
@@ -77,6 +82,11 @@ def _take_excluded(reading: Reading, found: Attributes) -> None:
     for match in reading.take(_NOT_FEATURES):
         tokens = [t for t in match.tokens("features") if "feature" in t.tags or "thing" in t.tags]
         found.excluded_features += [t.get("feature") or t.get("thing") for t in tokens]
+    for match in reading.find(_NOT_WORDS):
+        word = match.first("word")
+        if match.start > 0 and word is not None and word.said.isalpha():
+            reading.drop(match.start, match.end)
+            found.excluded_features.append(word.norm)
 
 
 def _take_people(reading: Reading, found: Attributes) -> None:
@@ -115,11 +125,13 @@ def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str
             and (token.value or 0) <= _GIGABYTES_OF_MEMORY
         )
         yield ("Memory" if is_memory else "Storage"), _measure(token)
-    for match in reading.take(r"{u_inch} (?:{part})?"):
+    for match in reading.take(r"{u_inch} (?:{part})? (?!{across})"):
         yield ("Screen Size" if categories & _SCREENS else "Size"), _measure(match.tokens()[0])
-    for match in reading.find(r"{measure}"):
-        token = match.tokens()[0]
+    for match in reading.find(r"{measure} (?P<across>{across})?"):
+        token, across = match.tokens()[0], match.first("across")
         name = _NAMES.get(token.get("unit"))
+        if across is not None and token.get("unit") in _LENGTHS:
+            name = across.get("across")
         if name:
             reading.drop(match.start, match.end)
             yield name, _measure(token)

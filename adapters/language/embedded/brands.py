@@ -8,6 +8,7 @@ from adapters.language.embedded.tokens import Reading, Token
 _ONES = "{brand} (?:(?:{comma|and|or|not|by|filler}){0,3} {brand})*"
 _NOT = rf"{{not}} _ (?:{{by|of|on|put_on|brand_cue|one|filler}} ){{0,2}} (?P<names>{_ONES})"
 _WANTED = rf"(?:{{only|by|with}})? (?P<names>{_ONES}) (?:{{only}})?"
+_MEANT_FOR = r"(?:{thing|word|part}) _ {for} _ (?P<model>(?:{num} _)?{brand} (?:{line|thing|num|model|word}){1,4})"
 _ACCESSORY = r"(?:{for_another}) _ {for} _ (?P<model>(?:{brand|line|thing|num|model|word|feature|size}){1,6})"
 
 
@@ -33,7 +34,8 @@ def settle(reading: Reading) -> None:
 
 def keep_models(reading: Reading) -> None:
     """In "battery for Dyson V8" the brand belongs to the name of the thing."""
-    for match in reading.find(_ACCESSORY):
+    accessories = [*reading.find(_ACCESSORY), *reading.find(_MEANT_FOR)]
+    for match in accessories:
         for token in match.tokens("model"):
             if "brand" in token.tags:
                 token.tags = {"word": token.said}

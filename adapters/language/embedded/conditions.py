@@ -24,6 +24,9 @@ def take_wanted(reading: Reading) -> Wanted:
         "{wanted}"
     ):
         return Wanted(any=True)
+    for match in reading.find(r"{wanted} {ok_too}"):
+        reading.drop(match.start, match.end)
+        return Wanted(any=True)
     excluded = [
         state
         for match in reading.take(_NOT)

@@ -8,7 +8,8 @@ _SHORT = 12
 _SIDE = "{polite|comma|stop|yes|laughs|greet|thanks|filler}*"
 _YES = rf"{_SIDE}{{yes}}{_SIDE}"
 _NO = r"{polite|comma|stop|no|laughs|filler}*{no}{polite|comma|stop|no|thanks|filler|sell|one}*"
-_OWN = r"^(?:{filler|greet|comma|polite}){0,3}{mine}"
+# "My limit", "my dad's birthday": theirs, but nothing to sell.
+_OWN = r"^(?:{filler|greet|comma|polite}){0,3}{mine} (?!{max|field|kin})"
 
 
 def confirms(reading: Reading) -> bool:
@@ -41,6 +42,22 @@ def praises(reading: Reading) -> bool:
         for token in reading.tokens
     )  # fmt: skip
     return speaks and not reading.has("{max|min|cheap|sort|well_rated|not}")
+
+
+_LISTED = r"(?:{comma|stop|dash}) _ (?:{for|price_cue})? _ (?:{amount}|{num} (?:{negotiable|firm|each|comma|stop})|{num}$)"
+_TOLD_BY_SELLERS = "{damage|negotiable|firm|shipping|zip_cue|works|seller_only}"
+_LIMITED = "{max|min|between|about|cheap|cheaper|sort|well_rated|rated|stars|or|question|no_matter|buy_verb}"
+_USED_GRADES = ("like_new", "fair", "for_parts")
+
+
+def lists_for_sale(reading: Reading) -> bool:
+    """ "Yamaha P45, mint, $320": a list with a price in it, and a state that buyers ask for less."""
+    if not reading.has(_LISTED) or reading.has(_LIMITED):
+        return False
+    return reading.has(_TOLD_BY_SELLERS) or any(
+        token.get("grade") in _USED_GRADES or token.norm.startswith("never ")
+        for token in reading.tokens
+    )
 
 
 def shows_own(reading: Reading) -> bool:

@@ -30,6 +30,7 @@ _VALUES = {
     "currencies": "currency",
     "units": "unit",
     "shipping": "shipping",
+    "across": "across",
     "places": "place",
     "aliases": "brand",
 }

@@ -14,7 +14,9 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _LETTER = rf"[^\W\d_{_HAN}]"
 _PIECE = re.compile(
     rf"""
-    (?P<number>(?>
+    (?P<tyre>\d{3}/\d{2}\s?z?r\s?\d{2}(?!\d))                            # 205/55 R16
+  | (?P<fraction>\d{1, 2}/\d{1, 2}(?![\d/.,]))                           # 3/4
+  | (?P<number>(?>
         \d{{1,3}}(?:[.,']\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?   # 1.299,00
       | \d{{1,3}}(?:\ \d{{3}})+(?=[.,]\d\d(?!\d)|\ ?[€$£₹])(?:[.,]\d\d)?  # 1 299,99 €
       | \d+[.,]\d{{1,2}}(?![\d])
@@ -31,10 +33,12 @@ _PIECE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MEASURED = re.compile(rf"(\d+(?:[.,]\d+)*)({_LETTER}+)", re.IGNORECASE)
+# "W33 L32" is the 33x32 of others.
+_WAIST_AND_LEG = re.compile(r"\bW(\d{2})[ /]{0,3}L(\d{2})\b", re.IGNORECASE)
 _QUOTES = str.maketrans(
     {
         "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-        "″": '"', "′": "'", "–": "-", "—": "-", "−": "-", "‑": "-",
+        "⁄": "/", "″": '"', "′": "'", "–": "-", "—": "-", "−": "-", "‑": "-",
         "⭐": " stars ", "★": " stars ", "،": ",", "、": ",", "।": ".",
     }
 )  # fmt: skip
@@ -52,12 +56,13 @@ class Piece:
 
     @property
     def is_word(self) -> bool:
-        return self.kind in ("word", "hindi", "han", "mixed", "elided")
+        return self.kind in ("word", "hindi", "han", "mixed", "elided", "tyre", "fraction")
 
 
 def clean(text: str) -> str:
     """Composed characters, straight quotes, single blanks; nothing invisible, no pictures."""
     composed = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).translate(_QUOTES)
+    composed = _WAIST_AND_LEG.sub(r"\1x\2", composed)
     visible = "".join(_visible(character) for character in composed)
     return re.sub(r"\s+", " ", visible).strip()[:MAX_LENGTH]
 

@@ -214,6 +214,8 @@ def _own_tags(part: Piece) -> Tags:
         return {"num": part.text}
     if part.kind == "sign":
         return dict.fromkeys(_SIGNS.get(part.text, "sign").split(), part.text)
+    if part.kind == "fraction":
+        return {"word": part.text, "model": "", "fraction": part.text}
     return {"word": part.text} | ({"model": ""} if any(c.isdigit() for c in part.text) else {})
 
 

@@ -47,16 +47,25 @@ def praises(reading: Reading) -> bool:
 _LISTED = r"(?:{comma|stop|dash}) _ (?:{for|price_cue})? _ (?:{amount}|{num} (?:{negotiable|firm|each|comma|stop})|{num}$)"
 _TOLD_BY_SELLERS = "{damage|negotiable|firm|shipping|zip_cue|works|seller_only}"
 _LIMITED = "{max|min|between|about|cheap|cheaper|sort|well_rated|rated|stars|or|question|no_matter|buy_verb}"
+# There one can sell and not search.
+_POSTED_ON = ("craigslist", "facebook", "poshmark")
 _USED_GRADES = ("like_new", "fair", "for_parts")
 
 
 def lists_for_sale(reading: Reading) -> bool:
     """ "Yamaha P45, mint, $320": a list with a price in it, and a state that buyers ask for less."""
-    if not reading.has(_LISTED) or reading.has(_LIMITED):
+    if reading.has(_LIMITED):
         return False
-    return reading.has(_TOLD_BY_SELLERS) or any(
-        token.get("grade") in _USED_GRADES or token.norm.startswith("never ")
-        for token in reading.tokens
+    if reading.has("{amount|num} {each}"):
+        return True
+    return reading.has(_LISTED) and (
+        reading.has(_TOLD_BY_SELLERS)
+        or any(
+            token.get("grade") in _USED_GRADES
+            or token.norm.startswith("never ")
+            or token.get("place") in _POSTED_ON
+            for token in reading.tokens
+        )
     )
 
 

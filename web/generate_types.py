@@ -1,50 +1,27 @@
-"""Writes src/generated/events.ts, the client's types, from the models; `--check` only compares."""
+"""Writes src/generated/events.ts, the client's types; `--check` only compares."""
 
 import argparse
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import models_json_schema
 
-from api.account_routes import ConnectionList, Consent
-from api.bulk_routes import BulkPage, StartedBulk
-from api.notice_routes import PushSubscriptionList, WebhookList, WebhookWithSecret
-from api.routes import JobPage, JobPageDetails, Session, SessionPage
-from api.watch_routes import WatchList
-from talknshop.accounts import Preferences
+from api.app import create_app
 from talknshop.events import ConversationEvent
-from talknshop.media import StoredMedia, TranscriptionResult
-from talknshop.memory import Memory
-from talknshop.notices import TestedChannels
-from talknshop.products import Recommendations
+from talknshop.settings import Settings
 from talknshop.understanding import Mode
 
 TARGET = Path(__file__).parent / "src" / "generated" / "events.ts"
 HEADER = """\
-// Made by web/generate_types.py from the models in talknshop/ and api/: change those, run it again.
+// Made by web/generate_types.py from the gateway's OpenAPI and from the models of events: change
+// those, run it again.
 """
-ANSWERS = (
-    BulkPage,
-    ConnectionList,
-    Consent,
-    JobPage,
-    JobPageDetails,
-    Memory,
-    Preferences,
-    PushSubscriptionList,
-    Recommendations,
-    Session,
-    SessionPage,
-    StartedBulk,
-    StoredMedia,
-    TestedChannels,
-    TranscriptionResult,
-    WatchList,
-    WebhookList,
-    WebhookWithSecret,
-)
+BASE = "/api/v1"
+# How a person is known, which every call says in the same way.
+SIGN_IN = {"token", "user_id"}
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 
@@ -66,23 +43,122 @@ def is_up_to_date() -> bool:
 
 
 def typescript() -> str:
-    """Every model that an event can hold, by name, and the union of the events."""
-    schema = _schema()
-    definitions = schema["$defs"]
-    union = " | ".join(_type_of(branch) for branch in schema["events"]["oneOf"])
-    blocks = [_declaration(name, definitions[name]) for name in sorted(definitions)]
-    return "\n".join([HEADER, *blocks, f"export type ConversationEvent = {union};\n"])
-
-
-def _schema() -> dict[str, Any]:
-    """As serialised: what the gateway sends has every field, defaults included."""
+    """The models of events and answers by name, the union of the events, and the calls."""
     events = TypeAdapter(ConversationEvent).json_schema(mode="serialization")
-    _, others = models_json_schema([(answer, "serialization") for answer in ANSWERS])
-    mode = TypeAdapter(Mode).json_schema()
-    return {
-        "events": events,
-        "$defs": {**others["$defs"], **events["$defs"], "Mode": mode},
+    openapi = create_app(Settings()).openapi()
+    schemas = openapi["components"]["schemas"]
+    calls = list(_calls(openapi))
+    taken = _reached([call.body_parts(schemas) for call in calls], schemas)
+    given = _reached([call.answer for call in calls], schemas)
+    definitions = {
+        **{_name(key): schemas[key] for key in taken},
+        # As serialised: what the gateway sends has every field, defaults included.
+        **{_name(key): schemas[key] for key in given},
+        **events["$defs"],
+        "Mode": TypeAdapter(Mode).json_schema(),
     }
+    blocks = [_declaration(name, definitions[name]) for name in sorted(definitions)]
+    union = " | ".join(_type_of(branch) for branch in events["oneOf"])
+    lines = "".join(call.line(schemas) for call in calls)
+    return "\n".join(
+        [
+            HEADER,
+            *blocks,
+            f"export type ConversationEvent = {union};\n",
+            f"/** What the gateway's REST calls take and answer, below {BASE}. */\n"
+            f"export interface Calls {{\n{lines}}}\n",
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that answers JSON, or nothing (None). `body` None: there is none, or it is a file."""
+
+    route: str
+    parameters: list[dict[str, Any]]
+    body: dict[str, Any] | None
+    answer: dict[str, Any] | None
+
+    def body_parts(self, schemas: dict[str, Any]) -> Any:
+        """What the body is made of; itself it is written where it is taken."""
+        match self.body:
+            case {"$ref": str() as reference}:
+                return schemas[reference.rsplit("/", 1)[-1]]
+        return self.body
+
+    def line(self, schemas: dict[str, Any]) -> str:
+        given = []
+        if path := self._parameters("path"):
+            given.append(f"path: {{ {'; '.join(path)} }}")
+        if query := self._parameters("query"):
+            given.append(f"query?: {{ {'; '.join(query)} }}")
+        if self.body is not None:
+            given.append(f"body: {_taken(self.body, schemas)}")
+        takes = f"{{ {'; '.join(given)} }}" if given else "Record<never, never>"
+        gives = "void" if self.answer is None else _type_of(self.answer)
+        return f'  "{self.route}": {{ given: {takes}; answer: {gives} }};\n'
+
+    def _parameters(self, place: str) -> list[str]:
+        return [
+            f"{each['name']}{'' if each.get('required') else '?'}: {_type_of(each['schema'])}"
+            for each in self.parameters
+            if each["in"] == place and each["name"] not in SIGN_IN
+        ]
+
+
+def _calls(openapi: dict[str, Any]) -> Iterator[Call]:
+    for path, operations in openapi["paths"].items():
+        for method, operation in operations.items():
+            answers = [r for code, r in operation["responses"].items() if code.startswith("2")]
+            answer = answers[0].get("content")
+            body = operation.get("requestBody", {}).get("content", {})
+            is_empty = answer is None and "204" in operation["responses"]
+            is_json = answer is not None and "application/json" in answer
+            if path.startswith(BASE) and (is_json or is_empty):
+                yield Call(
+                    route=f"{method.upper()} {path.removeprefix(BASE)}",
+                    parameters=operation.get("parameters", []),
+                    body=body.get("application/json", {}).get("schema"),
+                    answer=answer and answer["application/json"]["schema"],
+                )
+
+
+def _reached(starts: list[Any], schemas: dict[str, Any]) -> set[str]:
+    """The names of the schemas that are referred to, directly or through others."""
+    reached: set[str] = set()
+    waiting: list[Any] = list(starts)
+    while waiting:
+        match waiting.pop():
+            case {"$ref": str() as reference}:
+                key = reference.rsplit("/", 1)[-1]
+                if key not in reached:
+                    reached.add(key)
+                    waiting.append(schemas[key])
+            case dict() as inner:
+                waiting += inner.values()
+            case list() as inner:
+                waiting += inner
+    return reached
+
+
+def _name(key: str) -> str:
+    """One name for a model that is taken in another form than it is given."""
+    return key.removesuffix("-Output").removesuffix("-Input")
+
+
+def _taken(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """What may be sent: fields with a default may be left out."""
+    match schema:
+        case {"$ref": str() as reference}:
+            model = schemas[reference.rsplit("/", 1)[-1]]
+            required = model.get("required", [])
+            fields = (
+                f"{name}{'' if name in required else '?'}: {_type_of(value)}"
+                for name, value in model["properties"].items()
+            )
+            return f"{{ {'; '.join(fields)} }}"
+    return _type_of(schema)
 
 
 def _declaration(name: str, schema: dict[str, Any]) -> str:
@@ -97,12 +173,12 @@ def _declaration(name: str, schema: dict[str, Any]) -> str:
 def _type_of(schema: dict[str, Any]) -> str:
     match schema:
         case {"$ref": reference}:
-            return str(reference).rsplit("/", 1)[-1]
+            return _name(str(reference).rsplit("/", 1)[-1])
         case {"const": value}:
             return _literal(value)
         case {"enum": values}:
             return " | ".join(_literal(value) for value in values)
-        case {"anyOf": branches}:
+        case {"anyOf": branches} | {"oneOf": branches}:
             return " | ".join(_type_of(branch) for branch in branches)
         case {"type": "null"}:
             return "null"

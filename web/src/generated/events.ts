@@ -1,4 +1,13 @@
-// Made by web/generate_types.py from the models in talknshop/ and api/: change those, run it again.
+// Made by web/generate_types.py from the gateway's OpenAPI and from the models of events: change
+// those, run it again.
+
+/** `refresh_token` gets the next pair of tokens; it is for nothing else. */
+export interface Access {
+  token: string;
+  expires_at: string;
+  refresh_token: string | null;
+  refresh_expires_at: string | null;
+}
 
 /** Another, dearer offer for the same thing. `shipping_cost` None: not said. */
 export interface AlsoAt {
@@ -20,6 +29,11 @@ export interface Assumed {
 }
 
 export type Availability = "in_stock" | "limited" | "out_of_stock" | "unknown";
+
+export interface BrowserKeys {
+  p256dh: string;
+  auth: string;
+}
 
 export interface Bulk {
   session_id: string;
@@ -111,6 +125,12 @@ export type ConnectionStatus = "linked" | "access_lost";
 export interface Consent {
   consent_url: string;
   expires_at: string;
+}
+
+/** `events`: the log as far as it is kept. */
+export interface ConversationExport {
+  conversation: ConversationView;
+  events: (UserMessage | Progress | Clarification | Results | RecommendationsShown | ListingPreview | Job | Bulk | Watching | Notification | Error | Done)[];
 }
 
 /** A conversation as its owner sees it. */
@@ -535,6 +555,12 @@ export interface ResultsData {
   remembered: Assumed[];
 }
 
+/** `refused`: those that need more than another attempt: an address, a change, a look. */
+export interface RetriedListings {
+  retried: number;
+  refused: number;
+}
+
 /** What is wrong in one line of the file; `field` is empty when it is the whole line. */
 export interface RowError {
   line: number;
@@ -600,6 +626,11 @@ export type SourceStatus = "done" | "cached" | "failed" | "skipped";
 
 export interface StartedBulk {
   bulk_id: string;
+  status_url: string;
+}
+
+export interface StartedJob {
+  job_id: string;
   status_url: string;
 }
 
@@ -753,3 +784,60 @@ export interface WebhookWithSecret {
 export type WorkflowStage = "initial" | "media_processing" | "requirement_building" | "listing_building" | "clarification" | "searching" | "ranking" | "previewing" | "dispatching" | "tracking" | "completed" | "failed";
 
 export type ConversationEvent = UserMessage | Progress | Clarification | Results | RecommendationsShown | ListingPreview | Job | Bulk | Watching | Notification | Error | Done;
+
+/** What the gateway's REST calls take and answer, below /api/v1. */
+export interface Calls {
+  "POST /sessions": { given: Record<never, never>; answer: Session };
+  "GET /sessions": { given: { query?: { page_token?: string | null; page_size?: number } }; answer: SessionPage };
+  "POST /sessions/refresh": { given: { body: { refresh_token: string } }; answer: Access };
+  "POST /sessions/sign-out": { given: { body: { refresh_token: string } }; answer: void };
+  "GET /sessions/{session_id}": { given: { path: { session_id: string } }; answer: ConversationView };
+  "PATCH /sessions/{session_id}": { given: { path: { session_id: string }; body: { title: string } }; answer: ConversationView };
+  "DELETE /sessions/{session_id}": { given: { path: { session_id: string } }; answer: void };
+  "GET /sessions/{session_id}/export": { given: { path: { session_id: string } }; answer: ConversationExport };
+  "POST /search": { given: { body: { product_type?: string; attributes?: Record<string, string>; filters?: Record<string, string>; price?: PriceRange; brand_preferences?: string[]; excluded_brands?: string[]; rating_min?: number | null; condition?: WantedCondition | null; marketplaces?: string[]; sort?: Sort; language?: string } }; answer: ResultsData };
+  "GET /products/{marketplace}/{product_id}": { given: { path: { marketplace: string; product_id: string } }; answer: ProductResult };
+  "POST /post": { given: { body: { title?: string; description?: string; category?: string; brand?: string; price?: number | string | null; currency?: string; condition?: Condition | null; condition_notes?: string; quantity?: number; attributes?: Record<string, string>; media_refs?: string[]; location?: Location; target_marketplaces?: string[]; shipping?: string } }; answer: StartedJob };
+  "GET /jobs": { given: { query?: { page_token?: string | null; page_size?: number } }; answer: JobPage };
+  "GET /jobs/{job_id}": { given: { path: { job_id: string } }; answer: JobPageDetails };
+  "POST /jobs/retry": { given: { body: { marketplace?: string | null; error?: FailureCode | null } }; answer: RetriedListings };
+  "POST /jobs/{job_id}/edit": { given: { path: { job_id: string }; body: Record<string, unknown> }; answer: JobView };
+  "POST /jobs/{job_id}/cancel": { given: { path: { job_id: string } }; answer: JobView };
+  "POST /jobs/{job_id}/listings/{marketplace}/retry": { given: { path: { job_id: string; marketplace: string }; body: Record<string, unknown> | null }; answer: MarketplaceJob };
+  "POST /jobs/{job_id}/listings/{marketplace}/edit": { given: { path: { job_id: string; marketplace: string }; body: Record<string, unknown> }; answer: MarketplaceJob };
+  "POST /jobs/{job_id}/listings/{marketplace}/withdraw": { given: { path: { job_id: string; marketplace: string }; query?: { done_by_person?: boolean } }; answer: MarketplaceJob };
+  "POST /jobs/{job_id}/listings/{marketplace}/mark-sold": { given: { path: { job_id: string; marketplace: string }; query?: { quantity?: number } }; answer: MarketplaceJob };
+  "POST /jobs/{job_id}/listings/{marketplace}/relist": { given: { path: { job_id: string; marketplace: string } }; answer: MarketplaceJob };
+  "POST /media": { given: Record<never, never>; answer: StoredMedia };
+  "POST /media/{media_id}/transcript": { given: { path: { media_id: string } }; answer: TranscriptionResult };
+  "GET /webhooks/{marketplace}": { given: { path: { marketplace: string }; query?: { challenge_code: string } }; answer: Record<string, string> };
+  "POST /webhooks/{marketplace}": { given: { path: { marketplace: string } }; answer: void };
+  "POST /jobs/bulk": { given: { query?: { post?: "ask" | "good" | "all"; marketplaces?: string; session_id?: string; file_name?: string } }; answer: StartedBulk };
+  "GET /bulk": { given: Record<never, never>; answer: BulkPage };
+  "GET /bulk/{bulk_id}": { given: { path: { bulk_id: string } }; answer: BulkView };
+  "POST /bulk/{bulk_id}/{how}": { given: { path: { bulk_id: string; how: "confirm" | "pause" | "resume" | "cancel" } }; answer: BulkView };
+  "GET /me/preferences": { given: Record<never, never>; answer: Preferences };
+  "PUT /me/preferences": { given: { body: { timezone?: string; language?: "en" | "es" | "fr" | "de" | "hi" | "zh"; quiet_hours?: QuietHours | null; muted?: ("job_completed" | "job_failed" | "sold" | "price_drop" | "needs_action" | "bulk_completed")[] } }; answer: Preferences };
+  "GET /me/connections": { given: Record<never, never>; answer: ConnectionList };
+  "GET /me/connections/{marketplace}": { given: { path: { marketplace: string } }; answer: Connection | null };
+  "POST /me/connections/{marketplace}": { given: { path: { marketplace: string } }; answer: Consent };
+  "DELETE /me/connections/{marketplace}": { given: { path: { marketplace: string } }; answer: void };
+  "POST /me/connections/{marketplace}/finish": { given: { path: { marketplace: string }; body: { state: string; code: string } }; answer: Connection };
+  "GET /me/memory": { given: Record<never, never>; answer: Memory };
+  "PUT /me/memory": { given: { body: { enabled: boolean } }; answer: Memory };
+  "DELETE /me/memory": { given: Record<never, never>; answer: void };
+  "POST /me/memory/items": { given: { body: { kind: Kind; about?: string; value: string } }; answer: Remembered };
+  "PUT /me/memory/items/{item_id}": { given: { path: { item_id: string }; body: { value: string } }; answer: Remembered };
+  "DELETE /me/memory/items/{item_id}": { given: { path: { item_id: string } }; answer: void };
+  "GET /me/recommendations": { given: { query?: { limit?: number; language?: "en" | "es" | "fr" | "de" | "hi" | "zh" } }; answer: Recommendations };
+  "POST /watches": { given: { body: { marketplace: string; product_id: string; target?: number | string | null; drop_percent?: number | null; session_id?: string } }; answer: Watch };
+  "GET /watches": { given: Record<never, never>; answer: WatchList };
+  "DELETE /watches/{watch_id}": { given: { path: { watch_id: string } }; answer: void };
+  "GET /me/push-subscriptions": { given: Record<never, never>; answer: PushSubscriptionList };
+  "POST /me/push-subscriptions": { given: { body: { endpoint: string; keys: BrowserKeys; label?: string } }; answer: PushSubscription };
+  "DELETE /me/push-subscriptions/{subscription_id}": { given: { path: { subscription_id: string } }; answer: void };
+  "GET /me/webhooks": { given: Record<never, never>; answer: WebhookList };
+  "POST /me/webhooks": { given: { body: { url: string } }; answer: WebhookWithSecret };
+  "DELETE /me/webhooks/{webhook_id}": { given: { path: { webhook_id: string } }; answer: void };
+  "POST /me/notifications/test": { given: Record<never, never>; answer: TestedChannels };
+}

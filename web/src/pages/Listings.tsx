@@ -14,7 +14,7 @@ import { Button } from "../components/ui";
 import type { JobView, ListingStatus } from "../generated/events";
 import { t } from "../i18n";
 import { useJobActions } from "../state/useJobActions";
-import { listJobs, readJob, retryAll } from "../wire/rest";
+import { listJobs, readJob, retryAll } from "../wire/jobs";
 
 const KEEP_UP_MS = 2000;
 const LOOK_IN_MS = 30_000;

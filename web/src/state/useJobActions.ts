@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Act, IsBusy } from "../components/JobCard";
 import type { ListingSpec } from "../generated/events";
 import type { ActionName } from "../wire/frames";
-import { actOnListing, cancelJob, editJob } from "../wire/rest";
+import { cancelJob, editJob, markSold, relistListing, retryListing, withdrawListing } from "../wire/jobs";
 
 // What was done to one listing reaches the others in this time: sold here, it is taken down there.
 const FRESH_MS = 20_000;
@@ -42,25 +42,26 @@ export function useJobActions(token: string): JobActions {
 
 async function carryOut({ action, payload }: Command, token: string): Promise<void> {
   const { job_id, marketplace, ...rest } = payload;
-  const [job, place] = [String(job_id), String(marketplace)];
+  const job = String(job_id);
+  const path = { job_id: job, marketplace: String(marketplace) };
   switch (action) {
     case "cancel_job":
       await cancelJob(job, token);
       return;
     case "retry_listing":
-      await actOnListing(job, place, "retry", token, rest);
+      await retryListing(path, rest, token);
       return;
     case "withdraw_listing":
-      await actOnListing(job, place, "withdraw", token, rest);
+      await withdrawListing(path, rest["done_by_person"] === true, token);
       return;
     case "edit_job":
       await editJob(job, payload["changes"] as Partial<ListingSpec>, token);
       return;
     case "relist_listing":
-      await actOnListing(job, place, "relist", token);
+      await relistListing(path, token);
       return;
     case "mark_sold":
-      await actOnListing(job, place, "mark-sold", token, rest);
+      await markSold(path, Number(rest["quantity"] ?? 1), token);
       return;
     default:
       throw new Error(`${action} is not something to do with a posted listing`);

@@ -1,21 +1,21 @@
 /** The page's calls about bulk uploads. Each raises RequestFailed with a sentence for the person. */
 
-import type { BulkPage, BulkView, StartedBulk } from "../generated/events";
+import type { BulkView, Calls, StartedBulk } from "../generated/events";
 import { t } from "../i18n";
-import { call, problemOf, RequestFailed, send } from "./rest";
+import { ask, problemOf, RequestFailed, send } from "./rest";
 
-export type Steering = "confirm" | "pause" | "resume" | "cancel";
+export type Steering = Calls["POST /bulk/{bulk_id}/{how}"]["given"]["path"]["how"];
 
 export async function listBulk(token: string): Promise<BulkView[]> {
-  return (await call<BulkPage>("GET", "/bulk", token)).items;
+  return (await ask("GET /bulk", token, {})).items;
 }
 
 export function readBulk(bulkId: string, token: string): Promise<BulkView> {
-  return call("GET", `/bulk/${encodeURIComponent(bulkId)}`, token);
+  return ask("GET /bulk/{bulk_id}", token, { path: { bulk_id: bulkId } });
 }
 
 export function steerBulk(bulkId: string, how: Steering, token: string): Promise<BulkView> {
-  return call("POST", `/bulk/${encodeURIComponent(bulkId)}/${how}`, token);
+  return ask("POST /bulk/{bulk_id}/{how}", token, { path: { bulk_id: bulkId, how } });
 }
 
 /** `key`: the same file under the same key is one upload, however often it is sent. */

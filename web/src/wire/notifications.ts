@@ -8,19 +8,19 @@ import type {
   WebhookList,
   WebhookWithSecret,
 } from "../generated/events";
-import { call } from "./rest";
+import { ask } from "./rest";
 
 export function readPreferences(token: string): Promise<Preferences> {
-  return call("GET", "/me/preferences", token);
+  return ask("GET /me/preferences", token, {});
 }
 
 /** All of them: what is left out goes back to what it was at first. */
 export function savePreferences(preferences: Preferences, token: string): Promise<Preferences> {
-  return call("PUT", "/me/preferences", token, preferences);
+  return ask("PUT /me/preferences", token, { body: preferences });
 }
 
 export function listBrowsers(token: string): Promise<PushSubscriptionList> {
-  return call("GET", "/me/push-subscriptions", token);
+  return ask("GET /me/push-subscriptions", token, {});
 }
 
 /** `subscription` is what PushSubscription.toJSON() gives. The same browser again is the same item. */
@@ -29,25 +29,26 @@ export function addBrowser(
   label: string,
   token: string,
 ): Promise<PushSubscription> {
-  return call("POST", "/me/push-subscriptions", token, { ...subscription, label });
+  const { endpoint = "", keys: { p256dh = "", auth = "" } = {} } = subscription;
+  return ask("POST /me/push-subscriptions", token, { body: { endpoint, keys: { p256dh, auth }, label } });
 }
 
 export function removeBrowser(subscriptionId: string, token: string): Promise<void> {
-  return call("DELETE", `/me/push-subscriptions/${encodeURIComponent(subscriptionId)}`, token);
+  return ask("DELETE /me/push-subscriptions/{subscription_id}", token, { path: { subscription_id: subscriptionId } });
 }
 
 export function listWebhooks(token: string): Promise<WebhookList> {
-  return call("GET", "/me/webhooks", token);
+  return ask("GET /me/webhooks", token, {});
 }
 
 export function addWebhook(url: string, token: string): Promise<WebhookWithSecret> {
-  return call("POST", "/me/webhooks", token, { url });
+  return ask("POST /me/webhooks", token, { body: { url } });
 }
 
 export function removeWebhook(webhookId: string, token: string): Promise<void> {
-  return call("DELETE", `/me/webhooks/${encodeURIComponent(webhookId)}`, token);
+  return ask("DELETE /me/webhooks/{webhook_id}", token, { path: { webhook_id: webhookId } });
 }
 
 export function sendTest(token: string): Promise<TestedChannels> {
-  return call("POST", "/me/notifications/test", token);
+  return ask("POST /me/notifications/test", token, {});
 }

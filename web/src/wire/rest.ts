@@ -1,15 +1,6 @@
 /** The page's REST calls. Each raises RequestFailed with a sentence for the person. */
 
-import type {
-  JobPage,
-  JobPageDetails,
-  JobView,
-  MarketplaceJob,
-  Session,
-  SessionPage,
-  StoredMedia,
-  TranscriptionResult,
-} from "../generated/events";
+import type { Calls, Session, SessionPage, StoredMedia, TranscriptionResult } from "../generated/events";
 import { t } from "../i18n";
 import { NotRenewed, renewed } from "./access";
 
@@ -29,7 +20,7 @@ export class RequestFailed extends Error {
 /** A new conversation: of the person whom the token names, or of a new guest. */
 export async function createSession(token: string | null): Promise<Session> {
   try {
-    return await call<Session>("POST", "/sessions", token);
+    return await ask("POST /sessions", token, {});
   } catch (error) {
     // The gateway's key is a new one, say: then the person is a new guest.
     if (error instanceof RequestFailed && error.status === 401 && token) return createSession(null);
@@ -38,69 +29,40 @@ export async function createSession(token: string | null): Promise<Session> {
 }
 
 /** The tokens of this browser are taken no more. */
-export async function signOut(refreshToken: string): Promise<void> {
-  await call("POST", "/sessions/sign-out", null, { refresh_token: refreshToken });
+export function signOut(refreshToken: string): Promise<void> {
+  return ask("POST /sessions/sign-out", null, { body: { refresh_token: refreshToken } });
 }
 
 export async function listSessions(token: string): Promise<SessionPage["items"]> {
-  return (await call<SessionPage>("GET", "/sessions", token)).items;
+  return (await ask("GET /sessions", token, {})).items;
 }
 
 export async function eraseSession(sessionId: string, token: string): Promise<void> {
   try {
-    await call("DELETE", `/sessions/${encodeURIComponent(sessionId)}`, token);
+    await ask("DELETE /sessions/{session_id}", token, { path: { session_id: sessionId } });
   } catch (error) {
     // Nothing was said in it yet, or another tab was faster.
     if (!(error instanceof RequestFailed && error.status === 404)) throw error;
   }
 }
 
-export function listJobs(token: string, pageToken: string | null): Promise<JobPage> {
-  const query = pageToken ? `?page_token=${encodeURIComponent(pageToken)}` : "";
-  return call("GET", `/jobs${query}`, token);
-}
-
-export function readJob(jobId: string, token: string): Promise<JobPageDetails> {
-  return call("GET", `/jobs/${encodeURIComponent(jobId)}`, token);
-}
-
-export function editJob(jobId: string, changes: object, token: string): Promise<JobView> {
-  return call("POST", `/jobs/${encodeURIComponent(jobId)}/edit`, token, changes);
-}
-
-export function cancelJob(jobId: string, token: string): Promise<JobView> {
-  return call("POST", `/jobs/${encodeURIComponent(jobId)}/cancel`, token);
-}
-
-export function actOnListing(
-  jobId: string,
-  marketplace: string,
-  action: "retry" | "withdraw" | "mark-sold" | "relist",
-  token: string,
-  payload: Record<string, unknown> = {},
-): Promise<MarketplaceJob> {
-  const path = `/jobs/${encodeURIComponent(jobId)}/listings/${encodeURIComponent(marketplace)}`;
-  if (action === "retry") return call("POST", `${path}/retry`, token, payload);
-  const query = new URLSearchParams();
-  if (payload["done_by_person"] === true) query.set("done_by_person", "true");
-  if (typeof payload["quantity"] === "number") query.set("quantity", String(payload["quantity"]));
-  return call("POST", `${path}/${action}?${query}`, token);
-}
-
-/** Everything of the person's that waits for no more than another attempt. */
-export function retryAll(token: string): Promise<{ retried: number; refused: number }> {
-  return call("POST", "/jobs/retry", token, {});
-}
-
-export function transcribe(mediaId: string, token: string): Promise<TranscriptionResult> {
-  return call("POST", `/media/${encodeURIComponent(mediaId)}/transcript`, token);
-}
-
-export async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<T> {
-  const response = await send(method, path, token, body);
+/** Asks the gateway, by the calls and types that its own OpenAPI names. */
+export async function ask<R extends keyof Calls>(
+  route: R,
+  token: string | null,
+  given: Calls[R]["given"],
+): Promise<Calls[R]["answer"]> {
+  const { path = {}, query = {}, body }: { path?: Values; query?: Values; body?: unknown } = given;
+  const [method = "", pattern = ""] = route.split(" ");
+  const place = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
+  const named = Object.entries(query).filter(([, value]) => value != null);
+  const search = new URLSearchParams(named.map(([name, value]) => [name, String(value)])).toString();
+  const response = await send(method, search ? `${place}?${search}` : place, token, body);
   if (!response.ok) throw new RequestFailed(problemOf(await response.text()), response.status);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (response.status === 204 ? undefined : await response.json()) as Calls[R]["answer"];
 }
+
+type Values = Record<string, string | number | boolean | null | undefined>;
 
 /** With a token that has ended, the call is made again with the next one. */
 export async function send(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
@@ -132,6 +94,10 @@ async function sendOnce(method: string, path: string, token: string | null, body
     if (error instanceof TypeError) throw new RequestFailed(t("error.unreachable"), 0);
     throw error;
   }
+}
+
+export function transcribe(mediaId: string, token: string): Promise<TranscriptionResult> {
+  return ask("POST /media/{media_id}/transcript", token, { path: { media_id: mediaId } });
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of an upload has gone out. */

@@ -1,7 +1,7 @@
 /** The page's calls about price alerts. Each raises RequestFailed with a sentence for the person. */
 
 import type { Watch, WatchList } from "../generated/events";
-import { call } from "./rest";
+import { ask } from "./rest";
 
 export interface Terms {
   target: number | null;
@@ -9,7 +9,7 @@ export interface Terms {
 }
 
 export function listWatches(token: string): Promise<WatchList> {
-  return call("GET", "/watches", token);
+  return ask("GET /watches", token, {});
 }
 
 /** For an offer that is watched already, changes when to tell. */
@@ -19,9 +19,9 @@ export function beginWatch(
   token: string,
 ): Promise<Watch> {
   const { marketplace, product_id, session_id } = offer;
-  return call("POST", "/watches", token, { marketplace, product_id, session_id, ...terms });
+  return ask("POST /watches", token, { body: { marketplace, product_id, session_id, ...terms } });
 }
 
 export function stopWatch(watchId: string, token: string): Promise<void> {
-  return call("DELETE", `/watches/${encodeURIComponent(watchId)}`, token);
+  return ask("DELETE /watches/{watch_id}", token, { path: { watch_id: watchId } });
 }

@@ -53,14 +53,14 @@ class Person:
     async def fills(self, label: str, value: str) -> None:
         await self.page.get_by_label(label, exact=True).fill(value)
 
-    async def adds_photos(self, count: int = 1) -> None:
+    async def adds_photos(self, count: int = 1, shown_as: str = "Photos to send") -> None:
         photos = [
-            FilePayload(name=f"phone{n}.jpg", mimeType="image/jpeg", buffer=_photo_of_a_phone(n))
+            FilePayload(name=f"phone{n}.jpg", mimeType="image/jpeg", buffer=a_photo_of_a_phone(n))
             for n in range(count)
         ]
         await self.page.locator("input[type=file][multiple]").set_input_files(photos)
         # The progress bar goes once the photo is up.
-        shown = self.page.get_by_role("list", name="Photos to send").locator("img")
+        shown = self.page.get_by_role("list", name=shown_as).locator("img")
         await shown.nth(count - 1).wait_for()
         await self.page.get_by_role("progressbar").first.wait_for(state="detached")
 
@@ -116,7 +116,7 @@ class Person:
         return fits
 
 
-def _photo_of_a_phone(number: int = 0) -> bytes:
+def a_photo_of_a_phone(number: int = 0) -> bytes:
     """Each number on another table: the same photo twice would be one upload."""
     image = Image.new("RGB", (900, 1200), ("#d8d3c8", "#c9d3d8", "#d8c9cf")[number % 3])
     draw = ImageDraw.Draw(image)

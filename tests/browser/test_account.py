@@ -82,8 +82,8 @@ SUBSCRIBED = """
             endpoint: 'https://fcm.googleapis.com/fcm/send/%s',
             expirationTime: null,
             keys: {
-                p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx'
-                    + 'aOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+                p256dh: 'BF3YfjNJut3zg1jzS9WuFxOVfiSxDjw19h0ZgpwmihY1'
+                    + 'F5aPb-Flm4mXggCZIOt8nvML1A8-nSAUieUfQGo_DTY',
                 auth: 'BTBZMqHH6r4Tts7J_aSIgg',
             },
         }),

@@ -74,6 +74,7 @@ async def test_in_spain_buying_and_selling_are_spanish_from_beginning_to_end(mee
     await page.get_by_role("button", name="Seguir precio: ").first.click()
     await page.get_by_role("button", name="En un 10 por ciento").click()
     await page.get_by_role("button", name="Siguiendo el precio: ").wait_for()
+    await person.adds_photos(shown_as="Fotos por enviar")
     await message.fill("Vendo mi iPhone 13 por 650 dólares, buen estado")
     await message.press("Enter")
     await page.get_by_role("button", name="Confirmar y publicar en 4").click()

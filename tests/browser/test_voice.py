@@ -21,3 +21,20 @@ async def test_what_is_spoken_is_corrected_and_sent(meet: Meet) -> None:
     await message.press("Enter")
     await person.answer_is_written()
     await person.sees("up to $90")
+
+
+async def test_answers_are_read_aloud_once_the_person_wants_it(meet: Meet) -> None:
+    person = await meet(DESKTOP)
+    page = person.page
+    await page.add_init_script("window.read = []; speechSynthesis.speak = (u) => read.push(u.text)")
+    await page.reload()
+    await person.says("Find me a lamp under $50")
+    await person.answer_is_written()
+    assert await page.evaluate("read") == []
+    await person.goes_to("Preferences")
+    await page.get_by_role("switch", name="Read answers aloud").check(force=True)
+    await page.get_by_role("button", name="Find me a lamp under $50", exact=False).first.click()
+    await person.answer_is_written()
+    await person.says("cheaper")
+    await page.wait_for_function("read.length === 1")
+    assert "offers for lamp" in await page.evaluate("read[0]")

@@ -25,12 +25,14 @@ interface Props {
   stock?: number;
   /** Whether a live listing can be changed on its marketplace alone. */
   changesOne?: boolean;
+  /** Whether it names what is sold, and leads to its page. */
+  names?: boolean;
   act: Act;
   isBusy: IsBusy;
   children?: ReactNode;
 }
 
-export function JobCard({ data, spec, stock = 1, changesOne = false, act, isBusy, children }: Props) {
+export function JobCard({ data, spec, stock = 1, changesOne = false, names = true, act, isBusy, children }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
@@ -38,11 +40,13 @@ export function JobCard({ data, spec, stock = 1, changesOne = false, act, isBusy
     <Card label={t("job.posting", { title: data.title || t("job.yourListing") })}>
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-3 sm:px-5">
         <div className="min-w-0">
+          {names && (
           <h2 className="font-semibold">
             <Link href={`/jobs/${data.job_id}`} className="underline-offset-2 hover:underline">
               {data.title || t("listing.untitled")}
             </Link>
           </h2>
+          )}
           <p className="text-[0.8125rem] text-muted" aria-live="polite">
             {t("job.liveOn", { live, all: rows.length })}
           </p>

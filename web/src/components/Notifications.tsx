@@ -45,8 +45,8 @@ export function Notifications({ token }: { token: string }) {
         <ThisBrowser token={token} />
         <QuietHours preferences={preferences} onChange={(change) => save.mutate({ ...preferences, ...change })} />
         <fieldset>
-          <legend className="mb-2">{t("notify.which")}</legend>
-          <div className="flex flex-col gap-3">
+          <legend className="float-left mb-3 w-full">{t("notify.which")}</legend>
+          <div className="clear-both flex flex-col gap-3">
             {KINDS.map((kind) => (
               <Switch
                 key={kind}
@@ -170,7 +170,7 @@ function QuietHours({
               <input
                 type="time"
                 required
-                className="field w-32"
+                className="field w-40"
                 value={hours[end].slice(0, 5)}
                 onChange={(event) => {
                   if (event.target.value) onChange({ quiet_hours: { ...hours, [end]: `${event.target.value}:00` } });

@@ -29,7 +29,7 @@ export function WatchButton({ product, watch, busy, onWatch, onStop }: Props) {
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
         disabled={busy}
-        aria-label={`${t(watch ? "watch.watching" : "watch.watch")}: ${product.title}`}
+        aria-label={watch ? `${t("watch.watching")}: ${termsOf(watch)}, ${product.title}` : `${t("watch.watch")}: ${product.title}`}
         className={`inline-flex min-h-8 items-center justify-center gap-1.5 rounded-full border px-2.5 text-[0.8125rem] transition-colors disabled:opacity-50 ${
           watch ? "border-accent bg-tint text-tint-ink" : "border-strong bg-surface hover:bg-sunken"
         }`}

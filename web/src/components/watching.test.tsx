@@ -83,7 +83,7 @@ describe("watching a price", () => {
 
   it("shows what is watched already, and ends it", async () => {
     const { doIt } = show({ "ebay/1": WATCH });
-    fireEvent.click(screen.getByRole("button", { name: "Watching the price: A laptop" }));
+    fireEvent.click(screen.getByRole("button", { name: "Watching the price: at most $800, A laptop" }));
     expect(screen.getByText("at most $800")).toBeTruthy();
     fireEvent.click(await screen.findByRole("button", { name: "Stop watching" }));
     expect(doIt).toHaveBeenCalledWith("stop_watching", { watch_id: "w1" });

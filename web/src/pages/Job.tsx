@@ -16,7 +16,7 @@ import { conditionName, moment, money } from "../format";
 import type { JobPageDetails, SaleRecord } from "../generated/events";
 import { t } from "../i18n";
 import { useJobActions } from "../state/useJobActions";
-import { readJob } from "../wire/rest";
+import { readJob } from "../wire/jobs";
 
 const KEEP_UP_MS = 1500;
 const LOOK_IN_MS = 20_000;
@@ -51,7 +51,7 @@ export default function Job({ jobId, token, onMenu }: Props) {
     <PageFrame title={data.title || t("listing.untitled")} onMenu={onMenu}>
       <Offer job={data} />
       <Refused error={actions.error} />
-      <JobCard data={data} spec={data.listing} stock={data.stock ?? 1} changesOne act={act} isBusy={isBusy}>
+      <JobCard data={data} spec={data.listing} stock={data.stock ?? 1} changesOne names={false} act={act} isBusy={isBusy}>
         {isUp && (
           <footer className="flex flex-wrap gap-2 border-t border-line px-4 py-2.5 sm:px-5">
             <Button small aria-expanded={editing} onClick={() => setEditing(!editing)}>

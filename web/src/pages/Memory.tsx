@@ -9,7 +9,7 @@ import { Empty, Failed, Loading, Refused } from "../components/PageStates";
 import { Section } from "../components/Section";
 import { Switch } from "../components/Switch";
 import { Button, IconButton, Marketplace } from "../components/ui";
-import { ago, marketplaceName } from "../format";
+import { ago, marketplaceName, money, words } from "../format";
 import type { Kind, LookedAt, Memory as MemoryOf, Remembered } from "../generated/events";
 import { t } from "../i18n";
 import { changeItem, enterItem, eraseItem, eraseMemory, readMemory, switchMemory } from "../wire/memory";
@@ -110,7 +110,7 @@ function Items({
 }) {
   const abouts = [...new Set(memory.items.map(({ about }) => about))].sort();
   return abouts.map((about) => (
-    <Section key={about} title={about || t("memory.everything")}>
+    <Section key={about} title={about ? words(about) : t("memory.everything")}>
       {memory.items
         .filter((item) => item.about === about)
         .map((item) => (
@@ -274,10 +274,21 @@ function lookedHow({ how }: LookedAt): string {
   return t(`memoryHow.${how}`);
 }
 
+/** As a person reads it; it is corrected as it is stored. */
 function valueOf({ kind, value }: Remembered): string {
+  if (kind === "price") return priceRange(value);
   if (kind === "marketplace") return marketplaceName(value);
   if (kind === "condition" && ["new", "used", "refurbished", "open_box"].includes(value)) {
     return t(`wanted.${value as "new"}`);
   }
   return value;
+}
+
+/** "200-900 USD", where either end may be missing. */
+function priceRange(value: string): string {
+  const [, from = "", to = "", currency = ""] = /^([\d.]*)-([\d.]*) ([A-Z]{3})$/.exec(value) ?? [];
+  const price = (amount: string) => money(Number(amount), currency);
+  if (from && to) return t("wish.between", { from: price(from), to: price(to) });
+  if (to) return t("wish.upTo", { price: price(to) });
+  return from ? t("wish.from", { price: price(from) }) : value;
 }

@@ -66,6 +66,9 @@ class Unavailable(ApiError):  # noqa: N818
     status = 503
 
 
+# An answer must not be many times as long as what it is about.
+_MOST_FIELDS = 20
+
 # What a workflow's validator refuses, as HTTP.
 _REFUSALS: dict[str, type[ApiError]] = {
     "not_owner": NotFound,  # somebody else's id is as good as unknown
@@ -155,10 +158,10 @@ def _phrase(status: int) -> str:
 
 
 def fields_of(error: Any) -> dict[str, Any]:
-    """Of a pydantic error: each wrong field's name and what would be right."""
+    """Of a pydantic error: the first wrong fields' names and what would be right."""
     return {
         "fields": [
             {"field": ".".join(str(part) for part in entry["loc"]), "rule": entry["msg"]}
-            for entry in error.errors()
+            for entry in error.errors()[:_MOST_FIELDS]
         ]
     }

@@ -4,7 +4,15 @@ from typing import Any
 
 from pydantic import Field
 
-from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
+from talknshop.model import (
+    MOST_ENTRIES,
+    Attributes,
+    Condition,
+    Currency,
+    MarketplaceName,
+    Price,
+    Value,
+)
 
 
 class Location(Value):
@@ -24,10 +32,10 @@ class ListingSpec(Value):
     condition: Condition | None = None
     condition_notes: str = Field("", max_length=1000)
     quantity: int = Field(1, ge=1, le=10000)
-    attributes: dict[str, str] = {}
+    attributes: Attributes = {}
     media_refs: list[str] = Field([], max_length=24)
     location: Location = Location()
-    target_marketplaces: list[MarketplaceName] = []
+    target_marketplaces: list[MarketplaceName] = Field([], max_length=MOST_ENTRIES)
     shipping: str = ""
 
     def missing(self) -> list[str]:

@@ -4,7 +4,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 
 class Value(BaseModel):
@@ -24,6 +31,19 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 # Open on purpose: the registry of adapters says which ones exist.
 MarketplaceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,32}$")]
+
+# In one list or table of what a person says; a longer one is refused before its entries are looked
+# at, so that a small request cannot make much work, or a large answer about each entry.
+MOST_ENTRIES = 100
+
+
+def _few(value: object) -> object:
+    if isinstance(value, dict) and len(value) > MOST_ENTRIES:
+        raise ValueError(f"at most {MOST_ENTRIES} entries")
+    return value
+
+
+Attributes = Annotated[dict[str, str], BeforeValidator(_few)]
 
 SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 UserId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]

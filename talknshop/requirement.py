@@ -4,7 +4,15 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
+from talknshop.model import (
+    MOST_ENTRIES,
+    Attributes,
+    Condition,
+    Currency,
+    MarketplaceName,
+    Price,
+    Value,
+)
 
 
 class Sort(StrEnum):
@@ -54,14 +62,14 @@ class RequirementSpec(Value):
     """Everything that was asked for. An empty list or None means: no wish."""
 
     product_type: str = Field("", max_length=200)
-    attributes: dict[str, str] = {}
-    filters: dict[str, str] = {}
+    attributes: Attributes = {}
+    filters: Attributes = {}
     price: PriceRange = PriceRange()
-    brand_preferences: list[str] = []
-    excluded_brands: list[str] = []
+    brand_preferences: list[str] = Field([], max_length=MOST_ENTRIES)
+    excluded_brands: list[str] = Field([], max_length=MOST_ENTRIES)
     rating_min: float | None = Field(None, ge=0, le=5)
     condition: WantedCondition | None = None
-    marketplaces: list[MarketplaceName] = []
+    marketplaces: list[MarketplaceName] = Field([], max_length=MOST_ENTRIES)
     sort: Sort = Sort.RELEVANCE
     language: str = "en"
 

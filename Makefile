@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup web run test lint format typecheck check bench selfcheck lock clean
+.PHONY: help setup web run test lint audit format typecheck check bench selfcheck lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ lint: setup typecheck ## check format, style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+
+audit: setup ## look up known weaknesses of what is pinned, where that can be reached
+	.ci/audit
 
 typecheck: setup ## check types strictly
 	$(BIN)/mypy

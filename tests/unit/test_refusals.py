@@ -38,9 +38,14 @@ def test_a_frame_full_of_mistakes_gets_a_short_answer(fields: dict[str, Any]) ->
 
 @pytest.mark.parametrize("model", [RequirementSpec, ListingSpec])
 def test_no_list_or_table_of_a_spec_is_looked_through_when_it_is_too_long(model: type[Any]) -> None:
-    for name, field in model.model_fields.items():
+    for name in model.model_fields:
         for value in (MANY, TABLE):
-            try:
-                model.model_validate({"title": "x", name: value})
-            except ValidationError as error:
-                assert error.error_count() <= 20, (name, field)
+            assert _mistakes(model, {"title": "x", name: value}) <= 20, name
+
+
+def _mistakes(model: type[Any], value: dict[str, Any]) -> int:
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        return error.error_count()
+    return 0

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ResultsData, Watch } from "../generated/events";
 import { fold, EMPTY } from "../state/conversation";
-import { event, PRODUCT } from "../testing/events";
+import { event, PRODUCT, WATCH } from "../testing/events";
 import { Results } from "./Results";
 
 const RESULTS: ResultsData = {
@@ -25,31 +25,6 @@ const RESULTS: ResultsData = {
     sort: "relevance",
     language: "en",
   },
-};
-
-const WATCH: Watch = {
-  watch_id: "w1",
-  session_id: "s",
-  marketplace: "ebay",
-  product_id: "1",
-  title: "A laptop",
-  image_url: null,
-  deep_link: "https://example.com/itm/1",
-  currency: "USD",
-  first_price: 899.5,
-  price: 899.5,
-  lowest_price: 899.5,
-  availability: "in_stock",
-  target: 800,
-  drop_percent: null,
-  status: "watching",
-  told_price: null,
-  told_at: null,
-  problem: "",
-  created_at: "2026-01-01T12:00:00Z",
-  looked_at: "2026-01-01T12:00:00Z",
-  next_look_at: "2026-01-01T13:00:00Z",
-  ends_at: "2026-04-01T12:00:00Z",
 };
 
 function show(watches: Record<string, Watch> = {}) {

@@ -1,6 +1,6 @@
 /** Events as the gateway sends them, for tests: only what matters to the test is given. */
 
-import type { ConversationEvent, ListingSpec, ProductResult } from "../generated/events";
+import type { ConversationEvent, ListingSpec, ProductResult, Watch } from "../generated/events";
 
 type Kind = ConversationEvent["type"];
 type DataOf<K extends Kind> = Extract<ConversationEvent, { type: K }>["data"];
@@ -76,4 +76,29 @@ export const PRODUCT: ProductResult = {
   attributes: {},
   why_ranked: "Cheapest that fits",
   also_at: [],
+};
+
+export const WATCH: Watch = {
+  watch_id: "w1",
+  session_id: "s",
+  marketplace: "ebay",
+  product_id: "1",
+  title: "A laptop",
+  image_url: null,
+  deep_link: "https://example.com/itm/1",
+  currency: "USD",
+  first_price: 899.5,
+  price: 899.5,
+  lowest_price: 899.5,
+  availability: "in_stock",
+  target: 800,
+  drop_percent: null,
+  status: "watching",
+  told_price: null,
+  told_at: null,
+  problem: "",
+  created_at: "2026-01-01T12:00:00Z",
+  looked_at: "2026-01-01T12:00:00Z",
+  next_look_at: "2026-01-01T13:00:00Z",
+  ends_at: "2026-04-01T12:00:00Z",
 };

@@ -6,6 +6,7 @@ from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
 from adapters.language.port import Language, Restarted
 from adapters.live.port import LiveChannel
+from adapters.metrics import count_language_step
 from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
 
 # More often than this no answer begins anew within one attempt of the activity.
@@ -22,7 +23,9 @@ class UnderstandingActivities:
         """What the person wants, as a whole new spec."""
         with typed_failures():
             async with heartbeating():
-                return await self._language.understand(utterance)
+                understood = await self._language.understand(utterance)
+        count_language_step("understand", understood.usage, degraded=understood.degraded)
+        return understood
 
     @activity.defn
     async def compose_answer(self, request: AnswerRequest) -> ComposedAnswer:
@@ -33,6 +36,7 @@ class UnderstandingActivities:
                 async for piece in self._language.compose(request):
                     match piece:
                         case ComposedAnswer():
+                            count_language_step("compose", piece.usage, degraded=piece.degraded)
                             return piece
                         case Restarted():
                             attempt, index = attempt + 1, 0

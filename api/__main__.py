@@ -5,6 +5,7 @@ import sys
 
 import uvicorn
 
+from adapters.telemetry.process import start_telemetry
 from api.app import create_app
 from talknshop.logs import configure_logs
 from talknshop.settings import Settings
@@ -13,8 +14,9 @@ from talknshop.settings import Settings
 def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, role="gateway")
+    telemetry = start_telemetry("gateway", metrics=settings.metrics, tracing=settings.tracing)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, telemetry),
         host=settings.gateway.host,
         port=settings.gateway.port,
         log_config=None,
@@ -24,6 +26,7 @@ def main() -> None:
         ws_max_size=256 * 1024,
         timeout_graceful_shutdown=5,
     )
+    telemetry.close()
     # The SDK's native part may crash while the interpreter is torn down, after all work is done.
     sys.stdout.flush()
     os._exit(0)

@@ -26,6 +26,7 @@ from adapters.secrets.links import PendingLinks
 from adapters.storage.bulk_store import BulkStore
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
+from adapters.telemetry.process import Telemetry
 from api import (
     account_routes,
     bulk_routes,
@@ -48,10 +49,13 @@ from api.errors import install_error_handlers
 from api.gateway import Gateway, SocketLimit
 from api.hub import Hub
 from api.hygiene import Hygiene, Origins
+from api.installation import watch
 from api.jobs import Jobs
 from api.limits import Limits
 from api.memories import Memories
+from api.metrics import Metrics
 from api.notices import Notices
+from api.observing import Observer
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -73,14 +77,22 @@ _HEADERS_OF_PAGES = [
 ]
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, telemetry: Telemetry | None = None) -> FastAPI:
+    telemetry = telemetry or Telemetry()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _connected(app, settings):
+        async with _connected(app, settings, telemetry):
             yield
 
     # Its /docs is complete without another host; the rest is plain FastAPI.
-    app = FastAPIOffline(title="TalknShop", version=__version__, lifespan=lifespan)
+    app = FastAPIOffline(
+        title="TalknShop",
+        version=__version__,
+        lifespan=lifespan,
+        # Its own spans would hold queries: what people search for, and tokens of event streams.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     install_error_handlers(app)
     origins = _origins(settings)
     app.add_middleware(
@@ -107,10 +119,16 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> AsyncIterator[None]:
     temporal, given = settings.temporal, settings.gateway.session_key
     payload_codec = build_codec(settings.encryption, settings.data_dir)
-    client = await connect_temporal(temporal, role="gateway", codec=payload_codec)
+    client = await connect_temporal(
+        temporal,
+        role="gateway",
+        codec=payload_codec,
+        interceptors=telemetry.interceptors,
+        runtime=telemetry.runtime,
+    )
     redis = connect(settings.redis_url) if settings.redis_url else None
     feed = RedisLiveFeed(redis) if redis else NothingLive()
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
@@ -133,11 +151,12 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS
     )
     app.state.temporal = client
+    app.state.telemetry = telemetry
     operator = settings.gateway.operator_token
     app.state.codec_server = CodecServer(
         payload_codec, operator.get_secret_value() if operator else None
     )
-    accounts = Accounts(client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url)
+    metrics = Metrics()
     app.state.gateway = Gateway(
         conversations=Conversations(
             client,
@@ -180,8 +199,13 @@ async def _connected(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         idle_timeout=settings.gateway.idle_timeout,
         temporal_ui_url=temporal.ui_url,
         namespace=temporal.namespace,
+        metrics=metrics,
+        observer=Observer(metrics, tells_messages=settings.log_messages),
     )
     tasks = [asyncio.create_task(feed.run()), asyncio.create_task(hub.run())]
+    if settings.metrics:
+        watching = watch(client, metrics, settings.posting_marketplaces)
+        tasks.append(asyncio.create_task(watching))
     try:
         yield
     finally:

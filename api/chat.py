@@ -20,6 +20,7 @@ from api.frames import (
     AuthFrame,
     CancelFrame,
     ClientFrame,
+    CommandFrame,
     MessageFrame,
     PingFrame,
 )
@@ -103,7 +104,7 @@ class Connection:
         self._socket = socket
         self._gateway = gateway
         self._session_id = session_id
-        self._frames: asyncio.Queue[ClientFrame] = asyncio.Queue(MAX_QUEUED)
+        self._frames: asyncio.Queue[CommandFrame] = asyncio.Queue(MAX_QUEUED)
         self._access = asyncio.timeout(None)
 
     async def sign_in(self, token: str, user_id: str | None) -> Principal:
@@ -264,9 +265,10 @@ class Connection:
         while True:
             frame = await self._frames.get()
             try:
-                if isinstance(frame, MessageFrame | AnswerFrame):
-                    await self._gateway.limits.take("messages", principal.user_id)
-                await carry_out(frame, self._gateway, self._session_id, principal.user_id)
+                with self._gateway.observer.frame(frame, self._session_id):
+                    if isinstance(frame, MessageFrame | AnswerFrame):
+                        await self._gateway.limits.take("messages", principal.user_id)
+                    await carry_out(frame, self._gateway, self._session_id, principal.user_id)
             except ApiError as error:
                 message_id = getattr(frame, "message_id", None)
                 error.details.setdefault("message_id", message_id)

@@ -75,5 +75,7 @@ ClientFrame = Annotated[
     AuthFrame | MessageFrame | AnswerFrame | ActionFrame | CancelFrame | PingFrame,
     Field(discriminator="type"),
 ]
+# Those that are carried out one after the other.
+CommandFrame = MessageFrame | AnswerFrame | ActionFrame
 
 FRAME: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)

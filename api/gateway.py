@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from api.limits import Limits
 from api.memories import Memories
 from api.metrics import Metrics
 from api.notices import Notices
+from api.observing import Observer
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -79,7 +80,8 @@ class Gateway:
     limits: Limits
     temporal_ui_url: str
     namespace: str
-    metrics: Metrics = field(default_factory=Metrics)
+    metrics: Metrics
+    observer: Observer
 
     def workflow_page(self, workflow_id: str) -> str:
         """Where Temporal's Web UI shows a workflow."""

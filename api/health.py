@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from temporalio.service import RPCError
 
+from adapters.telemetry.process import CONTENT_TYPE, Telemetry
 from api.gateway import Gateway
 
 router = APIRouter()
@@ -35,5 +35,8 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
+    telemetry: Telemetry = request.app.state.telemetry
     gateway.metrics.sockets.set(gateway.hub.sockets)
-    return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    gateway.metrics.live_feed.set(gateway.hub.feed.connected)
+    page = await telemetry.page(gateway.metrics.registry)
+    return Response(page, media_type=CONTENT_TYPE)

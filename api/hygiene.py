@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError, Forbidden, TooLarge, problem
+from api.observing import Observer
 from talknshop.bulk import MAX_BYTES as MAX_BULK_BYTES
 
 MAX_UPLOAD_BYTES = 15 * 1024 * 1024
@@ -97,7 +98,12 @@ class Hygiene:
             except ApiError as error:
                 await problem(error)(scope, receive, answer.send)
                 return
-            await self._app(scope, _Bounded(scope["path"], receive), answer.send)
+            if scope["method"] in _SAFE_METHODS:
+                await self._app(scope, _Bounded(scope["path"], receive), answer.send)
+                return
+            observer: Observer = scope["app"].state.gateway.observer
+            with observer.request(scope["method"], answer.request_id):
+                await self._app(scope, _Bounded(scope["path"], receive), answer.send)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         if scope["method"] in _SAFE_METHODS:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from sandbox import control, pictures
+from sandbox import control, metrics, pictures
 from sandbox.catalogue.stocking import open_stocked
 from sandbox.credentials import load_or_make
 from sandbox.disturbance import Disturbances, LatencyMode
 from sandbox.ebay.own_items import follow_listings
 from sandbox.marketplaces import MARKETPLACES
+from sandbox.metrics import CountedMiddleware
 from sandbox.notices import Notices
 from sandbox.pages import routes as pages
 from sandbox.quotas import QuotaMode, Quotas
@@ -54,7 +55,9 @@ def create_app(
         expire_tokens=store.expire_tokens,
     )
     app.add_exception_handler(RefusalError, answer_refusal)
+    app.add_middleware(CountedMiddleware)
     app.include_router(control.router)
+    app.include_router(metrics.router)
     app.include_router(pictures.router)
     app.include_router(pages.router)
     for entry in MARKETPLACES.values():

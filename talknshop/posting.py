@@ -180,6 +180,7 @@ class ListingState(BaseModel):
     renewed_in_vain: bool = False
     # An attempt was let through to a marketplace that can't be asked what became of it.
     in_doubt: bool = False
+    needs_since: datetime | None = None  # since when it waits for a person
 
 
 class LookForSales(Value):

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from talknshop.access import EncryptionChoice, TemporalAccess
 from talknshop.chat_models import EMBEDDED, ChatModelChoice
+from talknshop.telemetry import TracingChoice
 
 TRANSCRIBE = "transcribe"
 ROLES = ("conversation", "buyer", "seller", "media", "language")
@@ -154,11 +155,14 @@ class Settings(BaseSettings):
     push: PushSettings = PushSettings()
     private_hosts: list[str] = []  # "host:port": people's webhooks and photos may be there
     deployment: DeploymentSettings = DeploymentSettings()
-    worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health server
+    worker_health_host: str = "127.0.0.1"
+    worker_health_port: int | None = Field(None, ge=1, le=65535)  # None: no health, no metrics
     worker_cached_workflows: int = Field(300, ge=0)  # some 135 kB each; more are read anew
     worker_activities: int = Field(200, ge=1)  # at once, in each queue; mostly they wait
     worker_pollers: int = Field(5, ge=2)  # that ask each queue for more
     worker_tuner: Literal["fixed", "resources"] = "fixed"  # as many as memory and processor allow
+    metrics: bool = True  # Temporal's SDK and the queues are counted too
+    tracing: TracingChoice = TracingChoice()
     worker_grace: timedelta = timedelta(seconds=10)  # from SIGTERM until activities are cancelled
     search_marketplaces: list[str] = ["ebay", "amazon", "walmart", "bestbuy"]
     posting_marketplaces: list[str] = ["ebay", "craigslist", "facebook", "poshmark"]
@@ -169,6 +173,7 @@ class Settings(BaseSettings):
     search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+    log_messages: bool = False  # what people write, too: only to find a fault
 
     @property
     def push_contact(self) -> str:

@@ -25,8 +25,10 @@ from adapters.secrets.port import SecretStore
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import TRANSCRIBE, Settings, VisionSettings
 from workers.limits import LIMITS, sizes_of
+from workers.log_context import LogContext
 from workers.versioning import pinned, versioning_of
 from workflows import ids
+from workflows.tracing import CallerTraces
 
 
 @dataclass
@@ -356,7 +358,8 @@ def _worker(
         task_queue=task_queue,
         workflows=workflows or [],
         activities=activities or [],
-        interceptors=interceptors or [],
+        # Behind the client's, which traces when the settings name a collector.
+        interceptors=[CallerTraces(), LogContext(), *(interceptors or [])],
         deployment_config=deployment_config,
         # The sandbox is for replays: docs/decisions/0007-workers-without-the-sandbox.md.
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -2,14 +2,16 @@
 
 import dataclasses
 import os
+from collections.abc import Sequence
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
     PayloadCodec,
 )
+from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
 from talknshop.access import LOCAL_TEMPORAL, TemporalAccess
@@ -26,7 +28,14 @@ def data_converter(codec: PayloadCodec | None) -> DataConverter:
     )
 
 
-async def connect(access: TemporalAccess, *, role: str, codec: PayloadCodec | None) -> Client:
+async def connect(
+    access: TemporalAccess,
+    *,
+    role: str,
+    codec: PayloadCodec | None,
+    interceptors: Sequence[Interceptor] = (),
+    runtime: Runtime | None = None,
+) -> Client:
     """`role` is what Temporal's Web UI calls this process. Raises RuntimeError without a server."""
     return await Client.connect(
         access.address or LOCAL_TEMPORAL,
@@ -35,6 +44,8 @@ async def connect(access: TemporalAccess, *, role: str, codec: PayloadCodec | No
         api_key=access.api_key.get_secret_value() if access.api_key else None,
         tls=_tls(access),
         identity=f"{role}/{os.getpid()}",
+        interceptors=interceptors,
+        runtime=runtime,
     )
 
 

@@ -5,6 +5,7 @@ from collections import deque
 from datetime import datetime
 from typing import Any, cast
 
+from opentelemetry.context import Context
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.exceptions import (
@@ -59,7 +60,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.understanding import Mode, Question, ShownProduct
     from talknshop.usage import Usage
     from talknshop.watches import WatchNews
-    from workflows import policies
+    from workflows import metrics, policies
     from workflows.event_log import EventLog
     from workflows.failures import code_of, sentence_of
     from workflows.graphs.buyer import BUYER
@@ -68,6 +69,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.hints import hint
     from workflows.ids import CONVERSATIONS, account_workflow_id
     from workflows.pages import conversation_page
+    from workflows.tracing import caller
     from workflows.turn import Reply, TurnContext
     from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
 
@@ -181,6 +183,11 @@ class ConversationWorkflow:
         self._question: Question | None = None
         self._reply: Reply | None = None
         self._cancelled = False
+        self._flow: Flow = state.flow  # the graph at work
+        # When each word that waits was heard, and in whose trace; not kept over continue-as-new.
+        self._heard: dict[str, tuple[datetime, Context | None]] = {}
+        self._heard_at = workflow.now()
+        self.trace: Context | None = None  # what is started belongs to it (workflows.tracing)
 
     @workflow.run
     async def run(self, state: ConversationState) -> None:
@@ -232,6 +239,7 @@ class ConversationWorkflow:
         self._turn_id = self._state.taken[message.message_id].turn_id
         self._cancelled = False
         self._usage = Usage()
+        self._listen_to(message.message_id)
         self._turn = asyncio.create_task(self._work(message))
         try:
             await self._turn
@@ -240,15 +248,21 @@ class ConversationWorkflow:
                 stopped = say(self._state.language, "stopped")
                 self.emit(DoneData(message=stopped, usage=self._usage.counts, cancelled=True))
                 self._enter(WorkflowStage.COMPLETED)
+                metrics.turn_spoke(self._flow, "cancelled", self._heard_at)
             elif isinstance(error, ActivityError | ChildWorkflowError):
                 self._fail(error)
             else:
                 raise
         else:
             self._enter(WorkflowStage.COMPLETED)
+            metrics.turn_spoke(self._flow, "answered", self._heard_at)
         finally:
             self._turn, self._waiting, self._question, self._reply = None, False, None, None
         self._summarize(message)
+
+    def _listen_to(self, message_id: str) -> None:
+        """The turn works on that word from here on."""
+        self._heard_at, self.trace = self._heard.pop(message_id, (workflow.now(), None))
 
     def _fail(self, error: ActivityError | ChildWorkflowError) -> None:
         is_activity = isinstance(error, ActivityError)
@@ -262,6 +276,7 @@ class ConversationWorkflow:
         )
         self.emit(ErrorData(error=body))
         self._enter(WorkflowStage.FAILED)
+        metrics.turn_spoke(self._flow, "failed", self._heard_at)
 
     async def _work(self, message: SendMessage) -> None:
         """Run one graph, and the other when the first finds that the turn is the other's."""
@@ -276,6 +291,7 @@ class ConversationWorkflow:
             "asked": [],
         }
         while True:
+            self._flow = flow
             graph = BUYER if flow == "buyer" else SELLER
             config: Any = {"recursion_limit": MAX_STEPS}
             result = await graph.ainvoke(state, config=config, context=TurnContext(self))
@@ -442,10 +458,12 @@ class ConversationWorkflow:
         if self._inbox:
             self._reply = self._inbox.popleft()
         self._waiting = True
+        metrics.turn_spoke(self._flow, "asked", self._heard_at)
         await workflow.wait_condition(lambda: self._reply is not None)
         reply, self._reply = self._reply, None
         self._waiting, self._question = False, None
         assert reply is not None
+        self._listen_to(reply.message_id)
         return reply
 
     def remember(
@@ -662,6 +680,7 @@ class ConversationWorkflow:
     def _accept(self, message_id: str, turn_id: str) -> Accepted:
         accepted = Accepted(turn_id=turn_id, last_event_id=self._state.log.last_event_id)
         self._state.taken[message_id] = accepted
+        self._heard[message_id] = (workflow.now(), caller())
         while len(self._state.taken) > REMEMBERED_MESSAGES:
             del self._state.taken[next(iter(self._state.taken))]
         return accepted

@@ -47,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
         MarkSold,
         RelistListing,
     )
-    from workflows import policies
+    from workflows import metrics, policies
     from workflows.delivery import notify
     from workflows.failures import sentence_of
     from workflows.ids import (
@@ -93,10 +93,12 @@ class CrosspostWorkflow:
         self._tasks: set[asyncio.Task[None]] = set()  # short ones: all end by themselves
         self._unreported = False
         self._is_over = False
+        self._is_counted = request.state is not None  # it came to rest, and that was counted
 
     @workflow.run
     async def run(self, request: CrosspostRequest) -> JobView:
         if request.state is None:
+            metrics.job_created()
             for name in self._state.listings:
                 self._list_on(name)
             status = self._refresh()
@@ -459,6 +461,9 @@ class CrosspostWorkflow:
     def _note_change(self) -> None:
         before = self._state.status
         status = self._refresh()
+        if not self._is_counted and self._is_at_rest():
+            self._is_counted = True
+            metrics.job_settled(self._outcome())
         if status is not before:
             workflow.upsert_search_attributes([JOB_STATUS.value_set(status.value)])
 
@@ -516,6 +521,18 @@ class CrosspostWorkflow:
 
     def _is_at_rest(self) -> bool:
         return all(entry.status.is_settled for entry in self._state.listings.values())
+
+    def _outcome(self) -> str:
+        """`failed` when it is neither up anywhere nor handed over to be posted by hand."""
+        entries = self._state.listings.values()
+        if any(entry.status is ListingStatus.LIVE for entry in entries):
+            return "live"
+        if any(entry.needs and entry.needs.code is FailureCode.HANDOFF for entry in entries):
+            return "handed_over"
+        has_trouble = any(
+            entry.status in (ListingStatus.NEEDS_ACTION, ListingStatus.FAILED) for entry in entries
+        )
+        return "failed" if has_trouble else "called_off"
 
     async def _tell_bulk(self, bulk_id: str) -> None:
         self._state.is_bulk_told = True

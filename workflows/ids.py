@@ -1,5 +1,7 @@
 """Workflow ids and task queues, built nowhere else."""
 
+from collections.abc import Iterable
+
 from talknshop.model import MarketplaceName, UserId
 
 CONVERSATIONS = "conversations"
@@ -62,3 +64,16 @@ def account_sales_id(marketplace: MarketplaceName, user_id: UserId) -> str:
 def posting_queue(marketplace: MarketplaceName) -> str:
     """One queue for each marketplace: its rate limit is the queue's."""
     return f"post-{marketplace}"
+
+
+def queues(posting_marketplaces: Iterable[MarketplaceName]) -> dict[str, tuple[str, ...]]:
+    """Every task queue of an installation, with what waits in it: workflows, activities or both."""
+    return {
+        CONVERSATIONS: ("workflow", "activity"),
+        CROSSPOST: ("workflow", "activity"),
+        SEARCH: ("activity",),
+        LANGUAGE: ("activity",),
+        MEDIA: ("activity",),
+        NOTIFY: ("activity",),
+        **{posting_queue(name): ("activity",) for name in posting_marketplaces},
+    }

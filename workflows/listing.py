@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -38,11 +39,11 @@ with workflow.unsafe.imports_passed_through():
         UpdateRequest,
         WithdrawRequest,
     )
-    from workflows import policies
+    from workflows import metrics, policies
     from workflows.failures import code_of, sentence_of
     from workflows.ids import account_workflow_id, job_workflow_id, posting_queue
     from workflows.pages import listing_page
-    from workflows.visibility import NEEDS, STAGE
+    from workflows.visibility import NEEDS, NEEDS_SINCE, STAGE
 
 
 # Whoever asked for something gets to know what came of it, or that it is still going on.
@@ -415,9 +416,36 @@ class ListingWorkflow:
         needs = state.entry.needs
         if status is not before.status or needs != before.needs:
             code = NEEDS.value_set(needs.code) if needs else NEEDS.value_unset()
-            workflow.upsert_search_attributes([STAGE.value_set(status.value), code])
+            workflow.upsert_search_attributes(
+                [STAGE.value_set(status.value), code, self._needs_since(before.needs, needs)]
+            )
         workflow.set_current_details(listing_page(state.entry, state.request))
+        self._count(before)
         await self._tell_job()
+
+    def _needs_since(
+        self, before: Needs | None, needs: Needs | None
+    ) -> SearchAttributeUpdate[datetime]:
+        """A reminder does not begin the wait anew."""
+        if needs is None:
+            self._state.needs_since = None
+            return NEEDS_SINCE.value_unset()
+        if before is None or self._state.needs_since is None:
+            self._state.needs_since = workflow.now()
+        return NEEDS_SINCE.value_set(self._state.needs_since)
+
+    def _count(self, before: MarketplaceJob) -> None:
+        """How long posting took, when it came to rest."""
+        entry = self._entry
+        if before.status is not ListingStatus.POSTING or not entry.status.is_settled:
+            return
+        is_handed_over = entry.needs is not None and entry.needs.code is FailureCode.HANDOFF
+        outcome = {
+            ListingStatus.LIVE: "live",
+            ListingStatus.NEEDS_ACTION: "handed_over" if is_handed_over else "problem",
+            ListingStatus.FAILED: "failed",
+        }.get(entry.status, "called_off")
+        metrics.listing_posted(self._marketplace, outcome, before.changed_at)
 
     async def _acknowledge(self) -> None:
         revision = self._state.order.revision

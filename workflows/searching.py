@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -23,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
         SourceStatus,
     )
     from talknshop.requirement import RequirementSpec
-    from workflows import policies
+    from workflows import metrics, policies
     from workflows.failures import code_of, sentence_of
     from workflows.ids import SEARCH
     from workflows.visibility import KIND, USER_ID
@@ -51,13 +52,15 @@ class SearchWorkflow:
         workflow.upsert_search_attributes(
             [USER_ID.value_set(command.user_id), KIND.value_set("search")]
         )
-        requirement = command.requirement
+        requirement, began = command.requirement, workflow.now()
         names = requirement.marketplaces or command.marketplaces
         outcomes = await asyncio.gather(
             *(search_one(name, requirement, command.search_deadline_ms) for name in names)
         )
         shortlist = await rank_all(requirement, outcomes, command.search_deadline_ms)
-        return results_of(requirement, outcomes, shortlist)
+        results = results_of(requirement, outcomes, shortlist)
+        count_search(results, began)
+        return results
 
 
 @workflow.defn
@@ -134,6 +137,12 @@ async def rank_all(
         summary="rank offers",
         **policies.MARKETPLACE_READ,
     )
+
+
+def count_search(results: ResultsData, began: datetime) -> None:
+    answered = any(not source.error for source in results.sources)
+    outcome: metrics.SearchOutcome = "partial" if results.partial else "full"
+    metrics.searched(outcome if answered else "none", began)
 
 
 def results_of(

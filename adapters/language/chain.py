@@ -10,6 +10,7 @@ import structlog
 from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unavailable
 from adapters.language.breaker import Breaker
 from adapters.language.port import Language, Piece, Restarted, Unusable
+from adapters.metrics import MODEL_FAILURES
 from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
@@ -45,6 +46,7 @@ class _Link:
             self.breaker.succeeded()
         else:
             self.breaker.failed(for_long=for_long)
+        MODEL_FAILURES.labels(self.name, error.code).inc()
         record = log.error if for_long or isinstance(error, Rejected) else log.warning
         record("model_failed", model=self.name, code=error.code, reason=str(error), begun=begun)
 

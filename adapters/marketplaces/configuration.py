@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.marketplaces.quota import Quota
+from adapters.metrics import MARKETPLACES
 
 # The sandbox has nobody to be considerate of.
 SANDBOX_CALLS_PER_SECOND = 100
@@ -70,6 +71,7 @@ class MarketplaceConfig(BaseSettings):
         own = cls()
         missing = [key for key in cls.KEYS if not _revealed(getattr(own, key))]
         if not missing and (cls.KEYS or sandbox is None):
+            MARKETPLACES.labels(marketplace, "real").set(1)
             return own
         if missing and len(missing) < len(cls.KEYS):
             prefix = cls.model_config.get("env_prefix", "")
@@ -77,6 +79,7 @@ class MarketplaceConfig(BaseSettings):
             raise ValueError(f"{marketplace} is only half configured: set {names} too.")
         if sandbox is None or marketplace not in sandbox.credentials:
             return None
+        MARKETPLACES.labels(marketplace, "sandbox").set(1)
         stands_in = {
             **{name: f"{sandbox.url.rstrip('/')}{path}" for name, path in cls.URLS.items()},
             "calls_per_second": SANDBOX_CALLS_PER_SECOND,

@@ -33,4 +33,5 @@ retry temporal operator search-attribute create \
     --name Stage --type Keyword \
     --name JobStatus --type Keyword \
     --name Needs --type Keyword \
+    --name NeedsSince --type Datetime \
     --name Marketplace --type KeywordList

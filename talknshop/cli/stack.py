@@ -24,6 +24,7 @@ SEARCH_ATTRIBUTES = (
     "Stage=Keyword",
     "JobStatus=Keyword",
     "Needs=Keyword",
+    "NeedsSince=Datetime",
     "Marketplace=KeywordList",
 )
 

@@ -32,7 +32,7 @@ async def market() -> AsyncIterator[Market]:
 
 async def register_search_attributes(environment: WorkflowEnvironment) -> None:
     """Those that the product's own server knows from its start."""
-    types = {"Keyword": "KEYWORD", "KeywordList": "KEYWORD_LIST"}
+    types = {"Keyword": "KEYWORD", "KeywordList": "KEYWORD_LIST", "Datetime": "DATETIME"}
     attributes = dict(entry.split("=") for entry in SEARCH_ATTRIBUTES)
     await environment.client.operator_service.add_search_attributes(
         AddSearchAttributesRequest(

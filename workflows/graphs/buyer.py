@@ -31,8 +31,9 @@ from workflows.graphs.facts import result_facts
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
 from workflows.ids import LANGUAGE
+from workflows.metrics import timed
 from workflows.recommending import recommend
-from workflows.searching import rank_all, results_of, search_one
+from workflows.searching import count_search, rank_all, results_of, search_one
 from workflows.turn import Turn, TurnContext
 
 # More than this and asking is a nuisance: search with what is known.
@@ -125,9 +126,10 @@ async def search_marketplaces(state: TurnState, runtime: Runtime[TurnContext]) -
     """All at once, each with its own deadline; one that fails costs the others nothing."""
     turn, requirement = runtime.context.turn, state["requirement"]
     names = requirement.marketplaces or turn.marketplaces
+    began = workflow.now()
     turn.stage(WorkflowStage.SEARCHING, say(turn.language, "stage_searching", count=len(names)))
     outcomes = await asyncio.gather(*(_search(turn, name, requirement) for name in names))
-    return {"outcomes": list(outcomes)}
+    return {"outcomes": list(outcomes), "searched_at": began}
 
 
 async def _search(
@@ -166,6 +168,7 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
     )
     results = results_of(requirement, outcomes, shortlist, turn.assumed)
     turn.emit(results)
+    count_search(results, state["searched_at"])
     turn.remember(shown=[shown_of(product) for product in shortlist.products])
     understanding = state.get("understanding")
     answer = await workflow.execute_activity_method(
@@ -269,15 +272,16 @@ def build_buyer_graph() -> StateGraph[TurnState, TurnContext]:
         intake.transcribe_audio,
         intake.extract_image_attrs,
         need_clarify,
-        ask_clarifying_q,
         search_marketplaces,
         rank_and_compose,
         recommend_products,
         done,
     ):
-        graph.add_node(node)
+        graph.add_node(timed("buyer")(node))
+    graph.add_node(ask_clarifying_q)
     graph.add_node(
-        build_requirement, destinations=("need_clarify", "recommend_products", "done", END)
+        timed("buyer")(build_requirement),
+        destinations=("need_clarify", "recommend_products", "done", END),
     )
     graph.add_edge(START, "parse_input")
     graph.add_edge("parse_input", "need_media_ops")

@@ -32,6 +32,7 @@ from workflows.graphs.buyer import finish
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
 from workflows.ids import CROSSPOST, SEARCH, job_workflow_id
+from workflows.metrics import timed
 from workflows.turn import Turn, TurnContext, text_of
 
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
@@ -316,9 +317,9 @@ def build_seller_graph() -> StateGraph[TurnState, TurnContext]:
         track_job,
         done,
     ):
-        graph.add_node(node)
+        graph.add_node(timed("seller")(node))
     graph.add_node(
-        build_listing,
+        timed("seller")(build_listing),
         destinations=("validate_listing_inputs", "crosspost_dispatch", "done", END),
     )
     graph.add_node(

@@ -1,6 +1,7 @@
 """What the nodes of a turn's graph hand to each other."""
 
 import operator
+from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
 from talknshop.listing import ListingSpec, PriceAdvice
@@ -33,6 +34,7 @@ class TurnState(TypedDict, total=False):
     taste: Taste
     newly_assumed: list[Assumed]  # filled in from memory by this turn
     outcomes: list[SearchOutcome]
+    searched_at: datetime  # when the search began
     listing: ListingSpec
     check: ListingCheck
     advice: PriceAdvice | None

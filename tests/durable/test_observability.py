@@ -1,0 +1,289 @@
+"""What a running installation tells of itself: numbers, traces and logs that belong together."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.opentelemetry import TracingInterceptor
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+from tests.otlp import Collector, Span, collecting
+from tests.running import Running, bearer, eventually, running_stack
+from tests.selling import preview, settled
+from workers.replay import replay_histories
+from workflows.client import data_converter
+from workflows.conversation import ConversationWorkflow
+from workflows.crosspost import CrosspostWorkflow
+from workflows.ids import conversation_id, job_workflow_id
+from workflows.listing import ListingWorkflow
+from workflows.tracing import CallerTraces
+
+WANTED = "velociraptor"
+COUNTING = ("gateway", "conversation", "buyer", "seller", "media", "language", "sandbox")
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def traced(
+    tmp_path_factory: pytest.TempPathFactory, collector: Collector
+) -> AsyncIterator[Running]:
+    settings = {
+        "TALKNSHOP_TRACING__ENDPOINT": collector.url,
+        "TALKNSHOP_LOG_FORMAT": "json",
+        "TALKNSHOP_LOG_LEVEL": "debug",
+        "OTEL_BSP_SCHEDULE_DELAY": "200",  # the collector hears within milliseconds
+    }
+    async with running_stack(tmp_path_factory.mktemp("traced"), **settings) as running:
+        yield running
+
+
+async def whole_trace(
+    collector: Collector, ends_with: str, services: set[str], **root: str
+) -> list[Span]:
+    """A trace, once those services told of it, and a call of a marketplace whose URL has that."""
+
+    def is_there() -> bool:
+        trace = collector.trace_of(**root)
+        calls = any(ends_with in str(span.attributes.get("http.url")) for span in trace)
+        return calls and services <= {span.service for span in trace}
+
+    await eventually(is_there, f"the trace has a call of {ends_with}", 20)
+    return collector.trace_of(**root)
+
+
+def path_to(collector: Collector, trace: list[Span], url_part: str) -> list[str]:
+    """From the marketplace's call up to the frame: the spans' names."""
+    call = next(span for span in trace if url_part in str(span.attributes.get("http.url")))
+    return [span.name for span in collector.ancestors(call)]
+
+
+async def test_one_trace_leads_from_each_frame_to_the_marketplaces(
+    traced: Running, collector: Collector
+) -> None:
+    async with traced.chat() as chat:
+        said = []
+        for words in (f"find me a {WANTED} poster under $77", "find me a laptop under $900"):
+            said.append(await chat.say(words))
+            await chat.next("done")
+    services = {f"talknshop-{role}" for role in ("gateway", "conversation", "buyer", "language")}
+    traces = [
+        await whole_trace(collector, "/buy/browse", services, message_id=message_id)
+        for message_id in said
+    ]
+    for trace in traces:
+        assert path_to(collector, trace, "/buy/browse") == [
+            "RunActivity:search_marketplace",
+            "StartActivity:search_marketplace",
+            "StartUpdateWithStartWorkflow:ConversationWorkflow",
+            "frame message",
+        ]
+    # The second turn of a conversation has a trace of its own.
+    assert traces[0][0].trace_id != traces[1][0].trace_id
+
+
+async def test_a_press_of_confirm_is_traced_to_the_post_on_the_marketplace(
+    traced: Running, collector: Collector
+) -> None:
+    async with traced.chat() as chat:
+        await preview(traced, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("confirm_listing")
+        await chat.next_where(settled, "a settled job")
+    trace = await whole_trace(
+        collector,
+        "/publish",
+        {"talknshop-gateway", "talknshop-conversation", "talknshop-seller"},
+        session_id=chat.session["session_id"],
+        action="confirm_listing",
+    )
+    assert path_to(collector, trace, "/publish") == [
+        "RunActivity:publish_listing",
+        "StartActivity:publish_listing",
+        "StartChildWorkflow:ListingWorkflow",
+        "StartChildWorkflow:CrosspostWorkflow",
+        "StartWorkflowUpdate:perform_action",
+        "frame action",
+    ]
+
+
+async def test_no_span_and_no_log_has_a_persons_words_or_a_key(
+    traced: Running, collector: Collector
+) -> None:
+    async with traced.chat() as chat:
+        message_id = await chat.say(f"find me a {WANTED} statue under $88")
+        await chat.next("done")
+    await whole_trace(collector, "/buy/browse", set(), message_id=message_id)
+    credentials = json.loads((traced.data_dir / "sandbox" / "credentials.json").read_text())
+    keys = [
+        value
+        for vendor in credentials.values()
+        for value in vendor.values()
+        if isinstance(value, str) and len(value) >= 16
+    ]
+    assert keys
+    secrets = [WANTED, chat.session["token"], *keys]
+    logs = (traced.data_dir / "logs").glob("*.log")
+    told = {path.name: path.read_bytes() for path in logs}
+    told |= {f"span {span.name}": span.raw for span in collector.spans}
+    for where, text in told.items():
+        for secret in secrets:
+            assert secret.encode() not in text, f"{secret[:6]}… is in {where}"
+
+
+async def test_a_frames_log_line_names_its_trace(traced: Running, collector: Collector) -> None:
+    async with traced.chat() as chat:
+        message_id = await chat.say("find me a tablet under $500")
+        await chat.next("done")
+    trace = await whole_trace(collector, "/buy/browse", set(), message_id=message_id)
+    lines = [json.loads(line) for line in log_of(traced, "gateway")]
+    (line,) = [line for line in lines if line.get("message_id") == message_id]
+    assert line["trace_id"] == trace[0].trace_id
+    assert line["session_id"] == chat.session["session_id"]
+    assert line["role"] == "gateway"
+    assert "text" not in line
+
+
+async def test_what_was_traced_replays_with_tracing_and_without(traced: Running) -> None:
+    async with traced.chat() as chat:
+        await chat.say("find me a monitor under $400")
+        await chat.next("done")
+        await preview(traced, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("confirm_listing")
+        job = await chat.next_where(settled, "a settled job")
+    job_id = job["data"]["job_id"]
+    client = await traced.temporal()
+    ids = [
+        conversation_id(chat.session["session_id"]),
+        job_workflow_id(job_id),
+        f"listing/{job_id}/ebay",
+    ]
+    histories = [await client.get_workflow_handle(each).fetch_history() for each in ids]
+    assert histories[0].to_json().count('"_tracer-data"') > 5, (
+        "the histories were recorded with tracing"
+    )
+    outcomes = await replay_histories(histories, traced.codec)
+    assert [outcome.divergence for outcome in outcomes] == ["", "", ""]
+    await replay_traced(histories, traced)
+
+
+async def replay_traced(histories: list[WorkflowHistory], stack: Running) -> None:
+    replayer = Replayer(
+        workflows=[ConversationWorkflow, CrosspostWorkflow, ListingWorkflow],
+        data_converter=data_converter(stack.codec),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        interceptors=[TracingInterceptor(), CallerTraces()],
+    )
+    for history in histories:
+        await replayer.replay_workflow(history)
+
+
+HISTORIES = Path(__file__).parent.parent / "histories"
+
+
+@pytest.mark.parametrize("name", ["buyer", "seller-with-clarification", "job"])
+async def test_what_was_not_traced_replays_with_tracing(name: str) -> None:
+    history = WorkflowHistory.from_json(name, (HISTORIES / f"{name}.json").read_text())
+    replayer = Replayer(
+        workflows=[ConversationWorkflow, CrosspostWorkflow],
+        data_converter=data_converter(None),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        interceptors=[TracingInterceptor(), CallerTraces()],
+    )
+    await replayer.replay_workflow(history)
+
+
+@pytest.mark.parametrize("role", COUNTING)
+async def test_every_process_serves_its_numbers(stack: Running, role: str) -> None:
+    samples = await scraped(stack, role)
+    names = {name for name, _ in samples}
+    assert "process_resident_memory_bytes" in names
+    if role != "sandbox":
+        assert "temporal_request_latency_seconds_count" in names, "the SDK's are there"
+    ids = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|conversation/|job/|listing/")
+    for name, labels in samples:
+        assert not ids.search(str(labels)), f"{name} has a label for each thing: {labels}"
+
+
+async def test_a_turn_and_a_job_are_counted(stack: Running) -> None:
+    before = await scraped(stack, "conversation") | await scraped(stack, "seller")
+    async with stack.chat() as chat:
+        await chat.say("find me a camera under $600")
+        await chat.next("done")
+        await preview(stack, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("confirm_listing")
+        await chat.next_where(settled, "a settled job")
+    after = await scraped(stack, "conversation") | await scraped(stack, "seller")
+
+    def more(name: str, **labels: str) -> float:
+        return total(after, name, **labels) - total(before, name, **labels)
+
+    assert more("talknshop_turn_seconds_count", flow="buyer", outcome="answered") == 1
+    assert more("talknshop_turn_seconds_count", flow="seller", outcome="asked") == 1
+    assert more("talknshop_search_seconds_count", outcome="full") == 1
+    assert more("talknshop_node_seconds_count", node="search_marketplaces") == 1
+    assert more("talknshop_jobs_created_total") == 1
+    assert more("talknshop_jobs_settled_total", status="live") == 1
+    assert more("talknshop_posting_seconds_count", outcome="live") == 3
+    assert more("talknshop_posting_seconds_count", outcome="handed_over") == 1
+
+
+async def test_queues_and_listings_that_wait_are_watched(stack: Running) -> None:
+    async with stack.chat() as chat:
+        await preview(stack, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("confirm_listing")
+        await chat.next_where(settled, "a settled job")
+
+    async def is_told() -> bool:
+        samples = await scraped(stack, "gateway")
+        waits = total(samples, "talknshop_needs_action", reason="handoff")
+        age = total(samples, "talknshop_needs_action_oldest_seconds", reason="handoff")
+        return waits >= 1 and age > 0
+
+    await eventually(is_told, "what Poshmark leaves to a person is counted", 40)
+    samples = await scraped(stack, "gateway")
+    for queue in ("conversations", "crosspost", "search", "post-ebay", "post-poshmark"):
+        assert total(samples, "talknshop_queue_pollers", queue=queue) >= 1, queue
+        assert total(samples, "talknshop_queue_backlog", queue=queue) == 0, queue
+    assert total(samples, "talknshop_gateway_temporal_up") == 1
+    assert total(samples, "talknshop_gateway_live_feed") == 1
+
+
+async def test_a_request_is_answered_while_it_is_counted(stack: Running) -> None:
+    guest = await stack.guest()
+    await stack.http.get(f"{stack.web}/api/v1/jobs", headers=bearer(guest))
+    samples = await scraped(stack, "gateway")
+    assert total(samples, "talknshop_gateway_request_seconds_count", route="/api/v1/jobs") >= 1
+
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+async def scraped(stack: Running, role: str) -> Samples:
+    reply = await stack.http.get(f"{stack.process(role)['url']}/metrics")
+    reply.raise_for_status()
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(reply.text)
+        for sample in family.samples
+    }
+
+
+def total(samples: Samples, wanted: str, **labels: str) -> float:
+    return sum(
+        value
+        for (name, have), value in samples.items()
+        if name == wanted and labels.items() <= have
+    )
+
+
+def log_of(stack: Running, role: str) -> list[Any]:
+    return (stack.data_dir / "logs" / f"{role}.log").read_text().splitlines()

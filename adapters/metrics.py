@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from talknshop.understanding import Usage
+from talknshop.usage import Usage
 
 SEARCH_CACHE = Counter(
     "talknshop_search_cache",

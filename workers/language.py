@@ -18,3 +18,8 @@ def make_room_for_models(chosen: ChatModelChoice) -> None:
     if chosen.model != EMBEDDED:
         executor = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="model")
         asyncio.get_running_loop().set_default_executor(executor)
+
+
+def instant_language_of(chosen: LanguageSettings) -> Language | None:
+    """The embedded one, unless a chat model is to be asked first."""
+    return build_language() if chosen.model == EMBEDDED else None

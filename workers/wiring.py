@@ -50,6 +50,7 @@ async def build_role(name: str, client: Client, settings: Settings) -> Role:
 
 
 async def _conversation(role: Role, client: Client, settings: Settings) -> None:
+    from activities.instant import InstantLanguageActivities
     from activities.notifying import NotifyingActivities
     from activities.remembering import RememberingActivities
     from adapters.keys import KeyRing
@@ -59,6 +60,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from adapters.notify.webhooks import SignedWebhooks
     from adapters.outbound import PublicHttp
     from workers.hints import HintSender
+    from workers.language import instant_language_of
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
     from workflows.delivery import DeliveryWorkflow
@@ -70,6 +72,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     remembering = RememberingActivities()
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
+    instant = InstantLanguageActivities(instant_language_of(settings.language))
     role.workers.append(
         _worker(
             client,
@@ -82,7 +85,12 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
                 DeliveryWorkflow,
                 WatchesWorkflow,
             ],
-            activities=[remembering.recall, remembering.learn],
+            activities=[
+                remembering.recall,
+                remembering.learn,
+                instant.understand_at_once,
+                instant.compose_at_once,
+            ],
             interceptors=[HintInterceptor(sender.send)],
         )
     )

@@ -34,6 +34,13 @@ LANGUAGE_STEP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# Inside a workflow task, whose ten seconds it must stay well below.
+AT_ONCE = LocalPolicy(
+    start_to_close_timeout=timedelta(seconds=3),
+    schedule_to_close_timeout=timedelta(seconds=6),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3),
+)
+
 # The marketplace's deadline is inside the activity; the outer bound outlasts a worker's restart.
 MARKETPLACE_READ = Policy(
     start_to_close_timeout=timedelta(seconds=15),

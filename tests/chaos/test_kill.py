@@ -63,7 +63,7 @@ class Persistent:
             await asyncio.sleep(0.2)
 
 
-@pytest.mark.parametrize("role", ["conversation", "buyer", "language", "gateway", "temporal"])
+@pytest.mark.parametrize("role", ["conversation", "buyer", "gateway", "temporal"])
 async def test_a_turn_survives_the_death_of(slow: Running, role: str) -> None:
     session = await slow.guest()
     client = Persistent(slow, session)

@@ -30,13 +30,16 @@ async def test_events_are_numbered_without_gaps_from_one(stack: Running) -> None
     assert [event["event_id"] for event in chat.events] == list(range(1, len(chat.events) + 1))
 
 
-async def test_the_answer_is_streamed_before_it_is_done(stack: Running) -> None:
+async def test_a_turn_is_at_most_40_events_and_40_kib_of_history(stack: Running) -> None:
+    temporal = await stack.temporal()
     async with stack.chat() as chat:
-        await chat.say("find a coffee machine")
-        done = await chat.next("done")
-    tokens = [event["data"] for event in chat.others if event["type"] == "token"]
-    assert [token["index"] for token in tokens] == list(range(len(tokens)))
-    assert "".join(token["token"] for token in tokens).strip() == done["data"]["message"].strip()
+        conversation = temporal.get_workflow_handle(f"conversation/{chat.session['session_id']}")
+        for text in ("find a coffee machine", "under $200", "not Philips", "the best rated first"):
+            await chat.say(text)
+            await chat.next("done")
+    events = (await conversation.fetch_history()).events
+    assert len(events) <= 4 * 40
+    assert sum(event.ByteSize() for event in events) <= 4 * 40 * 1024
 
 
 async def test_a_marketplace_that_is_down_leaves_a_partial_answer_that_says_so(

@@ -34,7 +34,7 @@ async def _buyer(stack: Running) -> None:
         await chat.next("done")
         await chat.say("cheaper, and not HP")
         await chat.next("done")
-    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer")
+    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer-at-once")
 
 
 async def _seller(stack: Running) -> None:

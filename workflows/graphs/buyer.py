@@ -8,7 +8,6 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 from temporalio import workflow
 
-from activities.understanding import UnderstandingActivities
 from talknshop.events import DoneData, RecommendationsData, WorkflowStage
 from talknshop.headlines import marketplace_title
 from talknshop.memory import NO_TASTE, Observation, offer_key, sort_of
@@ -25,12 +24,10 @@ from talknshop.recalling import (
 )
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import AnswerRequest, Intent, ShownProduct, Understanding
-from workflows import policies
 from workflows.graphs import intake
 from workflows.graphs.facts import result_facts
 from workflows.graphs.state import TurnState, heard_anew
-from workflows.graphs.understand import understand
-from workflows.ids import LANGUAGE
+from workflows.graphs.understand import compose, understand
 from workflows.metrics import timed
 from workflows.recommending import recommend
 from workflows.searching import count_search, rank_all, results_of, search_one
@@ -171,8 +168,7 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
     count_search(results, state["searched_at"])
     turn.remember(shown=[shown_of(product) for product in shortlist.products])
     understanding = state.get("understanding")
-    answer = await workflow.execute_activity_method(
-        UnderstandingActivities.compose_answer,
+    answer = await compose(
         AnswerRequest(
             session_id=turn.session_id,
             turn_id=turn.turn_id,
@@ -187,10 +183,7 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
             ),
             untrusted=[product.title for product in shortlist.products],
             language=turn.language,
-        ),
-        task_queue=LANGUAGE,
-        summary="write the answer",
-        **policies.LANGUAGE_STEP,
+        )
     )
     turn.spend(answer.usage)
     return {

@@ -1,16 +1,30 @@
-"""The step that both graphs share: what does the person want?"""
+"""The steps that language takes: at once beside the conversation, or else by a chat model."""
 
 from temporalio import workflow
 
+from activities.instant import InstantLanguageActivities
 from activities.understanding import UnderstandingActivities
 from talknshop.memory import Observation
 from talknshop.messages import say
 from talknshop.recalling import summary_of
-from talknshop.understanding import Intent, Mode, Understanding, Utterance
+from talknshop.understanding import (
+    AnswerRequest,
+    ComposedAnswer,
+    Intent,
+    Mode,
+    Understanding,
+    Utterance,
+)
 from workflows import policies
 from workflows.graphs.state import TurnState
 from workflows.ids import LANGUAGE
 from workflows.turn import Turn
+
+UNDERSTAND = "understand the request"
+WRITE = "write the answer"
+
+# Conversations that began before asked the language worker each time.
+AT_ONCE = "language-at-once"
 
 
 async def understand(state: TurnState, turn: Turn) -> Understanding:
@@ -38,13 +52,22 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         language=turn.language,
         flow=turn.flow,
     )
-    understanding = await workflow.execute_activity_method(
-        UnderstandingActivities.understand,
-        utterance,
-        task_queue=LANGUAGE,
-        summary="understand the request",
-        **policies.LANGUAGE_STEP,
-    )
+    understanding: Understanding | None = None
+    if workflow.patched(AT_ONCE):
+        understanding = await workflow.execute_local_activity_method(
+            InstantLanguageActivities.understand_at_once,
+            utterance,
+            summary=UNDERSTAND,
+            **policies.AT_ONCE,
+        )
+    if understanding is None:
+        understanding = await workflow.execute_activity_method(
+            UnderstandingActivities.understand,
+            utterance,
+            task_queue=LANGUAGE,
+            summary=UNDERSTAND,
+            **policies.LANGUAGE_STEP,
+        )
     turn.spend(understanding.usage)
     if understanding.language:
         turn.remember(language=understanding.language)
@@ -68,3 +91,24 @@ async def _about_memory(
         return understanding.model_copy(update={"reply": reply})
     assumptions = [*understanding.assumptions, reply]
     return understanding.model_copy(update={"assumptions": assumptions})
+
+
+async def compose(request: AnswerRequest) -> ComposedAnswer:
+    """The words about what was found."""
+    answer: ComposedAnswer | None = None
+    if workflow.patched(AT_ONCE):
+        answer = await workflow.execute_local_activity_method(
+            InstantLanguageActivities.compose_at_once,
+            request,
+            summary=WRITE,
+            **policies.AT_ONCE,
+        )
+    if answer is None:
+        answer = await workflow.execute_activity_method(
+            UnderstandingActivities.compose_answer,
+            request,
+            task_queue=LANGUAGE,
+            summary=WRITE,
+            **policies.LANGUAGE_STEP,
+        )
+    return answer

@@ -1,0 +1,31 @@
+"""Understanding and writing without a chat model: milliseconds, beside the conversation itself.
+
+As local activities they cost one event of a turn's history each, and no way through the server.
+"""
+
+from temporalio import activity
+
+from adapters.language.port import Language
+from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
+
+
+class InstantLanguageActivities:
+    """`language` is None where a chat model is configured: then every answer is None."""
+
+    def __init__(self, language: Language | None) -> None:
+        self._language = language
+
+    @activity.defn
+    async def understand_at_once(self, utterance: Utterance) -> Understanding | None:
+        """What the person wants; None: ask `understand`."""
+        return await self._language.understand(utterance) if self._language else None
+
+    @activity.defn
+    async def compose_at_once(self, request: AnswerRequest) -> ComposedAnswer | None:
+        """The whole answer, too soon there to be worth streaming; None: ask `compose_answer`."""
+        if self._language is None:
+            return None
+        async for piece in self._language.compose(request):
+            if isinstance(piece, ComposedAnswer):
+                return piece
+        raise AssertionError("an answer ends with the whole of it")

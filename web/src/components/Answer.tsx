@@ -1,7 +1,9 @@
 /** The assistant's words: while they are written, and when they stand. */
 
 import type { DoneData } from "../generated/events";
+import { Link } from "wouter";
 import { t } from "../i18n";
+import { SparkIcon } from "./icons";
 import { Pill } from "./ui";
 
 export function StreamedAnswer({ text }: { text: string }) {
@@ -24,6 +26,7 @@ export function Answer({ data }: { data: DoneData }) {
           ))}
         </ul>
       )}
+      <FromMemory data={data} />
       {data.not_understood.length > 0 && (
         <p className="text-[0.8125rem] text-muted">
           {t("answer.notUnderstood", {
@@ -38,5 +41,22 @@ export function Answer({ data }: { data: DoneData }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What was filled in from what is remembered, unless the answer says it already. */
+function FromMemory({ data }: { data: DoneData }) {
+  const told = data.remembered.filter(({ text }) => !data.message.includes(text));
+  if (data.remembered.length === 0) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-[0.8125rem] text-muted">
+      <SparkIcon />
+      {told.map(({ item_id, text }) => (
+        <span key={item_id}>{text}</span>
+      ))}
+      <Link href="/memory" className="text-tint-ink hover:underline">
+        {t("memory.title")}
+      </Link>
+    </p>
   );
 }

@@ -151,6 +151,7 @@ class JobView(Value):
     user_id: str = ""
     session_id: str = ""
     title: str = ""
+    photo: str = ""  # the first one's media id
     status: JobStatus
     marketplace_jobs: list[MarketplaceJob]
     stock: int | None = None  # how many can still be sold; None: not known here

@@ -567,6 +567,7 @@ class CrosspostWorkflow:
             "user_id": self._request.user_id,
             "session_id": self._request.session_id,
             "title": state.listing.title,
+            "photo": next(iter(state.listing.media_refs), ""),
             "status": state.status,
             "marketplace_jobs": list(state.listings.values()),
             "stock": state.stock,

@@ -10,6 +10,7 @@ import { ConfirmDialog } from "./ConfirmDialog";
 import { Handoff } from "./Handoff";
 import { AlertIcon, CheckIcon, EditIcon, Spinner } from "./icons";
 import { ListingForm } from "./ListingForm";
+import { Photo } from "./Photo";
 import { Button, Card, Marketplace, OutLink, Pill } from "./ui";
 
 type ListingAction = Needs["actions"][number];
@@ -25,6 +26,8 @@ interface Props {
   stock?: number;
   /** Whether a live listing can be changed on its marketplace alone. */
   changesOne?: boolean;
+  /** The media id of what is sold, where it is known. */
+  photo?: string;
   /** Whether it names what is sold, and leads to its page. */
   names?: boolean;
   act: Act;
@@ -32,14 +35,15 @@ interface Props {
   children?: ReactNode;
 }
 
-export function JobCard({ data, spec, stock = 1, changesOne = false, names = true, act, isBusy, children }: Props) {
+export function JobCard({ data, spec, stock = 1, changesOne = false, photo = "", names = true, act, isBusy, children }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
   return (
     <Card label={t("job.posting", { title: data.title || t("job.yourListing") })}>
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-3 sm:px-5">
-        <div className="min-w-0">
+        {photo && <Photo mediaId={photo} className="size-12 shrink-0" />}
+        <div className="min-w-0 flex-1">
           {names && (
           <h2 className="font-semibold">
             <Link href={`/jobs/${data.job_id}`} className="underline-offset-2 hover:underline">

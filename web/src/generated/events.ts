@@ -250,6 +250,7 @@ export interface JobPageDetails {
   user_id: string;
   session_id: string;
   title: string;
+  photo: string;
   status: JobStatus;
   marketplace_jobs: MarketplaceJob[];
   stock: number | null;
@@ -269,6 +270,7 @@ export interface JobView {
   user_id: string;
   session_id: string;
   title: string;
+  photo: string;
   status: JobStatus;
   marketplace_jobs: MarketplaceJob[];
   stock: number | null;

@@ -5,12 +5,14 @@ As local activities they cost one event of a turn's history each, and no way thr
 
 from temporalio import activity
 
+from adapters.language.embedded.orders import read_order
 from adapters.language.port import Language
 from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
 
 
 class InstantLanguageActivities:
-    """`language` is None where a chat model is configured: then every answer is None."""
+    """`language` is None where a chat model is configured: then every answer is None, but to orders
+    about what is up, which no model is asked about."""
 
     def __init__(self, language: Language | None) -> None:
         self._language = language
@@ -18,6 +20,9 @@ class InstantLanguageActivities:
     @activity.defn
     async def understand_at_once(self, utterance: Utterance) -> Understanding | None:
         """What the person wants; None: ask `understand`."""
+        order = read_order(utterance)
+        if order is not None:
+            return order
         return await self._language.understand(utterance) if self._language else None
 
     @activity.defn

@@ -4,6 +4,7 @@ from temporalio import activity
 
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
+from adapters.language.embedded.orders import read_order
 from adapters.language.port import Language, Restarted
 from adapters.live.port import LiveChannel
 from adapters.metrics import count_language_step
@@ -21,6 +22,9 @@ class UnderstandingActivities:
     @activity.defn
     async def understand(self, utterance: Utterance) -> Understanding:
         """What the person wants, as a whole new spec."""
+        order = read_order(utterance)
+        if order is not None:
+            return order
         with typed_failures():
             async with heartbeating():
                 understood = await self._language.understand(utterance)

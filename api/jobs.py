@@ -28,6 +28,7 @@ from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, 
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id
 from workflows.listing import ListingWorkflow
+from workflows.visibility import job_attributes
 
 PATIENCE = timedelta(seconds=60)
 # One call's worth; the caller asks again for more.
@@ -58,6 +59,7 @@ class Jobs:
         """The job's id; the same key of the same person starts one job."""
         listing = self._complete(listing)
         job_id = str(uuid.uuid5(_NAMESPACE, f"{user_id}\n{idempotency_key}"))
+        request = CrosspostRequest(job_id=job_id, user_id=user_id, edition=EDITION, listing=listing)
         try:
             await self._client.start_workflow(
                 CrosspostWorkflow.run,
@@ -66,6 +68,7 @@ class Jobs:
                 task_queue=CROSSPOST,
                 # Whoever posts much waits behind those who post little.
                 priority=Priority(fairness_key=user_id),
+                search_attributes=job_attributes(request),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
             )

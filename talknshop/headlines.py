@@ -38,7 +38,7 @@ def headline(job: JobView, language: str) -> NotificationData | None:
         title = say(language, "news_sold_twice", title=job.title, name=name)
         return NotificationData(kind=kind, title=title, body=about_sales)
     if sold_on := _sold_on(job):
-        names, left = _names(sold_on, language), job.stock
+        names, left = names_in(sold_on, language), job.stock
         key = "news_sold_left" if left else "news_sold"
         title = say(language, key, title=job.title, names=names, left=left)
         return NotificationData(kind="sold", title=title, body=about_sales, link=link)
@@ -46,7 +46,7 @@ def headline(job: JobView, language: str) -> NotificationData | None:
         return None
     reminded = [entry.marketplace for entry in listings if entry.needs and entry.needs.reminders]
     if reminded:
-        names = _names(reminded, language)
+        names = names_in(reminded, language)
         title = say(language, "news_still_needs", title=job.title, names=names)
         return NotificationData(kind="needs_action", title=title, body=body, link=link)
     if job.live:
@@ -145,7 +145,7 @@ def _sentences(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
         (ListingStatus.EXPIRED, "news_ended"),
     ):
         if having := [listing.marketplace for listing in listings if listing.status is status]:
-            sentences.append(say(language, key, names=_names(having, language)))
+            sentences.append(say(language, key, names=names_in(having, language)))
     sentences += _of_needs(listings, language)
     for listing in listings:
         if listing.status is ListingStatus.FAILED:
@@ -167,7 +167,8 @@ def _of_needs(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
     ]
 
 
-def _names(marketplaces: Sequence[str], language: str) -> str:
+def names_in(marketplaces: Sequence[str], language: str) -> str:
+    """Marketplaces in a row, as people write them."""
     *others, last = [marketplace_title(name) for name in marketplaces]
     if not others:
         return last

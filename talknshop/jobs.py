@@ -212,13 +212,15 @@ class JobState(BaseModel):
     sales: dict[str, SaleRecord] = {}  # by marketplace and sale_id
     timeline: list[TimelineEntry] = []
     is_bulk_told: bool = False  # the bulk upload knows that the job has come to rest
+    is_called_off: bool = False  # an operator cancelled the workflow
     news: str = ""  # the last that the account was told
     notices: int = 0  # how often it was
 
 
 # What jobs that are started now do otherwise than those with a lower number, which run for months:
-# 1: they tell the account. A number in the input costs nothing, a patch two events in each job.
-EDITION = 1
+# 1: they tell the account; 2: whoever starts them gives their search attributes.
+# A number in the input costs nothing, a patch two events in each job.
+EDITION = 2
 
 
 class CrosspostRequest(Value):

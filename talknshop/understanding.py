@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from talknshop.listing import ListingSpec
+from talknshop.managing import Order
 from talknshop.media import ImageAttributes
 from talknshop.memory import Told
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
@@ -24,6 +25,7 @@ class Intent(StrEnum):
     SELL = "sell"
     CONFIRM = "confirm"  # "yes, post it"
     DECLINE = "decline"  # "no, forget it"
+    MANAGE = "manage"  # "mark the lamp as sold": what is up already
     RECOMMEND = "recommend"  # "what else might I like?"
     CHAT = "chat"  # neither: answered briefly with `reply`
 
@@ -68,6 +70,7 @@ class Utterance(Value):
     posting_marketplaces: list[MarketplaceName] = []  # what it means to a seller
     language: str = "en"  # the one spoken before
     flow: Mode = Mode.AUTO  # what the last turn was about
+    has_posted: bool = False  # this conversation has put something up
 
 
 class Understanding(Value):
@@ -80,6 +83,7 @@ class Understanding(Value):
     question: Question | None = None
     not_understood: list[str] = []
     assumptions: list[str] = []
+    order: Order | None = None  # when the intent is MANAGE
     told: list[Told] = []  # to be remembered of the person, or forgotten
     model: str = ""  # who understood it: a model's name, or "embedded"
     degraded: bool = False  # the configured model did not answer, the embedded one stood in

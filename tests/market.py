@@ -1,5 +1,6 @@
 """The job and listing workflows on an engine of a test's own, with marketplaces in this process."""
 
+import asyncio
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -18,7 +19,14 @@ from adapters.keys import KeyRing
 from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
 from adapters.secrets.encrypted_files import EncryptedFiles
 from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES
-from talknshop.jobs import EDITION, CrosspostRequest, JobView, MarketplaceJob, SaleReport
+from talknshop.jobs import (
+    EDITION,
+    CrosspostRequest,
+    JobDetails,
+    JobView,
+    MarketplaceJob,
+    SaleReport,
+)
 from talknshop.listing import ListingSpec
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from tests.marketplace_in_memory import MarketplaceInMemory, NoPhotos
@@ -29,6 +37,7 @@ from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id, posting_queue
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
+from workflows.visibility import job_attributes
 
 BIKE = ListingSpec.model_validate(
     {"title": "Bike", "price": 100, "condition": "good", "target_marketplaces": ["one", "two"]}
@@ -41,6 +50,7 @@ class Market:
 
     def __init__(self, environment: WorkflowEnvironment) -> None:
         self.environment = environment
+        self.background: list[asyncio.Task[Any]] = []
         self.client: Client = environment.client
         self.one = MarketplaceInMemory("one")
         self.two = MarketplaceInMemory("two")
@@ -93,6 +103,7 @@ class Market:
             id=job_workflow_id(job_id),
             task_queue=CROSSPOST,
             priority=priority,
+            search_attributes=job_attributes(request),
         )
         return Job(self, job_id, handle)
 
@@ -110,6 +121,9 @@ class Job:
 
     async def view(self) -> JobView:
         return await self.handle.query(CrosspostWorkflow.job)
+
+    async def details(self) -> JobDetails:
+        return await self.handle.query(CrosspostWorkflow.details)
 
     async def statuses(self) -> dict[str, str]:
         return {e.marketplace: e.status.value for e in (await self.view()).marketplace_jobs}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection
 from datetime import timedelta
 
-from adapters.errors import AdapterError, NotFound
+from adapters.errors import AdapterError, NotFound, OutcomeUnknown
 from adapters.marketplaces.port import Live, Photo, PhotoSource, PostingMarketplace
 from talknshop.jobs import Handoff, HandoffField, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
@@ -35,6 +35,7 @@ class MarketplaceInMemory(PostingMarketplace):
         self.cancels_sales = cancels_sales
         self.refuses = ""
         self.failures: list[AdapterError] = []
+        self.loses_replies = 0  # that many next calls take effect, and nobody hears of it
         self.gate = asyncio.Event()
         self.gate.set()
         self.entered = asyncio.Event()
@@ -75,6 +76,9 @@ class MarketplaceInMemory(PostingMarketplace):
         if request.key not in self.live:
             self.live[request.key] = request.listing
             self.published.append(request.key)
+        if self.loses_replies:
+            self.loses_replies -= 1
+            raise OutcomeUnknown(f"{self.name} did not answer.")
         return self._live(request)
 
     async def update(

@@ -253,6 +253,7 @@ async def speech_of(role: Role, settings: Settings) -> SpeechToText:
 async def _seller(role: Role, client: Client, settings: Settings) -> None:
     from activities.accounts import AccountActivities
     from activities.bulk import BulkActivities
+    from activities.managing import ManagingActivities
     from activities.publishing import PublishingActivities
     from adapters.keys import SESSION_KEYS, KeyRing
     from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
@@ -279,6 +280,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
         lambda user_id: StoredPhotos(store, links, user_id),
         marketplaces.notices,
     )
+    managing = ManagingActivities()
     accounts = AccountActivities(
         marketplaces.posting,
         marketplaces.linking,
@@ -300,6 +302,8 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 bulk.read_rows,
                 bulk.write_rows,
                 bulk.write_result,
+                managing.find_jobs,
+                managing.carry_out,
                 accounts.link_account,
                 accounts.unlink_account,
                 accounts.resume_listings,

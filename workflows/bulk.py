@@ -1,5 +1,6 @@
 """One workflow for each bulk upload: checked first, then a sliding window of crosspost jobs."""
 
+import asyncio
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.failures import sentence_of
     from workflows.ids import conversation_id, job_workflow_id
     from workflows.pages import bulk_page
-    from workflows.visibility import JOB_STATUS, KIND, SESSION_ID, USER_ID
+    from workflows.visibility import JOB_STATUS, KIND, SESSION_ID, USER_ID, job_attributes
 
 # Rows whose job has begun and has not come to rest. More would only wait in the posting queues.
 WINDOW = 20
@@ -90,6 +91,16 @@ class BulkWorkflow:
 
     @workflow.run
     async def run(self, state: BulkState) -> BulkView:
+        working = asyncio.create_task(self._work(state))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            # By Temporal's own Web UI or CLI: as when the person cancels it.
+            self._show(status=BulkStatus.CANCELLED)
+            await working
+            raise
+
+    async def _work(self, state: BulkState) -> BulkView:
         if state.is_checked or await self._check():
             await self._post_rows()
             await self._finish()
@@ -200,18 +211,20 @@ class BulkWorkflow:
         request, listing = self._state.request, row.listing
         job_id = str(uuid.uuid5(_NAMESPACE, f"{request.bulk_id}\n{row.line}"))
         self._state.in_flight[job_id] = row
+        job = CrosspostRequest(
+            job_id=job_id,
+            user_id=request.user_id,
+            bulk_id=request.bulk_id,
+            edition=EDITION,
+            listing=listing,
+        )
         await workflow.start_child_workflow(
             CrosspostWorkflow.run,
-            CrosspostRequest(
-                job_id=job_id,
-                user_id=request.user_id,
-                bulk_id=request.bulk_id,
-                edition=EDITION,
-                listing=listing,
-            ),
+            job,
             id=job_workflow_id(job_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
+            search_attributes=job_attributes(job),
             priority=replace(policies.BULK_PRIORITY, fairness_key=request.user_id),
         )
         self._show(started=self._state.view.started + 1)

@@ -379,6 +379,10 @@ class ConversationWorkflow:
         return self._state.language
 
     @property
+    def posted(self) -> list[str]:
+        return [*self._state.headlines]
+
+    @property
     def flow(self) -> Mode:
         return Mode(self._state.flow) if self._state.turns else Mode.AUTO
 

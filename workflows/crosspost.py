@@ -69,6 +69,8 @@ with workflow.unsafe.imports_passed_through():
 
 # A second buyer's order comes late, and what is withdrawn may be listed again. It costs nothing.
 KEEP_OPEN = timedelta(days=30)
+# When an operator ended it, only what was bought before it came down is waited for.
+LATE_ORDERS = timedelta(minutes=3)
 
 # A person reads the last of them; the whole log travels in the state of a continue-as-new.
 MAX_TIMELINE = 200
@@ -97,20 +99,32 @@ class CrosspostWorkflow:
 
     @workflow.run
     async def run(self, request: CrosspostRequest) -> JobView:
+        living = asyncio.create_task(self._live(request))
+        try:
+            return await asyncio.shield(living)
+        except asyncio.CancelledError:
+            # By Temporal's own Web UI or CLI: nothing may stay up that nobody looks after.
+            self._state.is_called_off = True
+            self._call_off()
+            await living
+            raise
+
+    async def _live(self, request: CrosspostRequest) -> JobView:
         if request.state is None:
             metrics.job_created()
             for name in self._state.listings:
                 self._list_on(name)
             status = self._refresh()
-            workflow.upsert_search_attributes(
-                [
-                    USER_ID.value_set(request.user_id),
-                    SESSION_ID.value_set(request.session_id),
-                    KIND.value_set("job"),
-                    MARKETPLACE.value_set(sorted(self._state.listings)),
-                    JOB_STATUS.value_set(status.value),
-                ]
-            )
+            if request.edition < 2:
+                workflow.upsert_search_attributes(
+                    [
+                        USER_ID.value_set(request.user_id),
+                        SESSION_ID.value_set(request.session_id),
+                        KIND.value_set("job"),
+                        MARKETPLACE.value_set(sorted(self._state.listings)),
+                        JOB_STATUS.value_set(status.value),
+                    ]
+                )
         reporting = asyncio.create_task(self._report())
         while await self._is_still_of_use():
             if workflow.info().is_continue_as_new_suggested():
@@ -130,7 +144,7 @@ class CrosspostWorkflow:
         with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: not self._are_all_final() or has_grown(),
-                timeout=KEEP_OPEN,
+                timeout=LATE_ORDERS if self._state.is_called_off else KEEP_OPEN,
                 timeout_summary="nothing is up any more",
             )
             return True
@@ -352,12 +366,15 @@ class CrosspostWorkflow:
     @workflow.update
     async def cancel(self, command: ListingCommand) -> JobView:
         """Withdraw what is live and post nothing more."""
+        self._call_off()
+        await self._until(self._is_carried_out)
+        return self.job()
+
+    def _call_off(self) -> None:
         self._state.revision += 1
         self._log("cancelled")
         for name in self._open():
             self._order(name, take_down=True)
-        await self._until(self._is_carried_out)
-        return self.job()
 
     @cancel.validator
     def _may_cancel(self, command: ListingCommand) -> None:
@@ -481,18 +498,22 @@ class CrosspostWorkflow:
             await workflow.wait_condition(lambda: self._unreported or self._is_over)
             if not self._unreported:
                 return
-            if self._request.session_id:
-                await self._tell_conversation(self._request.session_id)
+            session_id = self._request.session_id
+            if self._request.edition >= 2:
+                # At once: one workflow task for both, not one for each.
+                await asyncio.gather(self._tell_conversation(session_id), self._tell_account())
             else:
-                self._unreported = False
-            if self._request.edition >= 1:
-                await self._tell_account()
+                await self._tell_conversation(session_id)
+                if self._request.edition >= 1:
+                    await self._tell_account()
             if self._request.bulk_id and not self._state.is_bulk_told and self._is_at_rest():
                 await self._tell_bulk(self._request.bulk_id)
 
     async def _tell_conversation(self, session_id: str) -> None:
-        handle = workflow.get_external_workflow_handle(conversation_id(session_id))
         job, self._unreported = self.job(), False
+        if not session_id:
+            return
+        handle = workflow.get_external_workflow_handle(conversation_id(session_id))
         try:
             await handle.signal("job_changed", job)
         except FailureError:

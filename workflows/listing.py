@@ -1,5 +1,6 @@
 """One listing on one marketplace, from the first attempt to sold, withdrawn or expired."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -68,6 +69,15 @@ class ListingWorkflow:
 
     @workflow.run
     async def run(self, state: ListingState) -> MarketplaceJob:
+        living = asyncio.create_task(self._live())
+        try:
+            return await asyncio.shield(living)
+        except asyncio.CancelledError:
+            # By Temporal's own Web UI or CLI: as when the person withdraws it.
+            self._state.order = self._state.order.model_copy(update={"take_down": True})
+            return await living
+
+    async def _live(self) -> MarketplaceJob:
         while not self._entry.status.is_final:
             await self._step()
             if workflow.info().is_continue_as_new_suggested() and self._is_at_rest():

@@ -97,6 +97,15 @@ LEARNING = LocalPolicy(
     ),
 )
 
+# A person waits: an update answers within ten seconds, an order may take one for each marketplace.
+LISTING_ORDER = Policy(
+    start_to_close_timeout=timedelta(seconds=60),
+    schedule_to_close_timeout=timedelta(seconds=90),
+    heartbeat_timeout=HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=300), maximum_attempts=4),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # A person waits for the marketplace to take a code; resuming many listings takes longer.
 ACCOUNT_STEP = Policy(
     start_to_close_timeout=timedelta(seconds=60),

@@ -60,6 +60,10 @@ class Turn(Protocol):
         """The one that the person spoke last."""
 
     @property
+    def posted(self) -> list[str]:
+        """The ids of the jobs that this conversation has heard of, the newest last."""
+
+    @property
     def flow(self) -> Mode:
         """What the last turn was about."""
 

@@ -1,6 +1,8 @@
 """The search attributes by which people find workflows in Temporal's Web UI and CLI."""
 
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from talknshop.jobs import CrosspostRequest, JobStatus
 
 USER_ID = SearchAttributeKey.for_keyword("UserId")
 SESSION_ID = SearchAttributeKey.for_keyword("SessionId")
@@ -10,3 +12,16 @@ JOB_STATUS = SearchAttributeKey.for_keyword("JobStatus")
 NEEDS = SearchAttributeKey.for_keyword("Needs")  # the FailureCode that a person must see to
 NEEDS_SINCE = SearchAttributeKey.for_datetime("NeedsSince")  # since when it waits for a person
 MARKETPLACE = SearchAttributeKey.for_keyword_list("Marketplace")
+
+
+def job_attributes(request: CrosspostRequest) -> TypedSearchAttributes:
+    """What a job is started with: set by itself, they would be one more write for each job."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(USER_ID, request.user_id),
+            SearchAttributePair(SESSION_ID, request.session_id),
+            SearchAttributePair(KIND, "job"),
+            SearchAttributePair(MARKETPLACE, sorted(request.listing.target_marketplaces)),
+            SearchAttributePair(JOB_STATUS, JobStatus.PROCESSING.value),
+        ]
+    )

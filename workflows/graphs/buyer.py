@@ -56,7 +56,7 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
         Intent.CONFIRM,
         Intent.DECLINE,
     )
-    if understanding.intent is Intent.SELL or about_the_draft:
+    if understanding.intent in (Intent.SELL, Intent.MANAGE) or about_the_draft:
         return Command(goto=END, update={**update, "switch_to": "seller"})
     if understanding.intent is Intent.RECOMMEND:
         return Command(goto="recommend_products", update=update)

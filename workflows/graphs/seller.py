@@ -29,11 +29,13 @@ from workflows.crosspost import CrosspostWorkflow
 from workflows.failures import sentence_of
 from workflows.graphs import intake
 from workflows.graphs.buyer import finish
+from workflows.graphs.managing import manage_listing
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import understand
 from workflows.ids import CROSSPOST, SEARCH, job_workflow_id
 from workflows.metrics import timed
 from workflows.turn import Turn, TurnContext, text_of
+from workflows.visibility import job_attributes
 
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
 ADVICE_WITHIN_MS = 2000
@@ -56,6 +58,8 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
     draft = turn.listing
     if understanding.intent is Intent.BUY:
         return Command(goto=END, update={**update, "switch_to": "buyer"})
+    if understanding.intent is Intent.MANAGE:
+        return Command(goto="manage_listing", update=update)
     if understanding.intent is Intent.DECLINE:
         turn.forget_listing()
         return Command(goto="done", update={**update, "answer": say(turn.language, "not_posted")})
@@ -283,6 +287,7 @@ async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) ->
         id=job_workflow_id(job_id),
         task_queue=CROSSPOST,
         parent_close_policy=ParentClosePolicy.ABANDON,
+        search_attributes=job_attributes(request),
         priority=Priority(fairness_key=turn.user_id),
         static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
     )
@@ -320,8 +325,15 @@ def build_seller_graph() -> StateGraph[TurnState, TurnContext]:
         graph.add_node(timed("seller")(node))
     graph.add_node(
         timed("seller")(build_listing),
-        destinations=("validate_listing_inputs", "crosspost_dispatch", "done", END),
+        destinations=(
+            "validate_listing_inputs",
+            "crosspost_dispatch",
+            "manage_listing",
+            "done",
+            END,
+        ),
     )
+    graph.add_node(manage_listing, destinations=("parse_input", "done"))
     graph.add_node(
         ask_clarifying_q,
         destinations=("parse_input", "validate_listing_inputs", "crosspost_dispatch"),

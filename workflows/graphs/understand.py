@@ -51,6 +51,7 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         posting_marketplaces=turn.posting_marketplaces,
         language=turn.language,
         flow=turn.flow,
+        has_posted=bool(turn.posted),
     )
     understanding: Understanding | None = None
     if workflow.patched(AT_ONCE):

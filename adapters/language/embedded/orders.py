@@ -1,0 +1,244 @@
+"""Orders about listings that are up: "take the bike down from eBay", "mark the lamp as sold".
+
+Read by rules whatever model is configured: what takes a listing down is decided by the person's own
+words, and no text from elsewhere can talk a model into it.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from adapters.language.embedded import intents
+from adapters.language.embedded.languages import language_of
+from adapters.language.embedded.measures import read
+from talknshop.managing import Order, OrderAction
+from talknshop.model import MarketplaceName
+from talknshop.understanding import Intent, Mode, Understanding, Utterance
+
+# The field of the question whether an order is really meant.
+CONFIRM_ORDER = "confirm_order"
+
+_PRICE = r"(?P<price>[$€£₹¥]?\s*\d[\d.,]*)\s*(?:[$€£₹¥]|usd|eur|dollars?|bucks|d[oó]lares|euros?|डॉलर|रुपये|美元|元|块)?"
+
+# By language and action. Where `rest` is asked for, it must name a marketplace.
+_PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
+    "en": {
+        "mark_sold": [
+            r"(?:please )?mark (?P<thing>.+?) (?:as )?sold\b.*",
+            r"(?P<thing>(?:my|the) .+?) (?:is|was|has been|got|just) sold\b.*",
+            r"i(?:'ve| have)?(?: just)? sold (?P<thing>(?:my|the) .+)",
+        ],
+        "reprice": [
+            r"(?:lower|reduce|drop|cut|raise|increase|change|set) the price (?:of|for|on) (?P<thing>.+?) to {price}.*",
+            r"(?:lower|reduce|drop|cut|raise|increase|change|set) (?P<thing>(?:my|the) (?!price\b).+?)(?:'s price| price)? to {price}.*",
+            r"(?:lower|reduce|drop|raise) the price to {price}.*",
+        ],
+        "withdraw": [
+            r"(?:withdraw|delist|unlist|take down|pull down) (?P<thing>.+)",
+            r"(?:take|pull) (?P<thing>.+?) down\b.*",
+            r"(?:take|pull) (?P<thing>.+?) off (?P<rest>.+)",
+            r"(?:remove|delete) (?P<thing>.+?) (?:from|on) (?P<rest>.+)",
+            r"(?:remove|delete) (?P<thing>(?:my|the) .*?(?:listing|ad)\b.*)",
+        ],
+        "relist": [
+            r"relist (?P<thing>.+)",
+            r"(?:list|put|post) (?P<thing>(?:my|the|it|that).*?) (?:up )?again\b.*",
+        ],
+        "retry": [r"(?:retry|try again) (?P<thing>.+)", r"try (?P<thing>.+?) again\b.*"],
+    },
+    "es": {
+        "mark_sold": [
+            r"marca\w* (?P<thing>.+?) como vendid[oa]s?\b.*",
+            r"(?:ya )?(?:he vendido|vendí) (?P<thing>(?:mi|mis|el|la) .+)",
+        ],
+        "reprice": [
+            r"(?:baja|reduce|rebaja|sube|cambia|pon|ajusta)\w* el precio (?:del? (?P<thing>.+?) )?a {price}.*",
+        ],
+        "withdraw": [
+            r"(?:quita|saca|elimina|borra|retira|baja)\w* (?P<thing>.+?) de (?P<rest>.+)",
+            r"retira\w* (?P<thing>mis? .+)",
+        ],
+        "relist": [r"(?:vuelve a publicar|republica) (?P<thing>.+)"],
+        "retry": [r"(?:reintenta|vuelve a intentar|intenta de nuevo)\w* (?P<thing>.+)"],
+    },
+    "fr": {
+        "mark_sold": [
+            r"marqu\w+ (?P<thing>.+?) comme vendue?s?\b.*",
+            r"j['’]ai vendu (?P<thing>(?:mon|ma|mes|le|la|l['’]).+)",
+        ],
+        "reprice": [
+            r"(?:baiss|diminu|rédui|augment|chang|met|pass)\w+ le prix (?:(?:de |du |d['’])(?P<thing>.+?) )?à {price}.*",
+        ],
+        "withdraw": [
+            r"(?:enl[eè]v|supprim|retir)\w+ (?P<thing>.+?) (?:de |d['’])(?P<rest>.+)",
+            r"retir\w+ (?P<thing>(?:mon|ma|mes) .+)",
+        ],
+        "relist": [r"(?:remet|republi)\w+ (?P<thing>.+?)(?: en (?:ligne|vente))?(?: sur .+)?"],
+        "retry": [r"(?:réessa|ressa|retent)\w+ (?P<thing>.+)"],
+    },
+    "de": {
+        "mark_sold": [
+            r"markier\w* (?P<thing>.+?) als verkauft\b.*",
+            r"ich hab\w? (?P<thing>(?:mein|den|die|das).+?) verkauft\b.*",
+        ],
+        "reprice": [
+            r"(?:senk|reduzier|erhöh|änder|setz)\w* den preis (?:(?:für|von|vom|des|der|meines|meiner) (?P<thing>.+?) )?auf {price}.*",
+        ],
+        "withdraw": [
+            r"(?:nimm|entfern|lösch)\w* (?P<thing>.+?) (?:von|bei|auf|aus) (?P<rest>.+)",
+            r"zieh\w* (?P<thing>.+?) zurück\b.*",
+        ],
+        "relist": [r"stell\w* (?P<thing>.+?) (?:wieder|erneut|noch ?mal) .*?ein\b.*"],
+        "retry": [
+            r"(?:versuch|probier)\w* (?P<thing>.+?) (?:noch ?mals?|noch einmal|erneut|wieder)\b.*"
+        ],
+    },
+    "hi": {
+        "mark_sold": [
+            r"(?P<thing>.+?) को (?:बिका|बिक|बेचा)\S*(?: हुआ| गया)? (?:मार्क|चिह्नित|दिखा)\S*.*",
+            r"(?P<thing>मेर[ाीे] .+?) बिक (?:गया|गई|चुका|चुकी).*",
+        ],
+        "reprice": [
+            r"(?P<thing>.+?) (?:की|का) (?:कीमत|क़ीमत|दाम) (?:घटाकर |कम करके |बढ़ाकर |बदलकर )?{price} ?(?:कर|रख).*",
+        ],
+        "withdraw": [r"(?P<thing>.+?) को (?P<rest>.+?) से (?:हटा|निकाल|वापस).*"],
+        "relist": [r"(?P<thing>.+?) को .*?(?:फिर से|दोबारा) (?:डाल|लगा|लिस्ट).*"],
+        "retry": [r"(?P<thing>.+?) (?:को )?(?:फिर से|दोबारा) कोशिश.*"],
+    },
+    "zh": {
+        "mark_sold": [
+            r"(?:请)?(?:把|将)(?P<thing>.+?)(?:标记|标|设)(?:为|成)?(?:已售|售出|卖出|已卖).*",
+            r"我的(?P<thing>.+?)(?:已经)?卖(?:掉|出)?了.*",
+        ],
+        "reprice": [
+            r"(?:请)?(?:把|将)?(?P<thing>.+?)的?(?:价格|价钱|售价)(?:降低?|提高|改|调整?|涨)(?:到|至|成|为){price}.*",
+        ],
+        "relist": [r"(?:请)?(?:把|将)?(?P<thing>.+?)重新上架.*", r"重新上架(?P<thing>.+)"],
+        "withdraw": [
+            r"(?:请)?(?:把|将)?(?P<thing>.+?)从(?P<rest>.+?)(?:下架|撤下|撤回|删除|移除).*",
+            r"(?:请)?(?:把|将)(?P<thing>.+?)(?:下架|撤下|撤回).*",
+            r"(?:下架|撤下|撤回)(?P<thing>.+)",
+        ],
+        "retry": [r"(?:请)?(?:重试|再试一次|再试)(?P<thing>.+)"],
+    },
+}
+_COMPILED = [
+    (language, action, re.compile(pattern.replace("{price}", _PRICE), re.IGNORECASE))
+    for language, actions in _PATTERNS.items()
+    for action, patterns in actions.items()
+    for pattern in patterns
+]
+
+# Words around the name of a thing that do not name it.
+_AROUND = re.compile(
+    r"^(?:(?:my|the|this|that|our|of|listing|ad|posting|for|mi|mis|el|la|los|las|mon|ma|mes|le|les"
+    r"|mein\w*|den|die|das|der|dem|des|anuncio|annonce|angebot|anzeige|मेर[ाीे]|को|我的|这个|那个)(?:\s+|(?<=[的个]))"
+    r"|l['’]|de\s+|d['’])+"
+    r"|(?:\s+(?:listing|ad|posting|from|on|off|at|de|en|sur|von|bei|auf|aus|again|please|वाला|वाली|को|पर|से))+$",
+    re.IGNORECASE,
+)
+_IT = re.compile(
+    r"it|that|this|them|that one|the failed one|failed one|failed ones|one|all|everything"
+    r"|lo|la|los|eso|todo|el fallido|la fallida|(?:el|la|los) que fall\S+|que fall\S+"
+    r"|ça|cela|tout|celui qui a échoué|celle qui a échoué|es|das|alles|(?:das )?fehlgeschlagene"
+    r"|इसे|उसे|विफल|असफल|它|这个|全部|失败的(?:那个)?|那个失败的",
+    re.IGNORECASE,
+)
+_NAMES = {
+    "ebay": r"e-?bay",
+    "craigslist": r"craig'?s ?list",
+    "facebook": r"facebook(?: marketplace)?|fb",
+    "poshmark": r"poshmark",
+}
+_POLITE = re.compile(
+    r"^(?:please|could you|can you|por favor|s'il (?:te|vous) pla[iî]t|bitte|कृपया|请|麻烦)[,，]?\s*"
+    r"|[\s,]*(?:please|por favor|s'il (?:te|vous) pla[iî]t|bitte|for me)?[\s.!。！]*$",
+    re.IGNORECASE,
+)
+
+
+def read_order(utterance: Utterance) -> Understanding | None:
+    """None for what is no such order: then it is read as everything else is."""
+    if utterance.question is not None and utterance.question.field == CONFIRM_ORDER:
+        return _answer(utterance)
+    text = _POLITE.sub("", " ".join(utterance.text.split()))
+    if not text or utterance.mode is Mode.BUYER:
+        return None
+    for language, action, pattern in _COMPILED:
+        found = pattern.fullmatch(text)
+        order = _order(action, found, text, utterance) if found else None
+        if order is not None:
+            return Understanding(
+                intent=Intent.MANAGE,
+                order=order,
+                model="embedded",
+                language=language if language != "en" else language_of(text, utterance.language),
+            )
+    return None
+
+
+def _answer(utterance: Utterance) -> Understanding | None:
+    """A yes or a no to the question whether an order is meant."""
+    language = language_of(utterance.text, utterance.language)
+    reading = read(utterance.text, language)
+    if intents.confirms(reading):
+        return Understanding(intent=Intent.CONFIRM, model="embedded", language=language)
+    if intents.declines(reading):
+        return Understanding(intent=Intent.DECLINE, model="embedded", language=language)
+    return None
+
+
+def _order(
+    action: OrderAction, found: re.Match[str], text: str, utterance: Utterance
+) -> Order | None:
+    groups = found.groupdict()
+    marketplace = _marketplace_in(text, utterance.posting_marketplaces)
+    if "rest" in groups and _marketplace_in(groups["rest"], utterance.posting_marketplaces) is None:
+        return None
+    thing = _thing(groups.get("thing") or "", utterance.posting_marketplaces)
+    price = _amount(groups["price"]) if groups.get("price") else None
+    if action == "reprice" and price is None:
+        return None
+    if _is_about_something_else(thing, utterance):
+        return None
+    return Order(action=action, thing=thing, marketplace=marketplace, price=price)
+
+
+def _is_about_something_else(thing: str, utterance: Utterance) -> bool:
+    """ "It" is the draft while there is one; else it must have been posted in this conversation."""
+    draft = utterance.listing
+    if draft is not None:
+        return not thing or thing.casefold() in draft.title.casefold()
+    return not thing and not (utterance.has_posted and utterance.flow is Mode.SELLER)
+
+
+def _thing(text: str, names: Iterable[MarketplaceName]) -> str:
+    for name in names:
+        text = re.sub(rf"(?<!\w)(?:{_pattern_of(name)})(?!\w)", " ", text, flags=re.IGNORECASE)
+    text = " ".join(text.split())
+    if _IT.fullmatch(text):
+        return ""
+    text = _AROUND.sub("", text).strip(" .,!?。，！？")
+    return "" if _IT.fullmatch(text) else text
+
+
+def _marketplace_in(text: str, names: Iterable[MarketplaceName]) -> MarketplaceName | None:
+    for name in names:
+        if re.search(rf"(?<![a-z]){_pattern_of(name)}(?![a-z])", text, re.IGNORECASE):
+            return name
+    return None
+
+
+def _pattern_of(name: MarketplaceName) -> str:
+    return f"(?:{_NAMES.get(name, re.escape(name).replace('_', '[ _]'))})"
+
+
+def _amount(text: str) -> Decimal | None:
+    """ "1,299", "1.299,50" and "450" alike; None for what could mean two amounts."""
+    digits = re.sub(r"[^\d.,]", "", text).rstrip(".,")
+    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})*|\d+)(?:[.,](\d{1,2}))?", digits)
+    if found is None:
+        return None
+    whole = re.sub(r"[.,]", "", found.group(1))
+    amount = Decimal(f"{whole}.{found.group(2) or '0'}")
+    return amount if Decimal(0) < amount <= Decimal(10_000_000) else None

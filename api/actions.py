@@ -86,6 +86,7 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
                 frame.message_id,
             )
         case "watch_price":
+            await gateway.limits.take("searches", user_id)
             await gateway.watches.begin(user_id, session_id, payload)
         case "stop_watching":
             await gateway.watches.stop(user_id, _text(payload, "watch_id"))

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.machine import machine
-from tests.browser.conftest import FLAGS, NAMES
+from tests.browser.conftest import FLAGS, chromium_path
 from tests.browser.person import PHONE
 from tests.running import running_stack
 
@@ -43,11 +42,11 @@ _TRANSFERRED = """performance.getEntriesByType('resource')
 
 async def measure(visits: int) -> list[dict[str, float]]:
     """One entry for each first visit, of somebody who was never here."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        sys.exit("no Chromium here: `apt-get install chromium` brings one")
     with tempfile.TemporaryDirectory() as folder:
-        async with running_stack(Path(folder)) as stack, async_playwright() as playwright:
+        async with async_playwright() as playwright, running_stack(Path(folder)) as stack:
+            path = chromium_path(playwright)
+            if path is None:
+                sys.exit("no Chromium here: `apt-get install chromium` brings one")
             chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
             return [await _visit(chromium, stack.web) for _ in range(visits)]
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import av
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, async_playwright
 
 from tests.browser.person import Person, Screen
 from tests.running import Running
@@ -41,16 +41,23 @@ class Meet(Protocol):
 @pytest.fixture(scope="session")
 async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """Its microphone hears the same words again and again."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium here: `apt-get install chromium` brings one")
     async with async_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None:
+            pytest.skip("no Chromium here: `apt-get install chromium` brings one")
         heard = tmp_path_factory.mktemp("microphone") / "heard.wav"
         _as_wav(RECORDING, heard)
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={heard}"]
         chromium = await playwright.chromium.launch(executable_path=path, args=flags)
         yield chromium
         await chromium.close()
+
+
+def chromium_path(playwright: Playwright) -> str | None:
+    """The system's, or the one that `playwright install chromium` has brought."""
+    own = playwright.chromium.executable_path
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return found or (own if Path(own).exists() else None)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from temporalio.worker import (
 
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveChannel
+from adapters.live.token_store import RedisTokenStore
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import Marketplaces, load_marketplaces
 from adapters.media.port import ImageReader, SpeechToText
@@ -136,18 +137,11 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
     from adapters.embeddings.minilm import MiniLm
     from adapters.live.rate_limit import SharedRateLimit
     from adapters.live.search_cache import FlightsOnly, RedisSearchCache
-    from adapters.live.token_store import RedisTokenStore
     from adapters.marketplaces.guarded import GuardedMarketplace
-    from adapters.marketplaces.tokens import HasTokens
 
     marketplaces = await _marketplaces(role, settings)
     redis = connect(settings.redis_url) if settings.redis_url else None
     rate_limit = SharedRateLimit(redis)
-    if redis:
-        tokens = RedisTokenStore(redis)
-        for marketplace in marketplaces.searching.values():
-            if isinstance(marketplace, HasTokens):
-                marketplace.tokens.share(tokens)
     minilm = MiniLm()
     minilm.learn([""])  # loaded before the first person waits for it
     guarded = {
@@ -405,4 +399,7 @@ async def _marketplaces(role: Role, settings: Settings) -> Marketplaces:
     )
     await role.resources.enter_async_context(http)
     access = SandboxAccess.given(settings.sandbox_url, settings.sandbox_credentials)
-    return load_marketplaces(http, access)
+    marketplaces = load_marketplaces(http, access)
+    if settings.redis_url:
+        marketplaces.share_tokens(RedisTokenStore(connect(settings.redis_url)))
+    return marketplaces

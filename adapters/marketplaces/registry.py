@@ -13,6 +13,7 @@ from adapters.marketplaces.linking import AccountLinking
 from adapters.marketplaces.plugin import MarketplacePlugin
 from adapters.marketplaces.port import Notices, PostingMarketplace, SearchMarketplace
 from adapters.marketplaces.rules import problems
+from adapters.marketplaces.tokens import HasTokens, TokenStore
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import fit, with_fitted_text
 from talknshop.model import MarketplaceName
@@ -28,6 +29,12 @@ class Marketplaces:
     posting: dict[str, PostingMarketplace] = field(default_factory=dict)
     notices: dict[str, Notices] = field(default_factory=dict)
     linking: dict[str, AccountLinking] = field(default_factory=dict)
+
+    def share_tokens(self, store: TokenStore) -> None:
+        """Of the installation's own accounts, with all processes on that store."""
+        for adapter in (*self.searching.values(), *self.posting.values()):
+            if isinstance(adapter, HasTokens):
+                adapter.tokens.share(store)
 
 
 def load_marketplaces(http: httpx.AsyncClient, sandbox: SandboxAccess | None) -> Marketplaces:

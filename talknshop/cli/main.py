@@ -5,6 +5,7 @@ loads the clients of the others.
 """
 
 import asyncio
+import io
 import os
 import sys
 import uuid
@@ -155,7 +156,10 @@ def rank(
     """Rank the products of each line: {"query", "spec"?, "products": [...]}."""
     from talknshop.cli.rank import rank_lines
 
-    with file.open(encoding="utf-8") if file else nullcontext(sys.stdin) as lines:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    opened = file.open(encoding="utf-8-sig", errors="replace") if file else nullcontext(sys.stdin)
+    with opened as lines:
         asyncio.run(rank_lines(lines))
 
 

@@ -2,37 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic import ValidationError
 
 from adapters.language.port import Language
 from adapters.marketplaces.wire import plain_text
-from talknshop.model import Condition
+from talknshop.cli.rank_fields import amount, offer_in
 from talknshop.offers import Offer
-from talknshop.products import Availability
-from talknshop.relevance import Text, Wish
+from talknshop.relevance import Wish
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode, Utterance
 from talknshop.wishes import unknown_wishes
-
-# By what names a product's facts come; the first one that is there counts.
-_NAMES = {
-    "id": ("id", "product_id", "asin", "sku", "item_id"),
-    "title": ("title", "product_title", "name"),
-    "brand": ("brand", "product_brand", "manufacturer"),
-    "price": ("price", "sale_price", "current_price"),
-    "rating": ("rating", "stars", "average_rating", "customer_rating"),
-    "reviews": ("review_count", "reviews", "rating_count", "ratings_total", "num_reviews"),
-    "text": ("description", "product_description", "bullet_points", "product_bullet_point",
-             "features", "attributes", "category", "color", "product_color"),
-}  # fmt: skip
-# More of a description dilutes what it says first.
-_TEXT_LENGTH = 1500
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+from talknshop.wording import words
 
 # What is said about a budget, a rating or an exclusion is no word to look for.
 _AMOUNT = r"(?:[$€£¥]\s?)?\d[\d,.]*k?(?:\s?(?:dollars|bucks|usd|eur|euros?|pounds))?"
@@ -53,9 +37,26 @@ _NOT = (
 )
 
 
+_NEGATED = re.compile(
+    r"\b(?:without|not|sans|ohne|sin)\b\s(?P<what>[^,;.]*?)(?=[,;.]|\b(?:and|with|for|under)\b|$)",
+    re.IGNORECASE,
+)
+_CURRENCY = re.compile(r"[$€£¥₹]|\b(?:usd|eur|gbp|jpy|inr|dollars?|bucks|euros?|pounds?)\b", re.I)
+_QUERY_LENGTH = 1000
+_SPEC_NAMES = {
+    **dict.fromkeys(("maxprice", "pricemax", "budget", "pricelte"), "price.max"),
+    **dict.fromkeys(("minprice", "pricemin", "pricegte"), "price.min"),
+    **dict.fromkeys(("brand", "brands"), "brand_preferences"),
+    **dict.fromkeys(("excludebrands", "excludedbrand", "notbrands"), "excluded_brands"),
+    **dict.fromkeys(("category", "product"), "product_type"),
+    **dict.fromkeys(("minrating", "ratingmin"), "rating_min"),
+}
+
+
 @dataclass(frozen=True)
 class Reading:
-    """One line understood. `notes` say what could not be used, for people."""
+    """One line understood. `notes` say what could not be used, for people. `denied` is what should
+    not be in a title; a spec's own exclusions are its requirement's."""
 
     query: str
     wish: Wish
@@ -63,23 +64,27 @@ class Reading:
     ids: list[Any]  # as they were given
     offers: list[Offer]
     notes: list[str]
+    denied: tuple[str, ...] = ()
 
 
 async def read(line: Any, language: Language) -> Reading:
     """Raises ValueError when there is neither a query nor a spec, or no list of products."""
     given = line if isinstance(line, dict) else {}
-    query = str(given.get("query") or "").strip()
+    query = plain_text(str(given.get("query") or ""), _QUERY_LENGTH)
     spec, products = given.get("spec"), given.get("products")
     if not isinstance(products, list) or not (query or spec):
         raise ValueError('it needs a "query" or a "spec", and a list of "products"')
     requirement, notes = _specified(spec) if spec else (await _understood(query, language), [])
+    currency = requirement.price.currency
     read_ones = [
-        (_first(product, "id"), offer)
+        found
         for product in products
-        if isinstance(product, dict)
-        and (offer := _offer(product, requirement.price.currency)) is not None
+        if isinstance(product, dict) and (found := offer_in(product, currency)) is not None
     ]
     offers = [offer for _, offer in read_ones]
+    if not _names_currency(spec, query):
+        requirement, note = _in_currency_of(offers, requirement)
+        notes += note
     if len(offers) < len(products):
         notes.append(f"left out, without an id or a title: {len(products) - len(offers)}")
     wish = Wish(_words_to_find(query, requirement), tuple(requirement.brand_preferences))
@@ -90,6 +95,7 @@ async def read(line: Any, language: Language) -> Reading:
         ids=[key for key, _ in read_ones],
         offers=offers,
         notes=[*notes, *_unchecked(requirement, offers)],
+        denied=_denied(query, requirement),
     )
 
 
@@ -97,6 +103,7 @@ def _specified(spec: Any) -> tuple[RequirementSpec, list[str]]:
     """The spec without the fields that can't be read; they are named in the notes."""
     if not isinstance(spec, dict):
         raise ValueError("its spec is no JSON object")
+    spec = _in_our_words(spec)
     known = {name: value for name, value in spec.items() if name in RequirementSpec.model_fields}
     unused = [name for name in spec if name not in known]
     try:
@@ -108,6 +115,49 @@ def _specified(spec: Any) -> tuple[RequirementSpec, list[str]]:
             {name: value for name, value in known.items() if name not in wrong}
         )
     return requirement, [f"not understood in the spec: {', '.join(unused)}"] if unused else []
+
+
+def _in_our_words(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Ends of the price and lists of brands, as others write them."""
+    ours = dict(spec)
+    for name in spec:
+        ours_is = _SPEC_NAMES.get(re.sub(r"[\W_]", "", str(name).lower()))
+        if ours_is and ours_is not in spec:
+            ours[ours_is] = ours.pop(name)
+    price = ours.get("price")
+    bounds = dict(price) if isinstance(price, Mapping) else {"max": price}
+    for end in ("min", "max"):
+        if (given := ours.pop(f"price.{end}", None)) is not None:
+            bounds[end] = given
+        if isinstance(bounds.get(end), str):
+            bounds[end] = amount(bounds[end])
+    if any(value is not None for value in bounds.values()):
+        ours["price"] = bounds
+    for name in ("brand_preferences", "excluded_brands"):
+        if isinstance(ours.get(name), str):
+            ours[name] = [ours[name]]
+    return {name: value for name, value in ours.items() if value is not None}
+
+
+def _names_currency(spec: Any, query: str) -> bool:
+    if spec:
+        price = spec.get("price") if isinstance(spec, Mapping) else None
+        return isinstance(price, Mapping) and "currency" in price
+    return bool(_CURRENCY.search(query))
+
+
+def _in_currency_of(
+    offers: list[Offer], requirement: RequirementSpec
+) -> tuple[RequirementSpec, list[str]]:
+    """Who names no currency means that of the prices, when all are in another one."""
+    price = requirement.price
+    currencies = {offer.currency for offer in offers}
+    if len(currencies) != 1 or price.currency in currencies or not (price.min or price.max):
+        return requirement, []
+    (currency,) = currencies
+    changed = price.model_copy(update={"currency": currency})
+    note = f"prices are taken to be in {currency}"
+    return requirement.model_copy(update={"price": changed}), [note]
 
 
 async def _understood(query: str, language: Language) -> RequirementSpec:
@@ -129,65 +179,11 @@ def _words_to_find(query: str, requirement: RequirementSpec) -> str:
     return " ".join(text.split()) or requirement.keywords
 
 
-def _offer(product: Mapping[str, Any], currency: str) -> Offer | None:
-    """None without an id and a title."""
-    key, title = _first(product, "id"), plain_text(str(_first(product, "title") or ""))
-    if key is None or not title:
-        return None
-    found = [product[name] for name in _NAMES["text"] if product.get(name)]
-    price = _first(product, "price")
-    given = price.get("currency") if isinstance(price, Mapping) else product.get("currency")
-    return Offer(
-        text=Text(title, plain_text(str(_first(product, "brand") or "")), _flat(found)),
-        price=_price(price),
-        currency=str(given or currency).upper(),
-        delivery_cost=Decimal(0) if product.get("free_shipping") is True else None,
-        rating=_number(_first(product, "rating"), 5),
-        review_count=int(_number(_first(product, "reviews"), 1e9) or 0) or None,
-        condition=_condition(product.get("condition")),
-        availability=Availability.OUT_OF_STOCK
-        if product.get("in_stock") is False or product.get("availability") == "out_of_stock"
-        else Availability.UNKNOWN,
-        marketplace=str(product.get("marketplace") or ""),
-        key=str(key),
-    )
-
-
-def _first(product: Mapping[str, Any], fact: str) -> Any:
-    return next((product[n] for n in _NAMES[fact] if product.get(n) not in (None, "")), None)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = value.values()
-    elif isinstance(value, str):
-        return plain_text(value, _TEXT_LENGTH)
-    elif not isinstance(value, Iterable):
-        return str(value)
-    return " ".join(_flat(part) for part in value)[:_TEXT_LENGTH]
-
-
-def _price(value: Any) -> Decimal | None:
-    if isinstance(value, Mapping):
-        value = value.get("value", value.get("amount"))
-    number = _NUMBER.search(str(value)) if value is not None else None
-    if number is None or str(value).lstrip().startswith("-"):
-        return None
-    try:
-        return Decimal(number[0].replace(",", ""))
-    except InvalidOperation:
-        return None
-
-
-def _number(value: Any, most: float) -> float | None:
-    number = _NUMBER.search(str(value)) if value is not None else None
-    found = float(number[0].replace(",", "")) if number else None
-    return found if found is not None and found <= most else None
-
-
-def _condition(value: Any) -> Condition | None:
-    name = str(value or "").strip().lower().replace(" ", "_").replace("-", "_")
-    return Condition(name) if name in set(Condition) else Condition.GOOD if name == "used" else None
+def _denied(query: str, requirement: RequirementSpec) -> tuple[str, ...]:
+    """What comes after "without" or "not", unless the wish itself has it: "not too sweet"."""
+    wanted = set(words(requirement.keywords))
+    said = [found["what"].strip() for found in _NEGATED.finditer(query)]
+    return tuple(what for what in said if what and not wanted & set(words(what)))
 
 
 def _unchecked(requirement: RequirementSpec, offers: list[Offer]) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from decimal import Decimal
 
-from tests.running import Running
+from tests.running import Running, bearer
 
 MARKETPLACES = {"ebay", "amazon", "walmart", "bestbuy"}
 
@@ -103,6 +103,33 @@ async def test_the_same_search_again_comes_from_the_cache(stack: Running) -> Non
         await chat.say("find me running shoes under $150")
         results = (await chat.next("results"))["data"]
     assert {source["status"] for source in results["sources"]} == {"cached"}
+
+
+async def test_fifty_equal_searches_at_once_are_one_call_of_each_marketplace(
+    stack: Running,
+) -> None:
+    people = [bearer(await stack.guest()) for _ in range(10)]
+
+    async def calls() -> dict[str, int]:
+        reply = await stack.http.get(f"{stack.sandbox}/_sandbox/requests")
+        paths = reply.raise_for_status().json()["paths"]
+        return {
+            name: sum(n for path, n in paths.get(name, {}).items() if "token" not in path)
+            for name in MARKETPLACES
+        }
+
+    async def search(person: dict[str, str]) -> int:
+        wish = {"product_type": "espresso machine", "price": {"max": 700}}
+        reply = await stack.http.post(f"{stack.web}/api/v1/search", json=wish, headers=person)
+        return len(reply.raise_for_status().json()["products"])
+
+    before = await calls()
+    found = await asyncio.gather(*(search(person) for person in people * 5))
+    assert len(set(found)) == 1
+    after = await calls()
+    assert {name: after[name] - before[name] for name in MARKETPLACES} == dict.fromkeys(
+        MARKETPLACES, 1
+    )
 
 
 async def test_a_refinement_keeps_what_was_said_before(stack: Running) -> None:

@@ -72,7 +72,16 @@ class CraigslistPosting(PostingMarketplace):
         self._config = config
         self.calls_per_second = config.calls_per_second
         self._craigslist = Vendor("Craigslist", http, config.timeout, _explain)
-        self._auth = TokenAuth(self._fetch_token)
+        account = self._account
+        self._auth = TokenAuth(
+            self._fetch_token,
+            account=f"craigslist|{config.bapi_url}|{account.email}|{account.account_id}",
+            secret=account.password,
+        )
+
+    @property
+    def tokens(self) -> TokenAuth:
+        return self._auth
 
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)

@@ -1,5 +1,6 @@
 """Tokens and errors, which all eBay APIs share."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -89,4 +90,7 @@ def _auth(
         )
         return ebay.parse(reply, TokenReply)
 
-    return TokenAuth(fetch, scheme)
+    # Whose it is and for what, without telling: a seller is known by what only they gave.
+    whose = hashlib.sha256(form.get("refresh_token", form["grant_type"]).encode()).hexdigest()
+    account = f"ebay|{config.api_url}|{config.client_id}|{whose}"
+    return TokenAuth(fetch, scheme, account=account, secret=secret)

@@ -32,6 +32,7 @@ from adapters.marketplaces.linking import Grant
 from adapters.marketplaces.links import path_on
 from adapters.marketplaces.port import Live, Photo, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
+from adapters.marketplaces.tokens import TokenAuth
 from adapters.marketplaces.wire import Wire, plain_text
 from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
@@ -93,6 +94,10 @@ class EbayPosting(PostingMarketplace):
         self._terms = SellingTerms(config, self._ebay, self._auth)
         post_order_auth = seller_auth(config, self._ebay, "IAF {}".format)
         self._sales = EbaySales(config, self._ebay, self._auth, post_order_auth)
+
+    @property
+    def tokens(self) -> TokenAuth:
+        return self._auth
 
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,7 @@ class Scripted:
         self.calls = 0
         self.running = 0
         self.most_running = 0
+        self.hanging = asyncio.Event()
         self.quota = Quota(at_once=at_once)
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
@@ -38,6 +40,7 @@ class Scripted:
             await asyncio.sleep(0)
             answer = self.answers.pop(0) if self.answers else FOUND
             if answer is None:
+                self.hanging.set()
                 await asyncio.Event().wait()
             if isinstance(answer, AdapterError):
                 raise answer
@@ -122,6 +125,30 @@ def test_an_open_breaker_admits_one_probe_after_its_rest() -> None:
     assert not breaker.admits(FIRST_REST_S - 0.1)
     assert breaker.admits(FIRST_REST_S + 0.1)
     assert not breaker.admits(FIRST_REST_S + 0.1)
+
+
+async def test_while_one_call_tries_whether_it_is_well_the_others_are_not_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(guarded, "time", SimpleNamespace(monotonic=lambda: now))
+    acme = Scripted(*[Unavailable("down")] * TOLERATED, None)
+    guarded_acme = guard(acme)
+    for _ in range(TOLERATED):
+        with pytest.raises(Unavailable):
+            await guarded_acme.search(LAPTOP, 5, SECONDS)
+    assert acme.calls == TOLERATED
+    now = FIRST_REST_S + 1
+    probe = asyncio.create_task(guarded_acme.search(LAPTOP, 5, SECONDS))
+    await acme.hanging.wait()
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            await guarded_acme.search(LAPTOP, 5, SECONDS)
+    assert acme.calls == TOLERATED + 1
+    probe.cancel()
+    await asyncio.gather(probe, return_exceptions=True)
+    assert (await guarded_acme.search(LAPTOP, 5, SECONDS)).total_found == 7
+    assert (await guarded_acme.search(LAPTOP, 5, SECONDS)).total_found == 7
 
 
 def test_a_probe_that_succeeds_closes_it_and_one_that_fails_doubles_the_rest() -> None:

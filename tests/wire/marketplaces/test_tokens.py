@@ -1,12 +1,21 @@
 """Bearer tokens over real connections: fetched once, renewed early, replaced when refused."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
+from listings import PHOTOS, request_for
+from sandbox_control import Sandbox
 from scripted_server import answering, scripted
 
+from adapters.errors import Unauthorized
+from adapters.marketplaces.linking import Grant
+from adapters.marketplaces.registry import load_marketplaces
 from adapters.marketplaces.tokens import TokenAuth, TokenReply
+from talknshop.requirement import RequirementSpec
+
+LAPTOPS = RequirementSpec(product_type="laptop")
 
 
 class Mint:
@@ -82,3 +91,71 @@ async def test_a_cancelled_fetch_does_not_block_the_next_one() -> None:
             await waiting
         mint.gate.set()
         assert (await http.get(server.url, auth=auth)).status_code == 200
+
+
+class Store:
+    """What all processes see; the real one is tested in tests/wire/live."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def read(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    async def write(self, name: str, sealed: bytes, lifetime: timedelta) -> None:
+        self.kept[name] = sealed
+
+
+def tokens_fetched(sandbox: Sandbox, name: str) -> int:
+    paths = httpx.get(f"{sandbox.access.url}/_sandbox/requests").json()["paths"].get(name, {})
+    return sum(count for path, count in paths.items() if "token" in path)
+
+
+@pytest.mark.parametrize("name", ["ebay", "amazon"])
+async def test_processes_search_with_one_token(
+    name: str, http: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    store = Store()
+    for _ in range(3):
+        process = load_marketplaces(http, sandbox.access)
+        process.share_tokens(store)
+        assert (await process.searching[name].search(LAPTOPS, 1)).products
+    assert tokens_fetched(sandbox, name) == 1
+
+
+@pytest.mark.parametrize("name", ["ebay", "craigslist"])
+async def test_processes_post_with_one_token(
+    name: str, http: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    store = Store()
+    for number in range(3):
+        process = load_marketplaces(http, sandbox.access)
+        process.share_tokens(store)
+        posting, request = process.posting[name], request_for(name, f"job-{number}")
+        live = await posting.publish(request, PHOTOS)
+        await posting.status(request, live.listing_id)
+    assert tokens_fetched(sandbox, name) == 1
+
+
+async def test_the_one_who_searches_and_the_one_who_sells_have_tokens_of_their_own(
+    http: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    store = Store()
+    process = load_marketplaces(http, sandbox.access)
+    process.share_tokens(store)
+    await process.searching["ebay"].search(LAPTOPS, 1)
+    await process.posting["ebay"].publish(request_for("ebay"), PHOTOS)
+    assert len(store.kept) == 2
+
+
+async def test_people_who_linked_accounts_never_meet_each_others_token(
+    http: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    """However the configured account's token is shared, theirs are fetched for them."""
+    store = Store()
+    process = load_marketplaces(http, sandbox.access)
+    process.share_tokens(store)
+    ebay = process.posting["ebay"]
+    await ebay.publish(request_for("ebay"), PHOTOS)
+    with pytest.raises(Unauthorized):
+        await ebay.acting_for(Grant("somebody's", None, ())).find(request_for("ebay"))

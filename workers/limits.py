@@ -34,7 +34,7 @@ class Sizes(TypedDict, total=False):
 
 
 def sizes_of(settings: Settings) -> Sizes:
-    """docs/capacity.md says what was measured: `python -m bench.workers`."""
+    """docs/capacity.md says why so many; `python -m bench.workers` measures others."""
     pollers = PollerBehaviorSimpleMaximum(maximum=settings.worker_pollers)
     sizes = Sizes(
         max_cached_workflows=settings.worker_cached_workflows,

@@ -137,6 +137,8 @@ class Services(Construct):
             environment["TALKNSHOP_GATEWAY__TRUSTED_PROXIES"] = '["10.0.0.0/16"]'
         else:
             environment["TALKNSHOP_WORKER_HEALTH_PORT"] = str(port)
+        if around.options.alarm_email:
+            environment["TALKNSHOP_PUSH__CONTACT"] = f"mailto:{around.options.alarm_email}"
         if role in VERSIONED:
             environment["TALKNSHOP_DEPLOYMENT__BUILD_ID"] = build
         return environment
@@ -148,6 +150,8 @@ class Services(Construct):
             secrets["TALKNSHOP_GATEWAY__SESSION_KEY"] = ecs.Secret.from_secrets_manager(
                 stores.session_key
             )
+        if role in ("gateway", "conversation"):
+            secrets["TALKNSHOP_PUSH__KEY"] = ecs.Secret.from_secrets_manager(stores.push_key)
         if role == "gateway":
             secrets["TALKNSHOP_GATEWAY__OPERATOR_TOKEN"] = ecs.Secret.from_secrets_manager(
                 stores.operator_token
@@ -206,7 +210,7 @@ class Services(Construct):
         stores.payload_key.grant(role, "kms:GenerateDataKey")
         if name in ("gateway", "seller", "media"):
             stores.bucket.grant_read_write(role)
-        if name in ("gateway", "seller"):
+        if name in ("gateway", "seller", "conversation"):
             role.add_to_principal_policy(
                 iam.PolicyStatement(
                     actions=[

@@ -52,6 +52,7 @@ class Stores(Construct):
             ],
         )
         self.session_key = self._generated("SessionKey", "signs guests' tokens and media links")
+        self.push_key = self._generated("PushKey", "signs pushes; another one loses all browsers")
         self.operator_token = self._generated("OperatorToken", "opens payloads for Temporal's UI")
         self.marketplaces = secretsmanager.Secret(
             self,

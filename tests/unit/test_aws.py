@@ -200,6 +200,22 @@ def test_every_setting_exists_and_no_secret_is_plain() -> None:
             assert entry["Name"] in known or marketplaces.match(entry["Name"]), entry["Name"]
 
 
+def test_no_task_makes_keys_of_its_own() -> None:
+    """What is kept in the data folder elsewhere is lost here with each task."""
+    given = {
+        (role_of(container), entry["Name"])
+        for container in containers().values()
+        for entry in container["Secrets"]
+    }
+    for role in ("gateway", "seller"):
+        assert (role, "TALKNSHOP_GATEWAY__SESSION_KEY") in given
+    for role in ("gateway", "conversation"):
+        assert (role, "TALKNSHOP_PUSH__KEY") in given
+    for container in containers().values():
+        assert environment(container)["TALKNSHOP_ENCRYPTION__KEYS"] == "kms"
+        assert environment(container)["TALKNSHOP_SECRETS__STORE"] == "aws"
+
+
 def test_our_processes_are_not_root_and_write_only_to_their_volumes() -> None:
     for container in containers().values():
         assert container["User"] == "10001:10001"

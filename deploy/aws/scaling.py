@@ -35,7 +35,7 @@ TABLE = {
 
 
 def backlog_of(queue: str) -> cloudwatch.Metric:
-    """Every worker of a queue tells the same number, so the largest is taken."""
+    """Every gateway tells the same number, so the largest is taken."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name="talknshop_queue_backlog",

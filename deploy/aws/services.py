@@ -127,6 +127,7 @@ class Services(Construct):
             "TALKNSHOP_GATEWAY__AUTH_REQUIRED": "true",
             "TALKNSHOP_LANGUAGE__MODEL": around.options.language_model,
             "TALKNSHOP_LOG_FORMAT": "json",
+            "TALKNSHOP_TRACING__ENDPOINT": "http://127.0.0.1:4318/v1/traces",
             "AWS_REGION": cdk.Stack.of(self).region,
             **around.temporal.environment,
         }

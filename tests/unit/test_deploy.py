@@ -122,7 +122,7 @@ def test_every_image_is_pinned_to_a_version() -> None:
     images = {service["image"] for service in SERVICES.values()} - {"talknshop:local"}
     stages = {"web", "python"}
     images |= set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) - stages
-    assert all(re.search(r":\d+(\.\d+)*(-\w+)*$", image) for image in images), images
+    assert all(re.search(r":v?\d+(\.\d+)*(-\w+)*$", image) for image in images), images
     versions = {image.split(":")[1] for image in images if image.startswith("temporalio/")}
     assert "1.32.0" in versions
 
@@ -130,7 +130,7 @@ def test_every_image_is_pinned_to_a_version() -> None:
 def test_our_processes_do_not_run_as_root_and_can_write_nowhere_but_their_volumes() -> None:
     assert re.search(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE)
     ours = [service for service in SERVICES.values() if "build" in service]
-    assert len(ours) == len(ROLES) + 2
+    assert len(ours) == len(ROLES) + 3  # the sandbox, two gateways
     for service in ours:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
@@ -176,3 +176,42 @@ def test_temporal_gets_the_measured_configuration() -> None:
     assert {
         name: str(values[0]["value"]).replace("True", "true") for name, values in configured.items()
     } == {name: value.strip('"') for name, value in embedded.items()}
+
+
+def test_the_production_profile_adds_and_takes_nothing_away() -> None:
+    added = {name for name, service in SERVICES.items() if service.get("profiles")}
+    assert added == {"gateway-2", "proxy", "prometheus"}
+    for name in set(SERVICES) - added:
+        assert not set(dependencies(name)) & added, name
+    assert SERVICES["gateway-2"]["environment"] == SERVICES["gateway"]["environment"]
+    assert SERVICES["gateway-2"]["ports"] == []
+
+
+def test_the_proxy_knows_both_gateways_and_keeps_sockets_open() -> None:
+    proxy = (ROOT / "deploy/proxy/nginx.conf").read_text()
+    named = set(re.findall(r"server ([\w-]+):8000", proxy))
+    assert named == {name for name in SERVICES if name.startswith("gateway")}
+    assert "proxy_set_header Upgrade $http_upgrade;" in proxy
+    assert "ip_hash" not in proxy
+    subnet = COMPOSE["networks"]["default"]["ipam"]["config"][0]["subnet"]
+    trusted = SERVICES["gateway"]["environment"]["TALKNSHOP_GATEWAY__TRUSTED_PROXIES"]
+    assert subnet in trusted
+
+
+def test_prometheus_scrapes_every_process_by_the_names_that_the_rules_use() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/compose.yml").read_text())
+    jobs = {job["job_name"]: job["static_configs"] for job in config["scrape_configs"]}
+    workers = {entry["labels"]["role"]: entry["targets"] for entry in jobs["worker"]}
+    assert workers == {role: [f"worker-{role}:8001"] for role in ROLES}
+    assert jobs["gateway"] == [{"targets": ["gateway:8000", "gateway-2:8000"]}]
+    assert SERVICES["temporal"]["environment"]["PROMETHEUS_ENDPOINT"] == "0.0.0.0:9090"
+
+
+def test_what_is_mounted_exists() -> None:
+    for name, service in SERVICES.items():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), f"{name}: {source}"
+            else:
+                assert source in COMPOSE["volumes"], f"{name}: {source}"

@@ -48,5 +48,5 @@ def test_figures_that_pages_name_are_named_in_the_code_or_the_rules() -> None:
     )
     for page, text in PAGES.items():
         for name in re.findall(r"\btalknshop_[a-z_]+", text):
-            stem = re.sub(r"_(bucket|count|sum|total)$", "", name)
+            stem = re.sub(r"^talknshop_|_(bucket|count|sum|total)$", "", name)
             assert stem in known, f"{page}: {name}"

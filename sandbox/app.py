@@ -41,7 +41,7 @@ def create_app(
     app = FastAPI(title="Marketplace sandbox", openapi_url=None, lifespan=_delivering(notices))
     app.state.world = World(
         catalogue=catalogue,
-        credentials=load_or_make(data_dir / "credentials.json"),
+        credentials=load_or_make(data_dir / "credentials.json", _keys()),
         store=store,
         disturbances=disturbances,
         notices=notices,
@@ -53,6 +53,7 @@ def create_app(
         disturbances=disturbances,
         refusals={name: entry.refusals for name, entry in MARKETPLACES.items()},
         expire_tokens=store.expire_tokens,
+        prefixes={entry.prefix: name for name, entry in MARKETPLACES.items() if entry.prefix},
     )
     app.add_exception_handler(RefusalError, answer_refusal)
     app.add_middleware(CountedMiddleware)
@@ -63,6 +64,10 @@ def create_app(
     for entry in MARKETPLACES.values():
         app.include_router(entry.router)
     return app
+
+
+def _keys() -> dict[str, Callable[[], dict[str, str]]]:
+    return {name: entry.keys for name, entry in MARKETPLACES.items() if entry.keys}
 
 
 def _delivering(notices: Notices) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

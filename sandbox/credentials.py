@@ -3,7 +3,9 @@
 import os
 import secrets
 import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -54,6 +56,10 @@ class PoshmarkKeys(_Keys):
 
 
 class Credentials(_Keys):
+    """Those of marketplaces in packages of their own are extra fields: dicts."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
     ebay: EbayKeys
     amazon: AmazonKeys
     walmart: WalmartKeys
@@ -63,10 +69,15 @@ class Credentials(_Keys):
     poshmark: PoshmarkKeys = PoshmarkKeys()
 
 
-def load_or_make(path: Path) -> Credentials:
+def load_or_make(
+    path: Path, others: Mapping[str, Callable[[], dict[str, str]]] = MappingProxyType({})
+) -> Credentials:
     """The file's keys; what is missing there is made first, readable by its owner only."""
     held = path.read_text() if path.exists() else ""
     credentials = Credentials.model_validate_json(held) if held else _make()
+    known = credentials.model_extra or {}
+    made = {name: make() for name, make in others.items() if name not in known}
+    credentials = Credentials.model_validate({**credentials.model_dump(), **made})
     if held == credentials.model_dump_json(indent=2):
         return credentials
     draft = path.with_suffix(".new")

@@ -1,42 +1,14 @@
-"""The marketplaces that the sandbox plays, by name."""
+"""The marketplaces that the sandbox plays, by name: its own, and those of installed packages."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
-from fastapi import APIRouter
+from importlib.metadata import entry_points
 
 from sandbox import amazon, bestbuy, craigslist, ebay, facebook, poshmark, purchases, walmart
-from sandbox.posted import Posted
+from sandbox.marketplace import Marketplace, nothing_posted
 from sandbox.purchases import Order, buy_offer
-from sandbox.refusal import Refusals
 from sandbox.state import Store
 from sandbox.world import World
 
-
-def _nothing_posted(_: Store) -> Iterable[Posted]:
-    return ()
-
-
-def _nothing_to_buy(_: World, __: str) -> bool:
-    return False
-
-
-@dataclass(frozen=True)
-class Marketplace:
-    """`offer_path` is where an offer of the catalogue is shown; empty where there is none."""
-
-    title: str
-    router: APIRouter
-    refusals: Refusals
-    posted: Callable[[Store], Iterable[Posted]] = _nothing_posted
-    buy: Callable[[World, str], bool] = _nothing_to_buy
-    offer_path: str = ""
-
-    def path_of(self, offer_id: str) -> str:
-        return self.offer_path.format(offer_id)
-
-
-MARKETPLACES = {
+MARKETPLACES: dict[str, Marketplace] = {
     "ebay": Marketplace(
         "eBay", ebay.router, ebay.refusals, ebay.posted, ebay.buy, offer_path="/ebay/itm/{}"
     ),
@@ -58,7 +30,10 @@ MARKETPLACES = {
     ),
 }
 
-POSTING = [name for name, entry in MARKETPLACES.items() if entry.posted is not _nothing_posted]
+for _entry_point in entry_points(group="talknshop.sandbox"):
+    MARKETPLACES[_entry_point.name] = _entry_point.load()
+
+POSTING = [name for name, entry in MARKETPLACES.items() if entry.posted is not nothing_posted]
 
 
 def buy(world: World, marketplace: str, listing_id: str) -> bool:

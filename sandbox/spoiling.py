@@ -1,7 +1,7 @@
 """Lets the faults strike: what happens to a marketplace's request before, during and after it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,14 +22,17 @@ class SpoilingMiddleware:
         disturbances: Disturbances,
         refusals: dict[str, Refusals],
         expire_tokens: Callable[[str], None],
+        prefixes: Mapping[str, str],
     ) -> None:
         self._app = app
         self._disturbances = disturbances
         self._refusals = refusals
         self._expire_tokens = expire_tokens
+        self._prefixes = prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        marketplace = marketplace_of(scope["path"]) if scope["type"] == "http" else None
+        is_http = scope["type"] == "http"
+        marketplace = marketplace_of(scope["path"], self._prefixes) if is_http else None
         if marketplace is None:
             await self._app(scope, receive, send)
             return

@@ -1,7 +1,9 @@
 """Which marketplace a request is for, and what kind of call it is, told from its path alone."""
 
 import re
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 
 
 class Call(Enum):
@@ -35,11 +37,11 @@ _SEARCHES = re.compile(r"/buy/|/catalog/|/api-proxy/|/v1/|/beta/")
 _SELLING = re.compile(r"/sell/|/post-order/|/commerce/|/bulk-rss/|/bulkpost/|/v\d+\.\d+/")
 
 
-def marketplace_of(path: str) -> str | None:
-    """None for pages, pictures and the control plane."""
+def marketplace_of(path: str, others: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """None for pages, pictures and the control plane. `others`: further prefixes, and whose."""
     if _GRAPH.match(path):
         return "facebook"
-    for prefix, marketplace in _PREFIXES.items():
+    for prefix, marketplace in (*_PREFIXES.items(), *others.items()):
         if path == prefix or path.startswith((f"{prefix}/", f"{prefix}(")):
             return marketplace
     return None

@@ -7,7 +7,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.catalogue.catalogue import Match
 from sandbox.ebay.inventory import LISTINGS
-from sandbox.marketplaces import MARKETPLACES, POSTING, Marketplace, buy, orders
+from sandbox.marketplace import Marketplace
+from sandbox.marketplaces import MARKETPLACES, POSTING, buy, orders
 from sandbox.pages.templates import render
 from sandbox.posted import Posted
 from sandbox.world import TheWorld, World, base_url

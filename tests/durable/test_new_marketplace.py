@@ -5,8 +5,6 @@ Nothing of the product is edited for it.
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -16,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from tests.plugins.installing import TRINKETS, install
 from tests.running import Running, eventually, running_stack
 
-PACKAGE = Path(__file__).parents[1] / "plugins" / "trinkets"
 KEY = "a-key-of-trinkets"
 
 
@@ -91,9 +89,7 @@ def trinkets() -> Iterator[Trinkets]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package in it, as pip would install it."""
     installed = tmp_path_factory.mktemp("installed")
-    uv = [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", sys.executable]
-    without_network = ["--no-deps", "--no-build-isolation", "--offline"]
-    subprocess.run([*uv, *without_network, "--target", installed, PACKAGE], check=True)
+    install(TRINKETS, installed)
     return installed
 
 

@@ -1,10 +1,20 @@
 """What a test tells a running sandbox, and asks it."""
 
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from adapters.marketplaces.configuration import SandboxAccess
+
+START_SECONDS = 60
 
 
 class Sandbox:
@@ -49,3 +59,36 @@ class Sandbox:
     def buy(self, marketplace: str, listing_id: str) -> None:
         purchase = {"marketplace": marketplace, "listing_id": listing_id}
         self._control.post("/buy", json=purchase).raise_for_status()
+
+
+@contextmanager
+def running_sandbox(data_dir: Path, **environment: str) -> Iterator[Sandbox]:
+    """One of its own, in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"--host 127.0.0.1 --port {port} --latency none --data-dir".split()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", *options, str(data_dir)],
+        env={**os.environ, **environment},
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(url, process)
+        yield Sandbox(SandboxAccess.from_file(url, data_dir / "credentials.json"))
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the sandbox ended while starting"
+        try:
+            httpx.get(f"{url}/_sandbox/health", timeout=1).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"the sandbox is not healthy after {START_SECONDS} s")

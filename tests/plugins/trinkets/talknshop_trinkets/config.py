@@ -11,7 +11,7 @@ from adapters.marketplaces.configuration import BaseUrl, MarketplaceConfig
 class TrinketsConfig(MarketplaceConfig):
     model_config = SettingsConfigDict(env_prefix="TALKNSHOP_TRINKETS_")
     KEYS: ClassVar = ("api_key",)
-    URLS: ClassVar = {"api_url": "/trinkets"}
+    URLS: ClassVar = {"api_url": "/trinkets/api"}
 
     api_url: BaseUrl = "https://api.trinkets.example"
     api_key: SecretStr | None = None

@@ -193,6 +193,7 @@ def test_the_proxy_knows_both_gateways_and_keeps_sockets_open() -> None:
     assert named == {name for name in SERVICES if name.startswith("gateway")}
     assert "proxy_set_header Upgrade $http_upgrade;" in proxy
     assert "ip_hash" not in proxy
+    assert "access_log off;" in proxy, "a socket's address has a token in it"
     subnet = COMPOSE["networks"]["default"]["ipam"]["config"][0]["subnet"]
     trusted = SERVICES["gateway"]["environment"]["TALKNSHOP_GATEWAY__TRUSTED_PROXIES"]
     assert subnet in trusted

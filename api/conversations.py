@@ -26,6 +26,7 @@ from workflows.conversation import (
     ConversationSettings,
     ConversationView,
     ConversationWorkflow,
+    LikelyWords,
     new_conversation,
 )
 from workflows.ids import CONVERSATIONS, conversation_id
@@ -172,6 +173,13 @@ class Conversations:
             )
         )
         return view.media_ids
+
+    async def likely_words(self, session_id: SessionId, user_id: UserId) -> list[str]:
+        """Products and brands spoken of; none where nothing was, or in somebody else's."""
+        found: LikelyWords | None = await self._query(
+            session_id, ConversationWorkflow.likely_words, []
+        )
+        return found.words if found is not None and found.user_id == user_id else []
 
     async def _view(self, session_id: SessionId) -> ConversationView | None:
         view: ConversationView | None = await self._query(

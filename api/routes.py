@@ -22,7 +22,7 @@ from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.media import StoredMedia, TranscriptionResult
-from talknshop.model import MarketplaceName
+from talknshop.model import MarketplaceName, SessionId
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 from workflows.conversation import ConversationView
@@ -346,9 +346,17 @@ async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMe
 
 
 @router.post("/media/{media_id}/transcript", dependencies=[limited("uploads")])
-async def transcribe(media_id: MediaId, through: Through, asking: Asking) -> TranscriptionResult:
-    """What is said in a voice note of yours, to be corrected before it is sent as a message."""
-    return await through.transcripts.transcribe(asking.user_id, media_id)
+async def transcribe(
+    media_id: MediaId, through: Through, asking: Asking, session_id: SessionId | None = None
+) -> TranscriptionResult:
+    """What is said in a voice note of yours, to be corrected before it is sent as a message.
+
+    With a `session_id` of yours, names that were spoken of there are heard better.
+    """
+    hints: list[str] = []
+    if session_id is not None:
+        hints = await through.conversations.likely_words(session_id, asking.user_id)
+    return await through.transcripts.transcribe(asking.user_id, media_id, hints)
 
 
 @router.get("/media/{media_id}", response_class=Response)

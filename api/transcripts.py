@@ -23,10 +23,12 @@ class Transcripts:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def transcribe(self, user_id: UserId, media_id: str) -> TranscriptionResult:
+    async def transcribe(
+        self, user_id: UserId, media_id: str, hints: list[str]
+    ) -> TranscriptionResult:
         """Raises NotFound, Invalid for what is no recording, Unavailable when nobody listens."""
         request = MediaRequest(
-            user_id=user_id, media=MediaRef(media_id=media_id, media_type="audio")
+            user_id=user_id, media=MediaRef(media_id=media_id, media_type="audio"), hints=hints
         )
         try:
             return await self._client.execute_activity_method(

@@ -41,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
         WorkflowStage,
     )
     from talknshop.headlines import bulk_headline, headline, watch_headline
+    from talknshop.hearing import likely_words
     from talknshop.jobs import JobView
     from talknshop.listing import ListingSpec
     from talknshop.memory import (
@@ -150,6 +151,11 @@ class ConversationView(Value):
     usage: Usage = Usage()
     last_event_id: int
     media_ids: list[str] = []
+
+
+class LikelyWords(Value):
+    user_id: UserId
+    words: list[str]
 
 
 def new_conversation(
@@ -712,6 +718,13 @@ class ConversationWorkflow:
             working=self._turn is not None and not self._waiting,
             user_id=self._state.user_id,
         )
+
+    @workflow.query
+    def likely_words(self) -> LikelyWords:
+        """What a voice note is likely to have in it."""
+        state = self._state
+        words = likely_words(state.shown, state.requirement, state.listing)
+        return LikelyWords(user_id=state.user_id, words=words)
 
     @workflow.query
     def conversation(self) -> ConversationView:

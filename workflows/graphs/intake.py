@@ -8,6 +8,7 @@ from activities.media import MediaActivities
 from activities.naming import NamingActivities
 from talknshop.events import WorkflowStage
 from talknshop.gtin import gtin14
+from talknshop.hearing import likely_words
 from talknshop.media import CodeRequest, ImageAttributes, MediaRef, MediaRequest, NamedCode
 from talknshop.messages import say
 from workflows import policies
@@ -42,7 +43,9 @@ async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> T
     transcripts, unread = [], []
     for media in _of_type(state, "audio"):
         request = MediaRequest(
-            user_id=turn.user_id, media=media, hints=[shown.title for shown in turn.shown]
+            user_id=turn.user_id,
+            media=media,
+            hints=likely_words(turn.shown, turn.requirement, turn.listing),
         )
         try:
             heard = await workflow.execute_activity_method(

@@ -1,5 +1,7 @@
 """Listening to voice notes and looking at photos."""
 
+from datetime import UTC, datetime, timedelta
+
 from temporalio import activity
 
 from activities.failures import typed_failures
@@ -10,10 +12,19 @@ from talknshop.media import ImageAttributes, MediaRequest, TranscriptionResult
 
 
 class MediaActivities:
-    def __init__(self, store: MediaStore, speech: SpeechToText, images: ImageReader) -> None:
+    """`retention` is how long an upload is kept that nobody uses."""
+
+    def __init__(
+        self,
+        store: MediaStore,
+        speech: SpeechToText,
+        images: ImageReader,
+        retention: timedelta = timedelta(days=180),
+    ) -> None:
         self._store = store
         self._speech = speech
         self._images = images
+        self._retention = retention
 
     @activity.defn
     async def transcribe_audio(self, request: MediaRequest) -> TranscriptionResult:
@@ -32,3 +43,10 @@ class MediaActivities:
                 return await self._images.read_image(
                     request.media.media_id, data, activity.heartbeat
                 )
+
+    @activity.defn
+    async def erase_expired(self) -> int:
+        """How many uploads were erased. Running it again erases what is left."""
+        with typed_failures():
+            async with heartbeating():
+                return await self._store.erase_older(datetime.now(UTC) - self._retention)

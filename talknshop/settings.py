@@ -144,6 +144,8 @@ class Settings(BaseSettings):
     )
     sandbox_credentials: Path | None = None  # the file that the sandbox writes its keys to
     storage_url: str | None = None  # None: a folder under data_dir; or s3://bucket/prefix
+    # Of uploads that nobody uses: a listing's are kept anew when it is posted or changed.
+    upload_retention: timedelta = Field(timedelta(days=180), ge=timedelta(days=30))
     web_dir: Path = Path("web/dist")
     encryption: EncryptionChoice = EncryptionChoice()
     gateway: GatewaySettings = GatewaySettings()

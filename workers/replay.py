@@ -17,6 +17,7 @@ from workflows.client import data_converter
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.expiry import ExpiryWorkflow
 from workflows.listing import ListingWorkflow
 from workflows.recommending import RecommendWorkflow
 from workflows.sales import SalesWorkflow
@@ -41,6 +42,7 @@ WORKFLOWS: tuple[type, ...] = (
     ConversationWorkflow,
     CrosspostWorkflow,
     DeliveryWorkflow,
+    ExpiryWorkflow,
     ListingWorkflow,
     RecommendWorkflow,
     SalesWorkflow,

@@ -65,6 +65,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workflows.account import AccountWorkflow
     from workflows.conversation import ConversationWorkflow
     from workflows.delivery import DeliveryWorkflow
+    from workflows.expiry import ExpiryWorkflow
     from workflows.hints import HintInterceptor
     from workflows.recommending import RecommendWorkflow
     from workflows.searching import ProductWorkflow, SearchWorkflow
@@ -84,6 +85,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
                 AccountWorkflow,
                 ConversationWorkflow,
                 DeliveryWorkflow,
+                ExpiryWorkflow,
                 WatchesWorkflow,
             ],
             activities=[
@@ -191,19 +193,32 @@ async def _language(role: Role, client: Client, settings: Settings) -> None:
 async def _media(role: Role, client: Client, settings: Settings) -> None:
     from activities.media import MediaActivities
     from adapters.storage.media_store import MediaStore
+    from workflows.expiry import ExpiryWorkflow, Sweeps
 
     activities = MediaActivities(
         MediaStore(settings.media_url),
         await speech_of(role, settings),
         _images(settings.vision),
+        settings.upload_retention,
     )
     role.workers.append(
         _worker(
             client,
             settings,
             ids.MEDIA,
-            activities=[activities.transcribe_audio, activities.extract_image_attributes],
+            activities=[
+                activities.transcribe_audio,
+                activities.extract_image_attributes,
+                activities.erase_expired,
+            ],
         )
+    )
+    await client.start_workflow(
+        ExpiryWorkflow.run,
+        Sweeps(),
+        id=ids.EXPIRY_ID,
+        task_queue=ids.CONVERSATIONS,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
 
 

@@ -11,6 +11,7 @@ SEARCH = "search"
 LANGUAGE = "language"
 MEDIA = "media"
 NOTIFY = "notify"
+EXPIRY_ID = "expiry/uploads"
 
 
 def conversation_id(session_id: str) -> str:

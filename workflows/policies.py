@@ -160,6 +160,15 @@ MEDIA_STEP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# Nobody waits for it: a store may hold a hundred thousand uploads, and there is a sweep tomorrow.
+SWEEP = Policy(
+    start_to_close_timeout=timedelta(minutes=30),
+    schedule_to_close_timeout=timedelta(hours=2),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(minutes=1), maximum_attempts=3),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # A marketplace answers in seconds or is down for minutes: short attempts, patient retries, and
 # after half an hour of them a person is asked. Attempts are counted, not time: in a queue with a
 # rate limit, a bulk upload's listings wait for hours. A write is never abandoned half-way.

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import obstore
@@ -25,6 +25,9 @@ MAX_BYTES = 15 * 1024 * 1024
 # Each takes up to 220 MB for the largest photo allowed.
 _CONCURRENT_CHECKS = 2
 _THUMBNAIL = "-thumb"  # after a photo's path
+_UPLOAD = re.compile(rf"[0-9a-f]{{32}}/[0-9a-f]{{32}}({_THUMBNAIL})?")
+# Often enough for the shortest retention that the settings allow.
+_KEPT_ANEW_AFTER = timedelta(days=20)
 _MEDIA_ID = re.compile(r"[0-9a-f]{32}")
 # The caller retries; obstore's own default would go on for three minutes.
 _RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
@@ -94,6 +97,44 @@ class MediaStore:
         if content_type is None:
             raise NotFound(f"The upload {media_id!r} was damaged in the object store.")
         return data, content_type
+
+    async def read_and_keep(self, user_id: str, media_id: str) -> tuple[bytes, str]:
+        """As `read`, of what is in use: it will not expire for a whole retention from now."""
+        data, content_type = await self._read(user_id, media_id, "")
+        path = _path(user_id, media_id)
+        try:
+            found = await obstore.head_async(self._store, path)
+            if datetime.now(UTC) - found["last_modified"] > _KEPT_ANEW_AFTER:
+                small, _ = await self._read(user_id, media_id, _THUMBNAIL)
+                await obstore.put_async(self._store, path + _THUMBNAIL, small)
+                await obstore.put_async(self._store, path, data)
+        except NotFound:  # a recording
+            await obstore.put_async(self._store, path, data)
+        except (BaseError, OSError) as error:
+            raise store_failure(error) from error
+        return data, content_type
+
+    async def erase_older(self, than: datetime) -> int:
+        """Everybody's uploads that were kept before an aware time; how many those were.
+
+        Raises Unavailable or Unauthorized.
+        """
+        erased = 0
+        try:
+            async for page in obstore.list(self._store):
+                old = [
+                    entry["path"]
+                    for entry in page
+                    if entry["last_modified"] < than and _UPLOAD.fullmatch(entry["path"])
+                ]
+                if old:
+                    await obstore.delete_async(self._store, old)
+                erased += sum(not path.endswith(_THUMBNAIL) for path in old)
+        except FileNotFoundError:  # somebody else erased it
+            return erased
+        except (BaseError, OSError) as error:
+            raise store_failure(error) from error
+        return erased
 
     async def delete(self, user_id: str, media_id: str) -> None:
         """Nothing happens when it is not there. Raises Unavailable or Unauthorized."""

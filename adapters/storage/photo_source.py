@@ -25,7 +25,7 @@ class StoredPhotos:
 
     async def read(self, media_id: str) -> Photo:
         """Raises NotFound, and Rejected for a recording."""
-        data, content_type = await self._store.read(self._user_id, media_id)
+        data, content_type = await self._store.read_and_keep(self._user_id, media_id)
         if not content_type.startswith("image/"):
             raise Rejected(f"The upload {media_id!r} is a recording: a listing takes photos.")
         return Photo(data=data, content_type=content_type)

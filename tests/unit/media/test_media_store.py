@@ -2,9 +2,12 @@
 
 import asyncio
 import io
+import os
 import subprocess
 import sys
+import time
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +78,43 @@ async def test_what_is_deleted_leaves_nothing_behind(store: MediaStore, folder: 
     for media_id in [*ids, ids[0]]:
         await store.delete("ann", media_id)
     assert objects(folder) == []
+
+
+def aged(folder: Path, days: int) -> None:
+    """As if everything had been kept so long ago."""
+    for path in objects(folder):
+        os.utime(path, (time.time() - days * 86_400,) * 2)
+
+
+async def test_what_nobody_used_for_long_is_erased_and_the_rest_stays(
+    store: MediaStore, folder: Path
+) -> None:
+    old = [await store.put_upload(name, photo()) for name in ("ann", "bob")]
+    rows = folder / "0123456789abcdef0123456789abcdef" / "bulk" / "1" / "upload"
+    rows.parent.mkdir(parents=True)
+    rows.write_text("not an upload")
+    aged(folder, 200)
+    new = await store.put_upload("ann", tone("audio/webm"))
+    assert await store.erase_older(datetime.now(UTC) - timedelta(days=180)) == 2
+    assert not await store.holds("ann", old[0].media_id)
+    assert await store.holds("ann", new.media_id)
+    assert rows.exists()
+    assert len(objects(folder)) == 2
+    assert await store.erase_older(datetime.now(UTC) - timedelta(days=180)) == 0
+
+
+@pytest.mark.parametrize("data", [photo(), tone("audio/webm")], ids=["photo", "recording"])
+async def test_what_is_used_again_is_kept_anew(
+    store: MediaStore, folder: Path, data: bytes
+) -> None:
+    stored = await store.put_upload("ann", data)
+    aged(folder, 170)
+    whole, _ = await store.read_and_keep("ann", stored.media_id)
+    assert len(whole) == stored.size
+    assert await store.erase_older(datetime.now(UTC) - timedelta(days=100)) == 0
+    assert len(objects(folder)) == (2 if stored.media_type == "image" else 1)
+    with pytest.raises(NotFound):
+        await store.read_and_keep("bob", stored.media_id)
 
 
 async def test_the_same_upload_twice_is_one_object(store: MediaStore, folder: Path) -> None:

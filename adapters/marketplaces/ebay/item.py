@@ -7,11 +7,13 @@ from typing import Any
 
 from adapters.marketplaces.ebay.conditions import SELLING_ENUM
 from adapters.marketplaces.kinds import kind_of
+from talknshop.gtin import as_printed, gtin14
 from talknshop.jobs import ListingRequest
 from talknshop.listing import ListingSpec
 from talknshop.model import Condition
 
 _LONGEST_SKU = 50
+_NUMBER_FIELDS = {8: "ean", 12: "upc", 13: "ean"}  # by digits
 _CONDITION_WORDS = {
     Condition.OPEN_BOX: "Open box.",
     Condition.LIKE_NEW: "Like new.",
@@ -28,7 +30,12 @@ def sku_of(request: ListingRequest) -> str:
 
 def item_body(listing: ListingSpec, pictures: list[str], quantity: int) -> dict[str, Any]:
     condition = listing.condition or Condition.GOOD
-    aspects = {name: [value] for name, value in listing.attributes.items() if value}
+    numbers = _numbers(listing)
+    aspects = {
+        name: [value]
+        for name, value in listing.attributes.items()
+        if value and not (name == "GTIN" and numbers)
+    }
     if listing.brand:
         aspects["Brand"] = [listing.brand]
     item: dict[str, Any] = {
@@ -39,6 +46,7 @@ def item_body(listing: ListingSpec, pictures: list[str], quantity: int) -> dict[
             "description": _description(listing),
             "aspects": aspects,
             "imageUrls": pictures,
+            **numbers,
         },
     }
     notes = f"{_CONDITION_WORDS.get(condition, '')} {listing.condition_notes}".strip()
@@ -46,6 +54,15 @@ def item_body(listing: ListingSpec, pictures: list[str], quantity: int) -> dict[
     if notes and condition is not Condition.NEW:
         item["conditionDescription"] = notes[:1000]
     return item
+
+
+def _numbers(listing: ListingSpec) -> dict[str, list[str]]:
+    """The number under the barcode, by which eBay's catalogue knows the thing."""
+    gtin = gtin14(listing.attributes.get("GTIN", ""))
+    number = as_printed(gtin) if gtin else ""
+    # Cartons' numbers, with 14 digits, have no field.
+    field = _NUMBER_FIELDS.get(len(number))
+    return {field: [number]} if field else {}
 
 
 def offer_body(

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from adapters.errors import Unsupported
 from adapters.media.audio import speech_samples
 from adapters.media.heartbeats import run_in_thread
 from talknshop.media import TranscriptionResult, TranscriptionSegment
+from talknshop.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -48,7 +50,7 @@ class WhisperSpeechToText:
         self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
     ) -> TranscriptionResult:
         """Raises Rejected for what is not a recording, Unsupported when the weights are wrong."""
-        segments, info = await run_in_thread(lambda: self._start(data, hints), heartbeat)
+        segments = await run_in_thread(lambda: self._start(data, hints), heartbeat)
         heard: list[Any] = []
         # One step a segment: a cancelled transcription asks for no further one.
         while (segment := await run_in_thread(lambda: next(segments, None), heartbeat)) is not None:
@@ -56,7 +58,7 @@ class WhisperSpeechToText:
                 heard.append(segment)
         return TranscriptionResult(
             text=" ".join(segment.text.strip() for segment in heard),
-            language=info.language if heard else "",
+            language=heard[0].language if heard else "",
             confidence=_confidence(heard),
             segments=[
                 TranscriptionSegment(start_s=s.start, end_s=s.end, text=s.text.strip())
@@ -64,11 +66,15 @@ class WhisperSpeechToText:
             ],
         )
 
-    def _start(self, data: bytes, hints: list[str]) -> tuple[Iterator[Any], Any]:
+    def _start(self, data: bytes, hints: list[str]) -> Iterator[Any]:
         samples = speech_samples(data)
-        segments, info = self._loaded().transcribe(
+        segments: Iterator[Any]
+        segments, _ = self._loaded().transcribe(
             samples,
-            language=self._language,
+            language=self._language or "en",
+            # The language of each half minute, by what is encoded of it anyway: without a language
+            # the first one is encoded twice, which is most of the time of a short note.
+            multilingual=self._language is None,
             beam_size=1,
             # Without the usual second tries at random: noise must not take six times as long.
             temperature=0.0,
@@ -77,14 +83,12 @@ class WhisperSpeechToText:
             vad_filter=True,
             initial_prompt=", ".join(hints) or None,
         )
-        return segments, info
+        return segments
 
     def _loaded(self) -> Any:
-        from faster_whisper import WhisperModel  # type: ignore[import-untyped]
-
         with self._loading:
             if self._model is None:
-                self._model = WhisperModel(
+                self._model = _model_class()(
                     str(joined_weights(self._cache_dir)),
                     device="cpu",
                     compute_type="int8",
@@ -92,6 +96,41 @@ class WhisperSpeechToText:
                     local_files_only=True,
                 )
             return self._model
+
+
+class OurLanguages:
+    """A model of CTranslate2's: a word or two of Spanish often pass for Latin or Galician."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def detect_language(self, encoded: Any) -> list[list[tuple[str, float]]]:
+        """Of each item, the likeliest first; tokens are written <|es|>."""
+        ours = {f"<|{language}|>" for language in LANGUAGES}
+        found = self._model.detect_language(encoded)
+        return [[(token, sure) for token, sure in each if token in ours] for each in found]
+
+
+@cache
+def _model_class() -> Any:
+    from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+
+    class Polyglot(WhisperModel):  # type: ignore[misc]
+        """Hears our languages, and says of each segment in which of them it was."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.model: Any = OurLanguages(self.model)
+
+        def generate_segments(self, features: Any, tokenizer: Any, *more: Any) -> Iterator[Any]:
+            for segment in super().generate_segments(features, tokenizer, *more):
+                segment.language = tokenizer.language_code
+                yield segment
+
+    return Polyglot
 
 
 def joined_weights(cache_dir: Path) -> Path:

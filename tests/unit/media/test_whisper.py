@@ -25,14 +25,16 @@ class SteppedModel:
         self.steps = 0
 
     def transcribe(self, samples: Any, **options: Any) -> tuple[Iterator[Any], Any]:
-        return self._segments(), SimpleNamespace(language="en")
+        return self._segments(), None
 
     def _segments(self) -> Iterator[Any]:
         for at, logprob in enumerate(self.logprobs):
             self.steps += 1
             self.asked.release()
             assert self.allowed.acquire(timeout=20)
-            yield SimpleNamespace(text=f" part {at}", start=at, end=at + 1, avg_logprob=logprob)
+            yield SimpleNamespace(
+                text=f" part {at}", start=at, end=at + 1, avg_logprob=logprob, language="en"
+            )
 
 
 class SteppedSpeechToText(WhisperSpeechToText):
@@ -90,3 +92,11 @@ def test_wrong_weights_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(Unsupported, match="install the locked packages again"):
         whisper.joined_weights(tmp_path)
     assert not (tmp_path / "model.bin").exists()
+
+
+def test_only_languages_that_we_speak_are_heard() -> None:
+    found = [[("<|la|>", 0.6), ("<|es|>", 0.3), ("<|en|>", 0.1)]]
+    model = SimpleNamespace(detect_language=lambda encoded: found, is_multilingual=True)
+    ours = whisper.OurLanguages(model)
+    assert ours.detect_language("sound") == [[("<|es|>", 0.3), ("<|en|>", 0.1)]]
+    assert ours.is_multilingual

@@ -48,6 +48,8 @@ bench: setup ## measure turns, memory and ranking
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.vision
+	$(BIN)/python -m bench.speech
 
 selfcheck: setup ## buy and sell once on a stack of its own, and say what works
 	$(BIN)/talknshop selfcheck

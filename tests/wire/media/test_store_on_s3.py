@@ -3,12 +3,16 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
+import requests
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from moto.server import ThreadedMotoServer
+from moto import mock_aws
 
 from adapters.errors import NotFound, Unauthorized, Unavailable
 from adapters.storage.media_store import MediaStore
@@ -61,20 +65,29 @@ def _error(status: int, code: str) -> Response:
     return Response(body, status_code=status, media_type="application/xml")
 
 
+@contextmanager
+def serving(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app on a free port, where obstore then looks for S3."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    socket = server.config.bind_socket()
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{socket.getsockname()[1]}")
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([socket])))
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        socket.close()
+
+
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     bucket = Bucket()
-    server = uvicorn.Server(uvicorn.Config(bucket.app, port=0, log_level="error"))
-    socket = server.config.bind_socket()
-    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{socket.getsockname()[1]}")
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([socket])))
-    thread.start()
-    yield bucket
-    server.should_exit = True
-    thread.join()
-    socket.close()
+    with serving(bucket.app, monkeypatch):
+        yield bucket
 
 
 @pytest.fixture
@@ -113,30 +126,64 @@ async def test_a_bucket_that_is_down_is_said_to_be_after_few_tries(
         await store.put_upload("ann", SMALLEST_PNG)
 
 
-async def test_an_upload_lives_and_dies_in_s3_as_moto_plays_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        url = f"http://{host}:{port}"
-        for name, value in ENVIRONMENT.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("AWS_ENDPOINT", url)
-        bucket = boto3.client("s3", endpoint_url=url, region_name="us-east-1")
-        bucket.create_bucket(Bucket="shop")
-        store = MediaStore("s3://shop/uploads")
-        stored = await store.put_upload("ann", SMALLEST_PNG)
-        assert len(bucket.list_objects_v2(Bucket="shop")["Contents"]) == 2
-        for read in (store.read, store.read_thumbnail):
-            assert (await read("ann", stored.media_id))[1] == "image/jpeg"
-            with pytest.raises(NotFound):
-                await read("bob", stored.media_id)
-        assert await store.holds("ann", stored.media_id)
-        await store.delete("ann", stored.media_id)
-        assert not await store.holds("ann", stored.media_id)
-        assert "Contents" not in bucket.list_objects_v2(Bucket="shop")
-        await store.delete("ann", stored.media_id)
-    finally:
-        server.stop()
+class Moto:
+    """S3 as moto plays it: what comes over the wire is handed on to it."""
+
+    def __init__(self) -> None:
+        self.app = FastAPI()
+        methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
+        self.app.add_api_route("/{key:path}", self.hand_on, methods=methods)
+
+    async def hand_on(self, request: Request) -> Response:
+        body = await request.body()
+        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        answer = await asyncio.to_thread(
+            requests.request,
+            request.method,
+            f"https://s3.us-east-1.amazonaws.com{request.url.path}",
+            params=dict(request.query_params),
+            data=body,
+            headers=headers,
+            stream=True,
+            timeout=10,
+        )
+        kept = {n: v for n, v in answer.headers.items() if n.lower() in ANSWERED}
+        if request.method == "HEAD":
+            kept["content-length"] = answer.headers.get("content-length", "0")
+            return Response(None, answer.status_code, kept)
+        return Response(answer.content, answer.status_code, kept)
+
+
+ANSWERED = {"etag", "last-modified", "content-type"}
+
+
+@pytest.fixture
+def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of the account that the store uploads to."""
+    with mock_aws(), serving(Moto().app, monkeypatch):
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="shop")
+        yield client
+
+
+async def test_an_upload_lives_and_dies_in_s3_as_moto_plays_it(moto: Any) -> None:
+    store = MediaStore("s3://shop/uploads")
+    stored = await store.put_upload("ann", SMALLEST_PNG)
+    assert len(moto.list_objects_v2(Bucket="shop")["Contents"]) == 2
+    for read in (store.read, store.read_thumbnail):
+        assert (await read("ann", stored.media_id))[1] == "image/jpeg"
+        with pytest.raises(NotFound):
+            await read("bob", stored.media_id)
+    assert await store.holds("ann", stored.media_id)
+    assert await store.erase_older(datetime(2020, 1, 1, tzinfo=UTC)) == 0
+    await store.delete("ann", stored.media_id)
+    await store.delete("ann", stored.media_id)
+    assert not await store.holds("ann", stored.media_id)
+    assert "Contents" not in moto.list_objects_v2(Bucket="shop")
+
+
+async def test_what_nobody_used_for_long_is_erased_from_s3(moto: Any) -> None:
+    store = MediaStore("s3://shop/uploads")
+    await store.put_upload("ann", SMALLEST_PNG)
+    assert await store.erase_older(datetime.now(UTC) + timedelta(minutes=1)) == 1
+    assert "Contents" not in moto.list_objects_v2(Bucket="shop")

@@ -127,6 +127,7 @@ export function Chat({ sessionId, token, onMenu, onNew, onSaid }: Props) {
             ))}
           <Composer
             uploads={uploads}
+            sessionId={sessionId}
             token={token}
             asked={question !== null}
             working={isWorking(conversation)}

@@ -20,6 +20,7 @@ const LONGEST = 4000;
 
 interface Props {
   uploads: Uploads;
+  sessionId: string;
   token: string;
   asked: boolean;
   working: boolean;
@@ -31,7 +32,7 @@ interface Props {
 }
 
 export function Composer(props: Props) {
-  const { uploads, token, asked, working, disabled, draft, onDraft, onSend, onStop } = props;
+  const { uploads, sessionId, token, asked, working, disabled, draft, onDraft, onSend, onStop } = props;
   const [recordings, setRecordings] = useState<MediaRef[]>([]);
   const [note, setNote] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
@@ -125,6 +126,7 @@ export function Composer(props: Props) {
           onPaste={onPaste}
         />
         <VoiceButton
+          sessionId={sessionId}
           token={token}
           disabled={disabled}
           onHeard={(words) => {

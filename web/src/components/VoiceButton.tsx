@@ -14,6 +14,7 @@ const CLEARLY_HEARD = 0.6;
 const TAP_MS = 400;
 
 interface Props {
+  sessionId: string;
   token: string;
   disabled: boolean;
   onHeard: (text: string) => void;
@@ -22,7 +23,7 @@ interface Props {
   onNote: (note: string) => void;
 }
 
-export function VoiceButton({ token, disabled, onHeard, onUnheard, onNote }: Props) {
+export function VoiceButton({ sessionId, token, disabled, onHeard, onUnheard, onNote }: Props) {
   const [listening, setListening] = useState(false);
   const pressedAt = useRef(0);
 
@@ -32,7 +33,7 @@ export function VoiceButton({ token, disabled, onHeard, onUnheard, onNote }: Pro
     try {
       const { media_id, media_type } = await uploadMedia(recording, token, () => undefined).done;
       try {
-        const heard = await transcribe(media_id, token);
+        const heard = await transcribe(media_id, sessionId, token);
         if (heard.text === "") return onNote(t("voice.silence"));
         onHeard(heard.text);
         if (heard.confidence < CLEARLY_HEARD) onNote(t("voice.check"));

@@ -96,8 +96,10 @@ async function sendOnce(method: string, path: string, token: string | null, body
   }
 }
 
-export function transcribe(mediaId: string, token: string): Promise<TranscriptionResult> {
-  return ask("POST /media/{media_id}/transcript", token, { path: { media_id: mediaId } });
+/** Names that were spoken of in the conversation are heard better. */
+export function transcribe(mediaId: string, sessionId: string, token: string): Promise<TranscriptionResult> {
+  const given = { path: { media_id: mediaId }, query: { session_id: sessionId } };
+  return ask("POST /media/{media_id}/transcript", token, given);
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of an upload has gone out. */

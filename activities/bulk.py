@@ -8,14 +8,17 @@ from temporalio import activity
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
 from activities.publishing import fitted_to
+from adapters.errors import Rejected, Unavailable
 from adapters.marketplaces.port import PostingMarketplace
+from adapters.outbound import PublicHttp
 from adapters.storage.bulk_store import BulkStore
-from adapters.storage.media_store import MediaStore
+from adapters.storage.media_store import MAX_BYTES, MediaStore
 from talknshop.bulk import (
     ERRORS_SHOWN,
     BulkCheck,
     BulkRequest,
     BulkRow,
+    FetchedPhotos,
     ReadRows,
     RowError,
     WriteResult,
@@ -29,12 +32,20 @@ from talknshop.listing_text import with_fitted_text
 CHUNK_ROWS = 50
 CHUNK_BYTES = 200_000
 LOOKUPS_AT_ONCE = 20
+FETCHED_AGAIN_AFTER_S = (1, 5)
+# Stands for a photo that is yet to be fetched, where photos are counted.
+_TO_COME = "0" * 32
 
 
 class BulkActivities:
     def __init__(
-        self, store: BulkStore, media: MediaStore, marketplaces: Mapping[str, PostingMarketplace]
+        self,
+        store: BulkStore,
+        media: MediaStore,
+        marketplaces: Mapping[str, PostingMarketplace],
+        http: PublicHttp,
     ) -> None:
+        self._http = http
         self._store = store
         self._media = media
         self._marketplaces = marketplaces
@@ -94,12 +105,18 @@ class BulkActivities:
         return good, sorted(errors, key=lambda error: error.line)
 
     def _broken(self, row: BulkRow, unknown_media: set[str]) -> list[RowError]:
-        listing = row.listing
+        # Marketplaces count photos; these will be there by then.
+        listing = row.with_photos([_TO_COME] * len(row.photo_urls)).listing
         errors = [
             RowError(line=row.line, field="media_refs", rule=f"There is no upload {media_id!r}.")
             for media_id in listing.media_refs
             if media_id in unknown_media
         ]
+        for url in row.photo_urls:
+            try:
+                self._http.check_form(url)
+            except Rejected as error:
+                errors.append(RowError(line=row.line, field="media_refs", rule=str(error)))
         for name in listing.target_marketplaces:
             marketplace = self._marketplaces.get(name)
             if marketplace is None:
@@ -120,6 +137,47 @@ class BulkActivities:
         with typed_failures():
             bulk = request.request
             return await self._store.read_rows(bulk.user_id, bulk.bulk_id, request.chunk)
+
+    @activity.defn
+    async def fetch_photos(self, request: ReadRows) -> list[FetchedPhotos]:
+        """The photos that a chunk's rows name by address, as uploads of the person.
+
+        Run twice, it keeps the same uploads. A photo that can't be had is its row's problem only.
+        """
+        bulk = request.request
+        with typed_failures():
+            async with heartbeating():
+                rows = await self._store.read_rows(bulk.user_id, bulk.bulk_id, request.chunk)
+                at_once = asyncio.Semaphore(LOOKUPS_AT_ONCE)
+                fetching = [self._photos_of(bulk.user_id, row, at_once) for row in rows]
+                return await asyncio.gather(*fetching)
+
+    async def _photos_of(
+        self, user_id: str, row: BulkRow, at_once: asyncio.Semaphore
+    ) -> FetchedPhotos:
+        media_ids = []
+        for url in row.photo_urls:
+            async with at_once:
+                try:
+                    media_ids.append(await self._fetch(user_id, url))
+                except (Rejected, Unavailable) as error:
+                    return FetchedPhotos(line=row.line, problem=f"Photo: {error}")
+        return FetchedPhotos(line=row.line, media_ids=media_ids)
+
+    async def _fetch(self, user_id: str, url: str) -> str:
+        for wait in FETCHED_AGAIN_AFTER_S:
+            try:
+                data = await self._http.get(url, MAX_BYTES)
+            except Unavailable:
+                await asyncio.sleep(wait)
+            else:
+                break
+        else:
+            data = await self._http.get(url, MAX_BYTES)
+        stored = await self._media.put_upload(user_id, data)
+        if stored.media_type != "image":
+            raise Rejected(f"{url!r} is no photo.")
+        return stored.media_id
 
     @activity.defn
     async def write_rows(self, request: WriteRows) -> None:

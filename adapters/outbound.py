@@ -61,7 +61,7 @@ class PublicHttp:
 
     async def check(self, url: str) -> None:
         """Whether an address can be used at all, before it is kept."""
-        self._check_form(url)
+        self.check_form(url)
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _port_of(parts.scheme)
         if f"{host}:{port}" in self._private_hosts:
@@ -75,13 +75,13 @@ class PublicHttp:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Redirects are answers like others; of the answer's body, the beginning."""
-        self._check_form(url)
+        self.check_form(url)
         return await self._send("POST", url, headers, body, _ANSWER_BYTES)
 
     async def get(self, url: str, most_bytes: int) -> bytes:
         """What is there, after some redirects. Raises Rejected too when there is none or more."""
         for _ in range(MOST_REDIRECTS + 1):
-            self._check_form(url)
+            self.check_form(url)
             answer = await self._send("GET", url, {}, b"", most_bytes + 1)
             if answer.status in _REDIRECTS and "location" in answer.headers:
                 url = urljoin(url, answer.headers["location"])
@@ -95,7 +95,8 @@ class PublicHttp:
             return answer.body
         raise Rejected(f"{url!r} leads to too many other addresses.")
 
-    def _check_form(self, url: str) -> None:
+    def check_form(self, url: str) -> None:
+        """Raises Rejected for what can't be such an address, without looking anything up."""
         try:
             parts = urlsplit(url)
             port = parts.port or _port_of(parts.scheme)

@@ -54,11 +54,29 @@ class RowError(Value):
 
 
 class BulkRow(Value):
-    """One good row. `reference` is the seller's own word for it."""
+    """One good row. `reference` is the seller's own word for it.
+
+    `photo_urls`: photos that are fetched before the row is posted, after those of the listing.
+    """
 
     line: int
     reference: str = ""
     listing: ListingSpec
+    photo_urls: list[str] = []
+
+    def with_photos(self, media_ids: list[str]) -> "BulkRow":
+        """As if the photos by address had been uploaded under these ids."""
+        refs = [*self.listing.media_refs, *media_ids]
+        listing = self.listing.model_copy(update={"media_refs": refs})
+        return self.model_copy(update={"listing": listing, "photo_urls": []})
+
+
+class FetchedPhotos(Value):
+    """Of one row: uploads in the order of their addresses, or why one could not be fetched."""
+
+    line: int
+    media_ids: list[str] = []
+    problem: str = ""
 
 
 class BulkCheck(Value):
@@ -114,6 +132,20 @@ def row_outcome(row: BulkRow, job: JobView) -> RowOutcome:
                 else (entry.error.message if entry.error else ""),
             )
             for entry in job.marketplace_jobs
+        ],
+    )
+
+
+def not_posted(row: BulkRow, problem: str) -> RowOutcome:
+    """The outcome of a row that was never posted."""
+    return RowOutcome(
+        line=row.line,
+        reference=row.reference,
+        title=row.listing.title,
+        job_id="",
+        listings=[
+            ListingOutcome(marketplace=name, status=ListingStatus.FAILED, message=problem)
+            for name in row.listing.target_marketplaces
         ],
     )
 

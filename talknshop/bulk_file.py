@@ -56,6 +56,7 @@ _CONDITIONS = {
 }
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _DELIMITERS = ",;\t|"
+_URL = re.compile(r"https?://", re.I)
 
 
 class UnreadableFile(Exception):  # noqa: N818
@@ -233,6 +234,7 @@ def _take(file: BulkFile, line: int, fields: dict[str, Any], references: dict[st
         rule = f"The reference {reference!r} is that of line {references[reference]} too."
         errors.append(RowError(line=line, field="reference", rule=rule))
     references.setdefault(reference, line)
+    photo_urls = _take_urls(fields)
     if isinstance(condition := fields.get("condition"), str):
         fields["condition"] = _condition(condition)
     if isinstance(currency := fields.get("currency"), str):
@@ -246,8 +248,20 @@ def _take(file: BulkFile, line: int, fields: dict[str, Any], references: dict[st
             RowError(line=line, field=name, rule="It is missing.") for name in listing.missing()
         ]
         if not errors:
-            file.rows.append(BulkRow(line=line, reference=reference, listing=listing))
+            file.rows.append(
+                BulkRow(line=line, reference=reference, listing=listing, photo_urls=photo_urls)
+            )
     file.errors += errors
+
+
+def _take_urls(fields: dict[str, Any]) -> list[str]:
+    """The photos that are named by address; those that stay are ids of uploads."""
+    refs = fields.get("media_refs")
+    if not isinstance(refs, list):
+        return []
+    urls = [ref for ref in refs if isinstance(ref, str) and _URL.match(ref)]
+    fields["media_refs"] = [ref for ref in refs if ref not in urls]
+    return urls
 
 
 def _condition(written: str) -> str:

@@ -59,6 +59,7 @@ class Receiver:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answers: dict[str, list[tuple[int, dict[str, str]]]] = {}
+        self.files: dict[str, bytes] = {}  # what a GET finds, by path
         self.host = ""
 
     @property
@@ -84,6 +85,13 @@ def receiving() -> Iterator[Receiver]:
             for name, value in {"Content-Length": "0", **extra}.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        def do_GET(self) -> None:
+            data = receiver.files.get(self.path)
+            self.send_response(404 if data is None else 200)
+            self.send_header("Content-Length", str(len(data or b"")))
+            self.end_headers()
+            self.wfile.write(data or b"")
 
         def log_message(self, format: str, *args: Any) -> None:
             return

@@ -11,6 +11,10 @@ from talknshop.settings import Settings
 
 @dataclass(frozen=True)
 class Limits:
+    # After a pause, Temporal lets what a queue would give in one second through at once and one
+    # more (its limiter's burst is a second, and no setting), and goes on at its rate: so a second
+    # may have twice the queue's rate and one. The rest is for calls that come late.
+    share_of_rate: float = 0.4
     # Workflows of a killed worker wait this long for it; the default is 10 s.
     sticky_timeout: timedelta = timedelta(seconds=1)
     # Half of the shortest heartbeat timeout at most, or live steps look dead.

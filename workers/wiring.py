@@ -266,6 +266,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     from activities.publishing import PublishingActivities
     from adapters.keys import SESSION_KEYS, KeyRing
     from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
+    from adapters.outbound import PublicHttp
     from adapters.secrets.links import PendingLinks
     from adapters.storage.bulk_store import BulkStore
     from adapters.storage.links import MediaLinks
@@ -297,7 +298,9 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
         grants,
         settings.sales_interval,
     )
-    bulk = BulkActivities(BulkStore(settings.media_url), store, marketplaces.posting)
+    outbound = PublicHttp(settings.private_hosts)
+    role.resources.push_async_callback(outbound.aclose)
+    bulk = BulkActivities(BulkStore(settings.media_url), store, marketplaces.posting, outbound)
     role.workers.append(
         _worker(
             client,
@@ -309,6 +312,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 activities.check_listing,
                 bulk.check_bulk,
                 bulk.read_rows,
+                bulk.fetch_photos,
                 bulk.write_rows,
                 bulk.write_result,
                 managing.find_jobs,
@@ -336,7 +340,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                     activities.ask_for_notices,
                     activities.look_for_sales,
                 ],
-                activities_per_second=marketplace.calls_per_second,
+                activities_per_second=marketplace.calls_per_second * LIMITS.share_of_rate,
             )
         )
         if marketplace.reports_sales:

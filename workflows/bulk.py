@@ -21,10 +21,12 @@ with workflow.unsafe.imports_passed_through():
         BulkRow,
         BulkStatus,
         BulkView,
+        FetchedPhotos,
         ReadRows,
         RowOutcome,
         WriteResult,
         WriteRows,
+        not_posted,
         row_outcome,
     )
     from talknshop.headlines import bulk_headline
@@ -171,14 +173,31 @@ class BulkWorkflow:
                 summary=f"read chunk {state.chunk}",
                 **policies.BULK_STEP,
             )
+            fetched = await self._fetch_photos(rows[state.place :])
             for row in rows[state.place :]:
                 await self._keep_up(lambda: self._is_cancelled or self._has_room)
                 if self._is_cancelled:
                     return
-                await self._start(row)
+                photos = fetched.get(row.line)
+                if photos is not None and photos.problem:
+                    self._settle(not_posted(row, photos.problem), started=1)
+                else:
+                    await self._start(row.with_photos(photos.media_ids) if photos else row)
                 state.place += 1
             state.chunk, state.place = state.chunk + 1, 0
         await self._keep_up(lambda: self._is_cancelled or not state.in_flight)
+
+    async def _fetch_photos(self, rows: list[BulkRow]) -> dict[int, FetchedPhotos]:
+        """By line; nothing is asked where no row names a photo by its address."""
+        if not any(row.photo_urls for row in rows):
+            return {}
+        fetched = await workflow.execute_activity_method(
+            BulkActivities.fetch_photos,
+            ReadRows(request=self._state.request, chunk=self._state.chunk),
+            summary=f"fetch the photos of chunk {self._state.chunk}",
+            **policies.BULK_STEP,
+        )
+        return {each.line: each for each in fetched}
 
     @property
     def _is_cancelled(self) -> bool:
@@ -235,10 +254,13 @@ class BulkWorkflow:
         row = self._state.in_flight.pop(job.job_id, None)
         if row is None:
             return
-        outcome = row_outcome(row, job)
+        self._settle(row_outcome(row, job))
+
+    def _settle(self, outcome: RowOutcome, started: int = 0) -> None:
         self._state.outcomes.append(outcome)
+        view = self._state.view
         tally = "needs_action" if outcome.needs_person else "live" if outcome.is_live else "failed"
-        self._show(**{tally: getattr(self._state.view, tally) + 1})
+        self._show(**{tally: getattr(view, tally) + 1, "started": view.started + started})
 
     async def _finish(self) -> None:
         if self._is_cancelled:

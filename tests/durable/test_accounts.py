@@ -12,6 +12,8 @@ import pytest
 from tests.histories.reading import opened
 from tests.running import Running, eventually
 from tests.selling import upload_photo
+from workflows.ids import account_sales_id
+from workflows.sales import SaleNotice, SalesWorkflow
 
 
 class Browser:
@@ -197,3 +199,20 @@ async def test_preferences_are_kept_and_wrong_ones_refused(ann: Browser, eve: Br
         {"language": "x"},
     ):
         assert (await ann.call("PUT", "/me/preferences", json=wrong)).status_code == 422
+
+
+async def test_a_sale_on_a_linked_account_reaches_the_job(stack: Running, ann: Browser) -> None:
+    await ann.link()
+    job_id = await ann.post()
+    await ann.becomes(job_id, "live")
+    (held,) = await stack.listings("ebay", job_id)
+    purchase = {"marketplace": "ebay", "listing_id": held["listing_id"]}
+    bought = await stack.http.post(f"{stack.sandbox}/_sandbox/buy", json=purchase)
+    bought.raise_for_status()
+    client = await stack.temporal()
+    # Else it would be seen at the next look, a minute later.
+    watch = client.get_workflow_handle_for(
+        SalesWorkflow.run, account_sales_id("ebay", ann.session["user_id"])
+    )
+    await watch.signal(SalesWorkflow.noticed, SaleNotice(notice_id="bought"))
+    await ann.becomes(job_id, "sold")

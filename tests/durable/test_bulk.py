@@ -12,8 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
+from tests.receiver import Receiver
 from tests.running import Running, eventually
+from workflows.ids import bulk_workflow_id
 
 HEADER = "sku,title,price,condition,zip,marketplaces\n"
 
@@ -148,15 +151,21 @@ async def test_a_paused_upload_starts_no_more_rows_until_it_is_resumed(
     assert len({line["job_id"] for line in await uploads.result(bulk_id)}) == count
 
 
+@pytest.mark.parametrize("by", ["person", "operator"])
 async def test_a_cancelled_upload_keeps_what_is_posted_and_posts_nothing_more(
-    stack: Running, uploads: Uploads
+    stack: Running, uploads: Uploads, by: str
 ) -> None:
     mark = uuid.uuid4().hex[:8]
     bulk_id = await uploads.start(
         rows(*(f"Cup {mark} {number}" for number in range(60))), post="all"
     )
     await uploads.reaches(bulk_id, "posting")
-    await uploads.call("POST", f"/bulk/{bulk_id}/cancel")
+    if by == "person":
+        await uploads.call("POST", f"/bulk/{bulk_id}/cancel")
+    else:
+        # In Temporal's own Web UI.
+        await (await stack.temporal()).get_workflow_handle(bulk_workflow_id(bulk_id)).cancel()
+        await uploads.reaches(bulk_id, "cancelled")
 
     async def result_is_complete() -> bool:
         view = await uploads.view(bulk_id)
@@ -166,6 +175,29 @@ async def test_a_cancelled_upload_keeps_what_is_posted_and_posts_nothing_more(
     view = await uploads.view(bulk_id)
     assert view["status"] == "cancelled"
     assert view["started"] < 60
+
+
+async def test_photos_by_address_are_fetched_and_what_can_not_be_had_is_not_posted(
+    stack: Running, uploads: Uploads, receiver: Receiver
+) -> None:
+    data = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(data, "JPEG")
+    receiver.files["/bulk/lamp.jpg"] = data.getvalue()
+    mark = uuid.uuid4().hex[:8]
+    row = "{0} {mark},{0} {mark},20,good,98101,ebay,{url}"
+    lines = [
+        row.format("Lamp", mark=mark, url=f"{receiver.url}/bulk/lamp.jpg"),
+        row.format("Shelf", mark=mark, url=f"{receiver.url}/bulk/none.jpg"),
+        row.format("Inside", mark=mark, url="https://169.254.169.254/latest/meta-data/"),
+        row.format("Clear", mark=mark, url="http://example.com/lamp.jpg"),
+    ]
+    bulk_id = await uploads.start(HEADER.replace("\n", ",photos\n") + "\n".join(lines), post="good")
+    done = await uploads.reaches(bulk_id, "completed")
+    assert (done["bad"], done["live"], done["failed"]) == (1, 1, 2)
+    outcomes = {line["title"].split()[0]: line for line in await uploads.result(bulk_id)}
+    assert outcomes["Lamp"]["status"] == "live"
+    assert "404" in outcomes["Shelf"]["message"]
+    assert "public internet" in outcomes["Inside"]["message"]
 
 
 async def test_a_conversation_is_told_of_its_upload(stack: Running) -> None:

@@ -163,10 +163,12 @@ async def register_ru_name(name: RuName, world: TheWorld) -> RuName:
 
 @router.get("/requests")
 async def count_requests(world: TheWorld) -> dict[str, Any]:
+    """How many there were, and the most that came within any one second."""
     disturbances = world.disturbances
     return {
         "total": {name: disturbances.requests[name] for name in MARKETPLACES},
         "paths": disturbances.requests_by_path,
+        "busiest_second": disturbances.busiest_second,
     }
 
 

@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -100,6 +101,8 @@ class Disturbances:
         self._standing: list[_Standing] = []
         self.requests: Counter[str] = Counter()
         self.requests_by_path: dict[str, Counter[str]] = {}
+        self.busiest_second: dict[str, Counter[str]] = {}
+        self._last_second: dict[tuple[str, str], deque[float]] = {}
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
@@ -136,7 +139,15 @@ class Disturbances:
 
     def count(self, marketplace: str, method: str, path: str) -> None:
         self.requests[marketplace] += 1
-        self.requests_by_path.setdefault(marketplace, Counter())[f"{method} {path}"] += 1
+        called = f"{method} {path}"
+        self.requests_by_path.setdefault(marketplace, Counter())[called] += 1
+        now = time.monotonic()
+        last = self._last_second.setdefault((marketplace, called), deque())
+        while last and last[0] <= now - 1:
+            last.popleft()
+        last.append(now)
+        busiest = self.busiest_second.setdefault(marketplace, Counter())
+        busiest[called] = max(busiest[called], len(last))
 
     @property
     def faults(self) -> list[Fault]:
@@ -177,3 +188,5 @@ class Disturbances:
         self.clear_faults()
         self.requests.clear()
         self.requests_by_path.clear()
+        self.busiest_second.clear()
+        self._last_second.clear()

@@ -16,6 +16,7 @@ from adapters.keys import SESSION_KEYS, KeyRing
 from adapters.live.connection import connect
 from adapters.live.redis_live import NothingLive, RedisLiveFeed
 from adapters.live.refresh_ledger import RefreshLedger
+from adapters.live.shared_counts import SharedCounts
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
 from adapters.notify.channels import Channels
@@ -131,6 +132,7 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
     )
     redis = connect(settings.redis_url) if settings.redis_url else None
     feed = RedisLiveFeed(redis) if redis else NothingLive()
+    counts = SharedCounts(redis) if redis else None
     keys = KeyRing.of(given.get_secret_value() if given else None, settings.data_dir / SESSION_KEYS)
     hub = Hub(feed)
     # Only to know a marketplace's signature when a notice comes; it posts and searches nothing.
@@ -192,7 +194,9 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
         media=MediaStore(settings.media_url),
         links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(
-            settings.gateway.max_sockets_per_user, settings.gateway.max_sockets_per_address
+            settings.gateway.max_sockets_per_user,
+            settings.gateway.max_sockets_per_address,
+            counts,
         ),
         limits=Limits(settings.limits.model_dump(), settings.redis_url),
         origins=_origins(settings),
@@ -206,6 +210,8 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
     if settings.metrics:
         watching = watch(client, metrics, settings.posting_marketplaces)
         tasks.append(asyncio.create_task(watching))
+    if counts is not None:
+        tasks.append(asyncio.create_task(counts.run()))
     try:
         yield
     finally:

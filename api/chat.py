@@ -87,7 +87,7 @@ async def chat(
     else:
         address = socket.client.host if socket.client else ""
         try:
-            with gateway.sockets.held(principal.user_id, address):
+            async with gateway.sockets.held(principal.user_id, address):
                 await connection.serve(principal, page, last_event_id)
         except TooMany as error:
             await connection.refuse(TOO_MANY, error)
@@ -151,7 +151,8 @@ class Connection:
         except* SlowClient:
             log.info("slow_client", session_id=self._session_id)
             with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
-                async with asyncio.timeout(1):
+                # Even the close is read only after what was sent before it.
+                async with asyncio.timeout(MAX_SEND.total_seconds()):
                     await self._socket.close(TRY_AGAIN, "This connection is too slow.")
         except* (WebSocketDisconnect, RuntimeError) as gone:
             # Starlette says RuntimeError when the peer left between two sends.

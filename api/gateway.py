@@ -1,12 +1,14 @@
 """What the gateway's routes share: the ways to Temporal, who may come in, and what is counted."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
+from adapters.live.shared_counts import SharedCounts
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
 from api.accounts import Accounts
@@ -29,33 +31,43 @@ from api.webhooks import Webhooks
 
 
 class SocketLimit:
-    """How many sockets and event streams one person, and one address, has open here."""
+    """How many sockets and event streams one person, and one address, has open.
 
-    def __init__(self, per_user: int, per_address: int) -> None:
+    Counted over all gateways; while Redis is away, or without it, over those of this one.
+    """
+
+    def __init__(self, per_user: int, per_address: int, shared: SharedCounts | None = None) -> None:
         self._per_user = per_user
         self._per_address = per_address
-        self._users: Counter[str] = Counter()
-        self._addresses: Counter[str] = Counter()
+        self._shared = shared
+        self._open: Counter[str] = Counter()
+        self._telling = asyncio.Lock()
 
-    @contextmanager
-    def held(self, user_id: str, address: str) -> Iterator[None]:
+    @asynccontextmanager
+    async def held(self, user_id: str, address: str) -> AsyncIterator[None]:
         """Raises TooMany, and nothing is counted, when either has enough."""
-        enough = self._users[user_id] >= self._per_user
-        if enough or self._addresses[address] >= self._per_address:
-            raise TooMany("too_many_connections", "Too many windows are open: close one.")
-        _add(self._users, user_id, 1)
-        _add(self._addresses, address, 1)
+        keys = {f"sockets:user:{user_id}": self._per_user}
+        keys[f"sockets:address:{address}"] = self._per_address
+        self._open.update(keys.keys())
         try:
+            for key, most in keys.items():
+                if self._open[key] + await self._told(key) > most:
+                    raise TooMany("too_many_connections", "Too many windows are open: close one.")
             yield
         finally:
-            _add(self._users, user_id, -1)
-            _add(self._addresses, address, -1)
+            # Here first, and at once: a page that is loaded again comes before Redis has answered.
+            self._open.subtract(keys.keys())
+            for key in keys:
+                await self._told(key)
+                if not self._open[key]:
+                    del self._open[key]
 
-
-def _add(counter: Counter[str], key: str, number: int) -> None:
-    counter[key] += number
-    if not counter[key]:
-        del counter[key]
+    async def _told(self, key: str) -> int:
+        """How many other gateways have."""
+        if self._shared is None:
+            return 0
+        async with self._telling:  # so that the last number told is the last one there was
+            return await self._shared.elsewhere(key, self._open[key])
 
 
 @dataclass(frozen=True)

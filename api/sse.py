@@ -22,7 +22,8 @@ async def owned(session_id: str, through: Through, asking: Asking) -> str:
 
 
 async def held(request: Request, through: Through, asking: Asking) -> AsyncIterator[None]:
-    with through.sockets.held(asking.user_id, request.client.host if request.client else ""):
+    address = request.client.host if request.client else ""
+    async with through.sockets.held(asking.user_id, address):
         yield
 
 

@@ -51,14 +51,19 @@ async def test_a_store_that_is_away_is_not_asked_each_time(
         await limits.take("messages", "ann")
 
 
-def test_connections_are_counted_by_person_and_by_address() -> None:
+async def test_connections_are_counted_by_person_and_by_address() -> None:
     sockets = SocketLimit(per_user=1, per_address=2)
-    with sockets.held("ann", "a"):
-        with pytest.raises(TooMany), sockets.held("ann", "b"):
+    async with sockets.held("ann", "a"):
+        await _is_refused(sockets, "ann", "b")
+        async with sockets.held("bob", "a"):
+            await _is_refused(sockets, "eve", "a")
+        async with sockets.held("eve", "b"):
             pass
-        with sockets.held("bob", "a"), pytest.raises(TooMany), sockets.held("eve", "a"):
-            pass
-        with sockets.held("eve", "b"):
-            pass
-    with sockets.held("ann", "a"):
+    async with sockets.held("ann", "a"):
         pass
+
+
+async def _is_refused(sockets: SocketLimit, user_id: str, address: str) -> None:
+    with pytest.raises(TooMany):
+        async with sockets.held(user_id, address):
+            pass

@@ -141,41 +141,52 @@ async def running_stack(folder: Path, *options: str, **settings: str) -> AsyncIt
             output.close()
 
 
-@dataclass
 class AnotherGateway:
     """A gateway process beside that of a stack, on a port of its own."""
 
-    process: asyncio.subprocess.Process
-    url: str
+    def __init__(self, stack: Running, settings: dict[str, str]) -> None:
+        (self.port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._stack = stack
+        self._environment = psutil.Process(stack.process("gateway")["pid"]).environ()
+        self._environment |= {"TALKNSHOP_GATEWAY__PORT": str(self.port), **settings}
+        self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
-@asynccontextmanager
-async def another_gateway(
-    stack: Running, port: int | None = None, **settings: str
-) -> AsyncIterator[AnotherGateway]:
-    """With the settings of the stack's own gateway, but for those given."""
-    port = port or free_ports(1)[0]
-    environment = psutil.Process(stack.process("gateway")["pid"]).environ()
-    environment |= {"TALKNSHOP_GATEWAY__PORT": str(port), **settings}
-    with (stack.status_file.parent / f"gateway-{port}.log").open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "api"), env=environment, stdout=output, stderr=output
-        )
-    url = f"http://127.0.0.1:{port}"
+    async def start(self) -> None:
+        with (self._stack.status_file.parent / f"gateway-{self.port}.log").open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "api"), env=self._environment, stdout=output, stderr=output
+            )
+        await eventually(self._is_ready, "the other gateway is ready")
 
-    async def is_ready() -> bool:
+    async def stop(self) -> None:
+        """As a supervisor asks it to."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        await self._process.wait()
+
+    async def _is_ready(self) -> bool:
         try:
-            return (await stack.http.get(f"{url}/health/ready")).status_code == 200
+            return (await self._stack.http.get(f"{self.url}/health/ready")).status_code == 200
         except httpx.TransportError:
             return False
 
+
+@asynccontextmanager
+async def another_gateway(stack: Running, **settings: str) -> AsyncIterator[AnotherGateway]:
+    """With the settings of the stack's own gateway, but for those given."""
+    gateway = AnotherGateway(stack, settings)
     try:
-        await eventually(is_ready, "the other gateway is ready")
-        yield AnotherGateway(process, url)
+        await gateway.start()
+        yield gateway
     finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+        await gateway.stop()
 
 
 def bearer(session: dict[str, Any]) -> dict[str, str]:

@@ -1,7 +1,15 @@
-"""What one gateway process holds: `python -m bench.gateway [--idle 2000] [--active 20]`.
+"""What a gateway process holds, and what it costs: `python -m bench.gateway [PART …]`.
 
-Idle sockets are measured by memory; active conversations by the way of a message: its turn through
-the socket, over the same update sent to Temporal and awaited without a gateway, in the same run.
+The parts, all of them by default:
+
+- `idle`: memory for that many open sockets (`--idle 2000`).
+- `pair`: two gateways behind a plain round-robin hold twice as many.
+- `active`: conversations with a message each six seconds (`--active 200 --rounds 5`). The way of a
+  message is its echo through the socket, over the same update sent to Temporal and awaited without
+  a gateway, half of the conversations each, in the same run.
+- `tokens`: from the worker's side of Redis to a client's socket, and to a bare reader of Redis.
+- `sealing`: turns on a stack that seals its payloads over turns on one that does not, in turn, and
+  the processor time that sealing and opening one turn's history takes.
 """
 
 import argparse
@@ -11,53 +19,89 @@ import statistics
 import tempfile
 import time
 import uuid
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 from rich.table import Table
+from temporalio.api.common.v1 import Payload
 from websockets.asyncio.client import connect
 
+from adapters.live.connection import connect as connect_redis
+from adapters.live.redis_live import RedisLiveChannel, RedisLiveFeed
 from api.conversations import Conversations
 from bench.machine import machine
 from talknshop.commands import SendMessage
-from tests.running import Running, running_stack
+from tests.round_robin import round_robin
+from tests.running import Running, another_gateway, eventually, running_stack
 from workflows.conversation import ConversationSettings
+from workflows.ids import conversation_id
 
 AT_ONCE = 50
 MESSAGE_EVERY = timedelta(seconds=6)
+TOKENS_EVERY_S = 0.02
+
+Figures = dict[str, float]
 
 
-def memory_mib(stack: Running) -> float:
-    used: float = psutil.Process(stack.process("gateway")["pid"]).memory_info().rss / 2**20
+def memory_mib(pid: int) -> float:
+    used: float = psutil.Process(pid).memory_info().rss / 2**20
     return used
 
 
-async def idle(stack: Running, sockets: int) -> dict[str, float]:
-    """Resident memory with and without that many open sockets."""
-    before = memory_mib(stack)
-    token = (await stack.guest())["token"]
-    web = stack.web.replace("http", "ws", 1)
+@asynccontextmanager
+async def held_sockets(web: str, token: str, number: int) -> AsyncIterator[None]:
+    """That many conversations open, in which nobody says anything."""
+    address = web.replace("http", "ws", 1)
     async with AsyncExitStack() as held:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def open_one() -> None:
             async with gate:
-                url = f"{web}/ws/chat?session_id={uuid.uuid4().hex}&token={token}"
+                url = f"{address}/ws/chat?session_id={uuid.uuid4().hex}&token={token}"
                 socket = await held.enter_async_context(
                     connect(url, open_timeout=60, compression=None)
                 )
                 assert json.loads(await socket.recv())["type"] == "connected"
 
-        await asyncio.gather(*(open_one() for _ in range(sockets)))
-        after = memory_mib(stack)
-    return {"sockets": sockets, "before_mib": before, "with_them_mib": after}
+        await asyncio.gather(*(open_one() for _ in range(number)))
+        yield
 
 
-async def active(stack: Running, conversations: int, rounds: int) -> dict[str, float]:
-    """A message each six seconds in each conversation, half of them past the gateway."""
+async def sockets_of(stack: Running, web: str) -> int:
+    """As a gateway itself counts them."""
+    lines = (await stack.http.get(f"{web}/metrics")).text.splitlines()
+    value = next(line for line in lines if line.startswith("talknshop_gateway_sockets "))
+    return int(float(value.split()[1]))
+
+
+async def idle(stack: Running, number: int) -> Figures:
+    pid = stack.process("gateway")["pid"]
+    before = memory_mib(pid)
+    async with held_sockets(stack.web, (await stack.guest())["token"], number):
+        held, after = await sockets_of(stack, stack.web), memory_mib(pid)
+    return {"sockets": held, "before_mib": before, "with_them_mib": after}
+
+
+async def pair(stack: Running, number: int) -> Figures:
+    """Twice that number, over two gateways."""
+    async with (
+        another_gateway(stack) as other,
+        round_robin([stack.process("gateway")["port"], other.port]) as web,
+        held_sockets(web, (await stack.guest())["token"], 2 * number),
+    ):
+        return {
+            "first_sockets": await sockets_of(stack, stack.web),
+            "second_sockets": await sockets_of(stack, other.url),
+            "first_mib": memory_mib(stack.process("gateway")["pid"]),
+            "second_mib": memory_mib(other.pid),
+        }
+
+
+async def active(stack: Running, conversations: int, rounds: int) -> Figures:
     client = await stack.temporal()
     direct = Conversations(client, ConversationSettings(marketplaces=[], posting_marketplaces=[]))
     through: list[float] = []
@@ -91,12 +135,14 @@ async def active(stack: Running, conversations: int, rounds: int) -> dict[str, f
 
     step = MESSAGE_EVERY.total_seconds() / conversations
     half = conversations // 2
+    began = time.perf_counter()
     await asyncio.gather(
         *(by_socket(number * step) for number in range(half)),
         *(by_update((number + half) * step) for number in range(half)),
     )
     return {
         "conversations": conversations,
+        "messages_per_s": (len(through) + len(beside)) / (time.perf_counter() - began),
         "through_p50_ms": statistics.median(through) * 1000,
         "through_p95_ms": _p95(through) * 1000,
         "beside_p50_ms": statistics.median(beside) * 1000,
@@ -105,35 +151,184 @@ async def active(stack: Running, conversations: int, rounds: int) -> dict[str, f
     }
 
 
+async def tokens(stack: Running, sockets: int, each: int = 100) -> Figures:
+    """`sockets` answers at a time, each of them `each` tokens at 50 a second."""
+    url = f"redis://127.0.0.1:{stack.process('valkey')['port']}/0"
+    channel = RedisLiveChannel(connect_redis(url))
+    through: list[float] = []
+    bare: list[float] = []
+    token = (await stack.guest())["token"]
+
+    async def write(session_id: str) -> None:
+        for index in range(each):
+            await channel.token(session_id, "t1", 1, index, str(time.perf_counter_ns()))
+            await asyncio.sleep(TOKENS_EVERY_S)
+
+    async def by_socket() -> None:
+        session_id = uuid.uuid4().hex
+        address = stack.web.replace("http", "ws", 1)
+        async with connect(f"{address}/ws/chat?session_id={session_id}&token={token}") as socket:
+            await socket.recv()
+            writing = asyncio.create_task(write(session_id))
+            for _ in range(each):
+                through.append(_age_s(await _received(socket.recv, "token")))
+            await writing
+
+    async def by_reader() -> None:
+        feed = RedisLiveFeed(connect_redis(url))
+        session_id = uuid.uuid4().hex
+        await feed.watch(session_id)
+        running = asyncio.create_task(feed.run())
+        await eventually(lambda: feed.connected, "the reader is connected")
+        writing = asyncio.create_task(write(session_id))
+        position, read = "0", 0
+        async for nudge in feed.nudges():
+            if not nudge.turn_id:
+                continue
+            found, position = await feed.tokens(session_id, "t1", position)
+            bare.extend((time.perf_counter_ns() - int(piece.text)) / 1e9 for piece in found)
+            read += len(found)
+            if read == each:
+                break
+        await writing
+        running.cancel()
+
+    await asyncio.gather(*(by_socket() for _ in range(sockets)))
+    await asyncio.gather(*(by_reader() for _ in range(sockets)))
+    return {
+        "answers_at_a_time": sockets,
+        "tokens": len(through),
+        "to_the_socket_p50_ms": statistics.median(through) * 1000,
+        "to_the_socket_p95_ms": _p95(through) * 1000,
+        "bare_p50_ms": statistics.median(bare) * 1000,
+        "bare_p95_ms": _p95(bare) * 1000,
+    }
+
+
+async def _received(receive: Callable[[], Awaitable[str | bytes]], kind: str) -> str:
+    while True:
+        text = await receive()
+        assert isinstance(text, str)
+        if json.loads(text)["type"] == kind:
+            return text
+
+
+def _age_s(frame: str) -> float:
+    return (time.perf_counter_ns() - int(json.loads(frame)["data"]["token"])) / 1e9
+
+
+async def sealing(stack: Running, folder: Path, turns: int) -> Figures:
+    """`stack` seals; one that does not runs beside it."""
+    sealed: list[float] = []
+    clear: list[float] = []
+    async with (
+        running_stack(folder, TALKNSHOP_ENCRYPTION__KEYS="off") as open_stack,
+        stack.chat() as one,
+        open_stack.chat() as other,
+    ):
+        for _ in range(turns + 1):
+            for chat, took in ((one, sealed), (other, clear)):
+                began = time.perf_counter()
+                await chat.say("find me a kettle under $60")
+                await chat.next("done")
+                took.append(time.perf_counter() - began)
+        session_id = one.session["session_id"]
+    del sealed[0], clear[0]  # what is asked for the first time is searched for
+    payloads = await _payloads(stack, session_id)
+    codec = stack.codec
+    assert codec is not None
+    began = time.process_time()
+    opened = await codec.decode(payloads)
+    opening = time.process_time() - began
+    began = time.process_time()
+    await codec.encode(opened)
+    sealing = time.process_time() - began
+    return {
+        "turns": turns,
+        "ratio_of_p50": statistics.median(sealed) / statistics.median(clear),
+        "sealed_p50_ms": statistics.median(sealed) * 1000,
+        "clear_p50_ms": statistics.median(clear) * 1000,
+        "payloads_per_turn": len(payloads) / (turns + 1),
+        "bytes_per_turn": sum(payload.ByteSize() for payload in opened) / (turns + 1),
+        "sealed_over_clear_bytes": sum(payload.ByteSize() for payload in payloads)
+        / sum(payload.ByteSize() for payload in opened),
+        "sealing_a_turn_ms": sealing / (turns + 1) * 1000,
+        "opening_a_turn_ms": opening / (turns + 1) * 1000,
+    }
+
+
+async def _payloads(stack: Running, session_id: str) -> Sequence[Payload]:
+    """All that a conversation's history holds."""
+    client = await stack.temporal()
+    history = await client.get_workflow_handle(conversation_id(session_id)).fetch_history()
+    found: list[Payload] = []
+
+    def gather(message: object) -> None:
+        if isinstance(message, Payload):
+            found.append(message)
+            return
+        for descriptor, value in message.ListFields():  # type: ignore[attr-defined]
+            if descriptor.type != descriptor.TYPE_MESSAGE:
+                continue
+            is_map = descriptor.message_type.GetOptions().map_entry
+            if is_map:
+                parts = [entry for entry in value.values() if hasattr(entry, "ListFields")]
+            else:
+                parts = value if descriptor.is_repeated else [value]
+            for part in parts:
+                gather(part)
+
+    for event in history.events:
+        gather(event)
+    return found
+
+
 def _p95(values: list[float]) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
 
 
-async def run(sockets: int, conversations: int, rounds: int) -> dict[str, dict[str, float]]:
-    with tempfile.TemporaryDirectory() as folder:
+async def run(parts: Sequence[str], arguments: argparse.Namespace) -> dict[str, Figures]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sealed").mkdir()
+        (folder / "clear").mkdir()
         async with running_stack(
-            Path(folder),
+            folder / "sealed",
             TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_USER="100000",
             TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_ADDRESS="100000",
         ) as stack:
-            return {
-                "active": await active(stack, conversations, rounds),
-                "idle": await idle(stack, sockets),
+            measured: dict[str, Callable[[], Awaitable[Figures]]] = {
+                "active": lambda: active(stack, arguments.active, arguments.rounds),
+                "tokens": lambda: tokens(stack, arguments.answers),
+                "sealing": lambda: sealing(stack, folder / "clear", arguments.turns),
+                "idle": lambda: idle(stack, arguments.idle),
+                "pair": lambda: pair(stack, arguments.idle),
             }
+            return {part: await measured[part]() for part in measured if part in parts}
+
+
+PARTS = ("active", "tokens", "sealing", "idle", "pair")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--idle", type=int, default=2000)
-    parser.add_argument("--active", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--idle", type=int, default=2000, help="sockets on one gateway")
+    parser.add_argument("--active", type=int, default=200, help="conversations")
+    parser.add_argument("--rounds", type=int, default=5, help="messages in each of them")
+    parser.add_argument("--answers", type=int, default=5, help="answers written at a time")
+    parser.add_argument("--turns", type=int, default=30, help="on each of the two stacks")
     parser.add_argument("--json", type=Path, default=Path("bench/results/gateway.json"))
     arguments = parser.parse_args()
-    figures = asyncio.run(run(arguments.idle, arguments.active, arguments.rounds))
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    figures = asyncio.run(run(arguments.parts or PARTS, arguments))
     table = Table("", "figure", "value")
     for part, row in figures.items():
         for name, value in row.items():
-            table.add_row(part, name, f"{value:.1f}")
+            table.add_row(part, name, f"{value:.2f}")
     Console().print(table)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps({"machine": machine(), "gateway": figures}, indent=2))

@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup web run test lint audit format typecheck check bench selfcheck lock clean
+.PHONY: help setup web run test lint audit format typecheck check bench selfcheck settings observe lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,6 +21,9 @@ web: setup ## build the web client, unless it is built
 
 run: setup web ## start everything on this machine
 	$(BIN)/talknshop dev
+
+observe: setup web ## the same with Prometheus, which must be installed: http://127.0.0.1:9090
+	$(BIN)/talknshop dev --observe
 
 test: setup web ## run every test that this machine can run
 	$(BIN)/pytest tests
@@ -53,6 +56,9 @@ bench: setup ## measure turns, memory and ranking
 
 selfcheck: setup ## buy and sell once on a stack of its own, and say what works
 	$(BIN)/talknshop selfcheck
+
+settings: setup ## write the reference of all settings anew
+	$(BIN)/talknshop settings > docs/settings-reference.md
 
 lock: ## pin every dependency anew, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -32,6 +32,7 @@ class Options:
     free_ports: bool = False
     ports: Mapping[str, int | None] = field(default_factory=dict)  # by the names of `Ports`
     sandbox_latency: str | None = None
+    observe: bool = False
 
 
 def run(settings: Settings, options: Options) -> None:
@@ -50,6 +51,7 @@ def run(settings: Settings, options: Options) -> None:
             _ports(settings, options),
             data_dir,
             sandbox_latency=options.sandbox_latency,
+            observe=options.observe,
         )
         if sentences := problems(stack.wanted_ports):
             raise CommandError("\n".join(sentences))

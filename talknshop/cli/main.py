@@ -89,6 +89,10 @@ def dev(
     ui_port: Annotated[int | None, typer.Option(help="Port of Temporal's Web UI.")] = None,
     redis_port: Annotated[int | None, typer.Option(help="Valkey's port.")] = None,
     sandbox_port: Annotated[int | None, typer.Option(help="The sandbox's port.")] = None,
+    prometheus_port: Annotated[int | None, typer.Option(help="Prometheus' port.")] = None,
+    observe: Annotated[
+        bool, typer.Option("--observe", help="Run Prometheus as well, with the alarms' rules.")
+    ] = False,
     free_ports: Annotated[bool, typer.Option(help="Take free ports for all not given.")] = False,
     ephemeral: Annotated[
         bool, typer.Option(help="Keep state in a temporary folder, removed at the end.")
@@ -118,7 +122,9 @@ def dev(
                 "temporal_ui": ui_port,
                 "redis": redis_port,
                 "sandbox": sandbox_port,
+                "prometheus": prometheus_port,
             },
+            observe=observe,
             sandbox_latency=latency.value if latency is not Latency.DEFAULT else None,
         ),
     )
@@ -322,6 +328,22 @@ def understand(
     chosen = Settings().language
     language = language_of(chosen.model_copy(update={"model": model}) if model else chosen)
     asyncio.run(command(language, source))
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting with its default, as docs/settings-reference.md has them."""
+    from talknshop.cli.settings_reference import reference
+
+    print(reference(), end="")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check what the settings name, and say what to do; exit code 1 when something is wrong."""
+    from talknshop.cli.doctor import doctor as command
+
+    asyncio.run(command(Settings(), as_json=as_json))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from talknshop.cli.errors import CommandError
 from talknshop.cli.health import answers_http, answers_ping
 from talknshop.cli.ports import WantedPort, free_ports
 from talknshop.cli.processes import Command
+from talknshop.cli.prometheus import prometheus, scrape_configs
 from talknshop.settings import ROLES, LimitSettings, Settings
 
 LOOPBACK = "127.0.0.1"
@@ -63,6 +64,7 @@ class Ports:
     temporal_ui: int = 8233
     redis: int = 6379
     sandbox: int = 8090
+    prometheus: int = 9090
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,19 @@ class Stack:
 
 
 def embedded_stack(
-    settings: Settings, ports: Ports, data_dir: Path, *, sandbox_latency: str | None = None
+    settings: Settings,
+    ports: Ports,
+    data_dir: Path,
+    *,
+    sandbox_latency: str | None = None,
+    observe: bool = False,
 ) -> Stack:
-    """What `settings` leave to us. Raises CommandError when a program is not installed."""
+    """What `settings` leave to us. Raises CommandError when a program is not installed.
+
+    `observe`: Prometheus as well, with the alarms' rules.
+    """
     data_dir = data_dir.absolute()
-    temporal_http, *worker_ports = free_ports(1 + len(ROLES))
+    temporal_http, temporal_metrics, *worker_ports = free_ports(2 + len(ROLES))
     host = settings.gateway.host
     gateway_url = f"http://{_reachable(host)}:{ports.gateway}"
     env = {
@@ -107,7 +117,11 @@ def embedded_stack(
         operator_token = secrets.token_urlsafe(32)
         for_gateway["TALKNSHOP_GATEWAY__OPERATOR_TOKEN"] = operator_token
         temporal = _temporal(
-            ports, temporal_http, data_dir, f"{gateway_url}/codec/{operator_token}"
+            ports,
+            temporal_http,
+            temporal_metrics,
+            data_dir,
+            f"{gateway_url}/codec/{operator_token}",
         )
         servers.append(temporal)
         urls["temporal_ui"] = temporal.url
@@ -153,7 +167,16 @@ def embedded_stack(
 
     workers = [_worker(role, port, env) for role, port in zip(ROLES, worker_ports, strict=True)]
     gateway = _gateway(_reachable(host), ports.gateway, env | for_gateway)
-    return Stack([servers, workers, [gateway]], wanted, urls, external)
+    stages = [servers, workers, [gateway]]
+    if observe:
+        counting = scrape_configs([*servers, *workers, gateway], temporal_metrics)
+        watching = prometheus(ports.prometheus, data_dir, counting)
+        stages.append([watching])
+        urls["prometheus"] = watching.url
+        wanted.append(
+            WantedPort(ports.prometheus, "Prometheus", "choose another with --prometheus-port")
+        )
+    return Stack(stages, wanted, urls, external)
 
 
 def _relaxed(limits: LimitSettings) -> dict[str, str]:
@@ -166,11 +189,14 @@ def _relaxed(limits: LimitSettings) -> dict[str, str]:
     }
 
 
-def _temporal(ports: Ports, http_port: int, data_dir: Path, codec_url: str) -> Command:
+def _temporal(
+    ports: Ports, http_port: int, metrics_port: int, data_dir: Path, codec_url: str
+) -> Command:
     # The database outlives the process: a restart goes on where the last one ended.
     argv = [_program("temporal"), "server", "start-dev", "--ip", LOOPBACK]
     argv += ["--port", str(ports.temporal), "--ui-port", str(ports.temporal_ui)]
     argv += ["--http-port", str(http_port), "--ui-disable-news-fetch"]
+    argv += ["--metrics-port", str(metrics_port)]
     argv += ["--db-filename", str(data_dir / "temporal.db"), "--log-level", "error"]
     argv += ["--ui-codec-endpoint", codec_url]
     # A person's own profile for the temporal command would override what is said here.

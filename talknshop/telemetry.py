@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 
 class TracingChoice(BaseModel):
-    """`endpoint`: a collector's OTLP/HTTP address for traces; None: nothing is traced."""
+    """`endpoint`: a collector's OTLP/HTTP address for traces; None or empty: nothing is traced."""
 
     endpoint: str | None = None  # for example http://127.0.0.1:4318/v1/traces
     headers: dict[str, SecretStr] = {}  # sent along, for example an API key

@@ -27,12 +27,17 @@ def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def verify_alarms(
-    series: Mapping[str, str], interval: str, firing: Mapping[str, Sequence[Mapping[str, str]]]
+    series: Mapping[str, str],
+    interval: str,
+    firing: Mapping[str, Sequence[Mapping[str, str]]],
+    *,
+    among: str = ".+",
 ) -> None:
     """Replays series through the rules: at each time exactly those alarms must fire.
 
     `series`: by name and labels, one value for each interval, in promtool's notation.
     `firing`: by the time since the first value ("5m"), the labels of each alarm, `alertname` too.
+    `among`: a pattern of the names that are looked at.
     """
     test: dict[str, Any] = {
         "rule_files": [str(RULES)],
@@ -45,7 +50,7 @@ def verify_alarms(
                 ],
                 "promql_expr_test": [
                     {
-                        "expr": 'ALERTS{alertstate="firing"}',
+                        "expr": f'ALERTS{{alertstate="firing", alertname=~"{among}"}}',
                         "eval_time": at,
                         "exp_samples": [
                             {"labels": _series_of(labels), "value": 1} for labels in alarms

@@ -67,15 +67,15 @@ class Telemetry:
 
 def start_telemetry(role: str, *, metrics: bool, tracing: TracingChoice) -> Telemetry:
     """Once in a process: the SDK's runtime and the tracing of HTTP calls are the process's own."""
+    # When a counter began doubles the number of series, and nobody asks for it.
     disable_created_metrics()  # type: ignore[no-untyped-call]
-    # They double the counters, and nobody asks when one began
     runtime, url = _runtime() if metrics else (None, None)
     provider = provider_of(tracing, role)
     interceptors: tuple[Interceptor, ...] = ()
     if provider is not None:
         trace_http_calls(provider)
         interceptors = (TracingInterceptor(provider.get_tracer("talknshop")),)
-    log.debug("telemetry", metrics=metrics, traces=tracing.endpoint is not None)
+    log.debug("telemetry", metrics=metrics, traces=provider is not None)
     return Telemetry(runtime, interceptors, url, provider)
 
 

@@ -34,7 +34,7 @@ REQUEST = "request "
 
 def provider_of(choice: TracingChoice, role: str) -> TracerProvider | None:
     """Also the process's global one. None where the settings name no collector."""
-    if choice.endpoint is None:
+    if not choice.endpoint:
         return None
     provider = TracerProvider(
         sampler=ParentBased(_Roots(choice.sample_ratio)),

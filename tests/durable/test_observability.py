@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from tests.otlp import Collector, Span, collecting
 from tests.running import Running, bearer, eventually, running_stack
+from tests.scraping import scraped, total
 from tests.selling import preview, settled
 from workers.replay import replay_histories
 from workflows.client import data_converter
@@ -262,27 +262,6 @@ async def test_a_request_is_answered_while_it_is_counted(stack: Running) -> None
     await stack.http.get(f"{stack.web}/api/v1/jobs", headers=bearer(guest))
     samples = await scraped(stack, "gateway")
     assert total(samples, "talknshop_gateway_request_seconds_count", route="/api/v1/jobs") >= 1
-
-
-Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-async def scraped(stack: Running, role: str) -> Samples:
-    reply = await stack.http.get(f"{stack.process(role)['url']}/metrics")
-    reply.raise_for_status()
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(reply.text)
-        for sample in family.samples
-    }
-
-
-def total(samples: Samples, wanted: str, **labels: str) -> float:
-    return sum(
-        value
-        for (name, have), value in samples.items()
-        if name == wanted and labels.items() <= have
-    )
 
 
 def log_of(stack: Running, role: str) -> list[Any]:

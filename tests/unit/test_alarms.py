@@ -202,6 +202,13 @@ def test_a_gateway_that_is_gone_altogether_raises_an_alarm_too() -> None:
     verify_alarms(others, "1m", {"30m": [down]})
 
 
+def test_a_marketplace_that_never_answered_raises_an_alarm_too() -> None:
+    name = "talknshop_marketplace_call_seconds_count"
+    failing = {"alertname": "MarketplaceFailing", "severity": "ticket", "marketplace": "ebay"}
+    series = steady(name, 6, marketplace="ebay", outcome="unavailable")
+    verify_alarms({**HEALTHY, **series}, "1m", {"30m": [failing]})
+
+
 def test_messages_that_cannot_be_taken_burn_the_buyers_budget() -> None:
     frames = "talknshop_gateway_frames_total"
     series = turns(98, 0) | steady(frames, 2, type="message", outcome="unavailable")
@@ -223,6 +230,7 @@ def test_every_alarm_says_what_it_means_and_where_to_read_on(alarm: str) -> None
     assert annotations["summary"]
     assert annotations["description"]
     assert annotations["runbook_url"] == f"docs/runbooks/{alarm}.md"
+    assert (ROOT / annotations["runbook_url"]).exists()
     assert ALARMS[alarm]["labels"]["severity"] in ("page", "ticket")
 
 

@@ -12,11 +12,21 @@ _CONDITIONS = {
     Condition.FAIR: "Fair condition",
     Condition.FOR_PARTS: "For parts or repair",
 }
-_SELF_EXPLAINING = ("Color", "Storage")
+_SELF_EXPLAINING = ("Color", "Storage", "Carrier")
 _NO_FACT_FOR_BUYERS = ("GTIN",)
 
 _MOST_FACTS = 3  # more would not be read
 _WORN = {"Size": "fact_size", "Color": "fact_color"}
+CARRIER = "Carrier"
+# The attribute that answers a question about a fact.
+FACT_ATTRIBUTES = {
+    "fact_storage": "Storage",
+    "fact_memory": "Memory",
+    "fact_size": "Size",
+    "fact_color": "Color",
+    "fact_screen": "Screen Size",
+    "fact_unlocked": CARRIER,
+}
 _ASKED = {
     "phones": {"Storage": "fact_storage", "Color": "fact_color"},
     "tablets": {"Storage": "fact_storage"},
@@ -56,7 +66,8 @@ def open_facts(listing: ListingSpec) -> list[str]:
     """What buyers of such a thing ask and the listing does not say: keys of messages."""
     asked = _ASKED.get(listing.category, {})
     facts = [key for name, key in asked.items() if name not in listing.attributes]
-    if listing.category == "phones" and "unlocked" not in listing.title.lower():
+    says_carrier = CARRIER in listing.attributes or "unlocked" in listing.title.lower()
+    if listing.category == "phones" and not says_carrier:
         facts.append("fact_unlocked")
     if listing.condition in (Condition.GOOD, Condition.FAIR) and not listing.condition_notes:
         facts.append("fact_damage")

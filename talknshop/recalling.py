@@ -27,6 +27,12 @@ _NO_LIMIT = 1e9
 _SURE = 3
 
 
+def size_of(requirement: RequirementSpec) -> str:
+    """A chat model may spell the attribute its own way."""
+    named = (v for name, v in requirement.attributes.items() if name.casefold() == SIZE.casefold())
+    return next(named, "")
+
+
 def is_new_search(requirement: RequirementSpec, before: RequirementSpec | None) -> bool:
     """For another sort of thing than the one before: a refinement keeps what it was refined to."""
     return before is None or sort_of(requirement.product_type) != sort_of(before.product_type)
@@ -57,7 +63,7 @@ def filled_in(
 def _change(requirement: RequirementSpec, item: RecalledItem) -> tuple[str, object] | None:
     """The field and its new value; None where something was said about it."""
     match item.kind:
-        case Kind.SIZE if SIZE not in requirement.attributes:
+        case Kind.SIZE if not size_of(requirement):
             return "attributes", {**requirement.attributes, SIZE: item.value}
         case Kind.CONDITION if requirement.condition is None and not _rules_out_states(requirement):
             return "condition", WantedCondition(item.value)
@@ -89,7 +95,7 @@ def dropped_from(assumed: list[Assumed], requirement: RequirementSpec) -> list[s
     for entry in assumed:
         match entry.field:
             case "attributes":
-                stands = requirement.attributes.get(SIZE) == entry.value
+                stands = size_of(requirement) == entry.value
             case "condition":
                 stands = requirement.condition == entry.value
             case "marketplaces":
@@ -173,7 +179,7 @@ def wishes_said(
             old is None or getattr(old, field) != getattr(requirement, field)
         )
 
-    size = requirement.attributes.get(SIZE, "")
+    size = size_of(requirement)
     return Wishes(
         brands=requirement.brand_preferences if new("brand_preferences") else [],
         excluded_brands=[
@@ -182,7 +188,7 @@ def wishes_said(
             if brand not in {entry.value for entry in assumed}
             and (old is None or brand not in old.excluded_brands)
         ],
-        size=size if new("attributes") and (not old or old.attributes.get(SIZE) != size) else "",
+        size=size if new("attributes") and (not old or size_of(old) != size) else "",
         price_max=requirement.price.max if new("price") else None,
         currency=requirement.price.currency,
         condition=requirement.condition.value

@@ -63,7 +63,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.watches import WatchNews
     from workflows import metrics, policies
     from workflows.event_log import EventLog
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, sentence_of, told
     from workflows.graphs.buyer import BUYER
     from workflows.graphs.seller import SELLER
     from workflows.graphs.state import Flow, TurnState
@@ -273,7 +273,11 @@ class ConversationWorkflow:
     def _fail(self, error: ActivityError | ChildWorkflowError) -> None:
         is_activity = isinstance(error, ActivityError)
         code = code_of(error) if isinstance(error, ActivityError) else None
-        message = sentence_of(error) if isinstance(error, ActivityError) else "It did not start."
+        message = (
+            told(error, self.language)
+            if isinstance(error, ActivityError)
+            else say(self.language, "it_did_not_start")
+        )
         workflow.logger.warning("turn failed", extra={"turn_id": self._turn_id, "code": code})
         body = ErrorBody(
             code=code.value if code else "internal",
@@ -457,12 +461,13 @@ class ConversationWorkflow:
             self._describe()
 
     async def ask(self, question: Question) -> Reply:
-        number = self._state.log.last_event_id + 1
-        self._question = question.model_copy(update={"question_id": f"q{number}"})
-        self.emit(ClarificationData.model_validate(self._question.model_dump()))
-        return await self.reply(WorkflowStage.CLARIFICATION)
+        return await self.reply(WorkflowStage.CLARIFICATION, question)
 
-    async def reply(self, stage: WorkflowStage) -> Reply:
+    async def reply(self, stage: WorkflowStage, question: Question | None = None) -> Reply:
+        if question is not None:
+            number = self._state.log.last_event_id + 1
+            self._question = question.model_copy(update={"question_id": f"q{number}"})
+            self.emit(ClarificationData.model_validate(self._question.model_dump()))
         self._enter(stage)
         # A message that came before the question is the person's next word all the same.
         if self._inbox:
@@ -524,17 +529,13 @@ class ConversationWorkflow:
         if message.message_id in self._state.taken:
             return
         if not message.message and not message.media:
-            raise ApplicationError("Write something first.", type="empty_message")
+            raise self._refusal("empty_message")
         if len(message.message) > MAX_MESSAGE_LENGTH:
-            raise ApplicationError(
-                f"A message has at most {MAX_MESSAGE_LENGTH} characters;"
-                f" this one has {len(message.message)}.",
-                type="message_too_long",
+            raise self._refusal(
+                "message_too_long", most=MAX_MESSAGE_LENGTH, length=len(message.message)
             )
         if len(self._inbox) >= MAX_WAITING:
-            raise ApplicationError(
-                "Wait for an answer first: too many messages are waiting.", type="too_many_waiting"
-            )
+            raise self._refusal("too_many_waiting")
 
     @workflow.update
     def answer_question(self, answer: AnswerQuestion) -> Accepted:
@@ -555,11 +556,9 @@ class ConversationWorkflow:
         if answer.message_id in self._state.taken:
             return
         if not answer.answer or len(answer.answer) > MAX_MESSAGE_LENGTH:
-            raise ApplicationError(
-                f"An answer has 1 to {MAX_MESSAGE_LENGTH} characters.", type="invalid_answer"
-            )
+            raise self._refusal("invalid_answer", most=MAX_MESSAGE_LENGTH)
         if self._question is None or self._question.question_id != answer.question_id:
-            raise ApplicationError("That question is not open any more.", type="no_such_question")
+            raise self._refusal("no_such_question")
         self._check_waiting()
 
     @workflow.update
@@ -623,7 +622,7 @@ class ConversationWorkflow:
         if action.action not in _PRODUCT_ACTIONS:
             self._check_waiting()
         elif self._shown_by(action) is None:
-            raise ApplicationError("That product is not shown here.", type="no_such_product")
+            raise self._refusal("no_such_product")
 
     @workflow.update
     def rename(self, rename: Rename) -> None:
@@ -699,11 +698,15 @@ class ConversationWorkflow:
         if user_id != self._state.user_id:
             raise ApplicationError("This is not your conversation.", type="not_owner")
         if self._state.ended:
-            raise ApplicationError("This conversation has ended.", type="ended")
+            raise self._refusal("ended")
+
+    def _refusal(self, code: str, **values: Any) -> ApplicationError:
+        """In the person's language; the code is for programs."""
+        return ApplicationError(say(self.language, f"refused_{code}", **values), type=code)
 
     def _check_waiting(self) -> None:
         if not self._waiting or self._reply is not None:
-            raise ApplicationError("Nothing waits for that right now.", type="not_waiting")
+            raise self._refusal("not_waiting")
 
     # Questions about the conversation.
 

@@ -4,6 +4,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError
 
 from talknshop.errors import FailureCode
 from talknshop.listing import ListingProblem
+from talknshop.messages import say
 
 
 def code_of(error: ActivityError) -> FailureCode:
@@ -23,6 +24,11 @@ def sentence_of(error: ActivityError) -> str:
     if isinstance(error.cause, ApplicationError):
         return error.cause.message
     return "It took too long."
+
+
+def told(error: ActivityError, language: str) -> str:
+    """For the person: the adapter's sentence is the more exact one, and English."""
+    return sentence_of(error) if language == "en" else say(language, f"failure_{code_of(error)}")
 
 
 def problems_of(error: ActivityError) -> list[ListingProblem]:

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from talknshop.requirement import RequirementSpec
     from workflows import metrics, policies
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, sentence_of, told
     from workflows.ids import SEARCH
     from workflows.visibility import KIND, USER_ID
 
@@ -110,7 +110,9 @@ async def search_one(
         if is_cancelled_exception(error):
             raise
         return SearchOutcome(
-            marketplace=marketplace, status=SourceStatus.FAILED, error=sentence_of(error)
+            marketplace=marketplace,
+            status=SourceStatus.FAILED,
+            error=told(error, requirement.language),
         )
 
 
@@ -152,7 +154,7 @@ def results_of(
     remembered: Sequence[Assumed] = (),
 ) -> ResultsData:
     """The answer's cards, and which marketplace said what."""
-    sources = [_source(outcome, shortlist) for outcome in outcomes]
+    sources = [_source(outcome, shortlist, requirement.language) for outcome in outcomes]
     missing = (SourceStatus.FAILED, SourceStatus.SKIPPED)
     return ResultsData(
         products=shortlist.products,
@@ -165,14 +167,14 @@ def results_of(
     )
 
 
-def _source(outcome: SearchOutcome, shortlist: Shortlist) -> Source:
+def _source(outcome: SearchOutcome, shortlist: Shortlist, language: str) -> Source:
     is_lost = outcome.marketplace in shortlist.lost
     return Source(
         marketplace=outcome.marketplace,
         status=SourceStatus.FAILED if is_lost else outcome.status,
         count=0 if is_lost else outcome.count,
         elapsed_ms=outcome.elapsed_ms,
-        error="Its answer got lost." if is_lost else outcome.error,
+        error=say(language, "answer_lost") if is_lost else outcome.error,
         applied_afterwards=outcome.applied_afterwards,
     )
 

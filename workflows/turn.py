@@ -76,8 +76,8 @@ class Turn(Protocol):
     async def ask(self, question: Question) -> Reply:
         """Put a question to the person and wait, for days if need be."""
 
-    async def reply(self, stage: WorkflowStage) -> Reply:
-        """Wait for whatever the person says or does next."""
+    async def reply(self, stage: WorkflowStage, question: Question | None = None) -> Reply:
+        """Wait for whatever the person says or does next; a question may be put besides."""
 
     def remember(
         self,

@@ -11,6 +11,7 @@ from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unav
 from adapters.language.breaker import Breaker
 from adapters.language.port import Language, Piece, Restarted, Unusable
 from adapters.metrics import MODEL_FAILURES
+from talknshop.messages import say
 from talknshop.understanding import (
     AnswerRequest,
     ComposedAnswer,
@@ -25,9 +26,6 @@ T = TypeVar("T")
 
 # The step has a minute in all; the last one in the chain answers at once.
 PATIENCE_S = 45.0
-DEGRADED = (
-    "My language model is not answering just now, so I work by simple rules: plain words help me."
-)
 
 
 @dataclass
@@ -77,7 +75,10 @@ class LanguageChain:
             update={
                 "degraded": True,
                 "usage": spent,
-                "assumptions": [*understood.assumptions, DEGRADED],
+                "assumptions": [
+                    *understood.assumptions,
+                    _degraded(understood.language or utterance.language),
+                ],
             }
         )
 
@@ -101,9 +102,13 @@ class LanguageChain:
                 return
             if begun:
                 yield Restarted()
-        plain = request.model_copy(update={"facts": [*request.facts, DEGRADED]})
+        plain = request.model_copy(update={"facts": [*request.facts, _degraded(request.language)]})
         async for piece in self._last.compose(plain):
             yield _with(piece, spent, degraded=True)
+
+
+def _degraded(language: str) -> str:
+    return say(language, "degraded")
 
 
 async def _by(deadline: float, step: Awaitable[T]) -> T:

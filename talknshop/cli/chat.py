@@ -58,6 +58,8 @@ class _Talk:
             if not self._conversation.said_here(frame):
                 self._transcript.show(frame)
             match frame.type:
+                case "clarification" if not frame.data["required"]:
+                    pass  # the preview before it can be confirmed all the same
                 case "clarification" | "listing_preview":
                     self._open = frame
                 case "user_message" | "done":

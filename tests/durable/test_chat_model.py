@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from adapters.language.chain import DEGRADED
+from talknshop.messages import say
 from tests.running import Running, running_stack
 from tests.wire.language import bedrock_wire
 from tests.wire.marketplaces.scripted_server import Asked, scripted
+
+DEGRADED = say("en", "degraded")
 
 MODEL = "bedrock_converse:global.anthropic.claude-haiku-5-5"
 OFFER = {"title": "Blue mug", "description": "A mug.", "price": 20, "condition": "good"}

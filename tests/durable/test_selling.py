@@ -92,6 +92,25 @@ async def test_what_is_missing_is_asked_for_and_then_previewed(stack: Running) -
     assert shown["data"]["missing"] == []
 
 
+async def test_what_buyers_will_ask_is_asked_beside_the_preview_one_thing_at_a_time(
+    stack: Running,
+) -> None:
+    async with stack.chat() as chat:
+        first = await preview(stack, chat, PHONE)
+        question = await chat.next("clarification")
+        assert (question["data"]["field"], question["data"]["required"]) == ("fact_storage", False)
+        await chat.answer(question, "128")
+        second = await chat.next("listing_preview")
+        other = await chat.next("clarification")
+        await chat.act("confirm_listing")
+        job = await chat.next_where(settled, "a settled job")
+    assert first["data"]["listing_spec"]["attributes"] == {}
+    assert second["data"]["listing_spec"]["attributes"] == {"Storage": "128GB"}
+    assert "128GB" in second["data"]["listing_spec"]["description"]
+    assert other["data"]["field"] != "fact_storage"
+    assert job["data"]["marketplace_jobs"]
+
+
 async def test_the_address_of_what_a_person_posted_makes_the_handoff_live(stack: Running) -> None:
     async with stack.chat() as chat:
         await preview(stack, chat, PHONE)

@@ -12,7 +12,7 @@ from talknshop.hearing import likely_words
 from talknshop.media import CodeRequest, ImageAttributes, MediaRef, MediaRequest, NamedCode
 from talknshop.messages import say
 from workflows import policies
-from workflows.failures import sentence_of
+from workflows.failures import told
 from workflows.graphs.state import TurnState
 from workflows.ids import MEDIA, SEARCH
 from workflows.turn import Turn, TurnContext
@@ -58,7 +58,7 @@ async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> T
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            unread.append(say(turn.language, "voice_unheard", why=sentence_of(error)))
+            unread.append(say(turn.language, "voice_unheard", why=told(error, turn.language)))
         else:
             transcripts.append(heard.text)
     return {"transcripts": transcripts, "unread": unread}
@@ -81,7 +81,9 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            unread.append(say(turn.language, "photo_unread", number=number, why=sentence_of(error)))
+            unread.append(
+                say(turn.language, "photo_unread", number=number, why=told(error, turn.language))
+            )
             # Shown all the same: "find me this" then means nothing that was said before.
             images.append(ImageAttributes(media_id=media.media_id, width=0, height=0))
         else:

@@ -19,14 +19,14 @@ from talknshop.copywriting import open_facts
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
 from talknshop.jobs import EDITION, CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
-from talknshop.messages import say
+from talknshop.messages import catalogue, say
 from talknshop.model import Condition
 from talknshop.photos import Conflict, first_conflict, photo_advice, settled
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
 from workflows.crosspost import CrosspostWorkflow
-from workflows.failures import sentence_of
+from workflows.failures import told
 from workflows.graphs import intake
 from workflows.graphs.buyer import finish
 from workflows.graphs.managing import manage_listing
@@ -39,6 +39,8 @@ from workflows.visibility import job_attributes
 
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
 ADVICE_WITHIN_MS = 2000
+# More about one thing is a nuisance; the preview names the rest.
+MAX_FACTS = 3
 
 
 async def need_media_ops(
@@ -115,7 +117,7 @@ async def _check(turn: Turn, listing: ListingSpec) -> ListingCheck:
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        warning = say(turn.language, "rules_unchecked", why=sentence_of(error))
+        warning = say(turn.language, "rules_unchecked", why=told(error, turn.language))
         return ListingCheck(warnings=[warning])
 
 
@@ -228,10 +230,28 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
             price_advice=state.get("advice"),
         )
     )
-    reply = await turn.reply(WorkflowStage.PREVIEWING)
+    question = _open_fact(listing, state.get("asked", []), turn.language)
+    reply = await turn.reply(WorkflowStage.PREVIEWING, question)
+    known = [*state.get("asked", []), *([question.field] if question else [])]
     if isinstance(reply, PerformAction):
-        return _act(reply, state, turn)
-    return Command(goto="parse_input", update=heard_anew(reply, None))
+        return _act(reply, {**state, "asked": known}, turn)
+    return Command(goto="parse_input", update={**heard_anew(reply, question), "asked": known})
+
+
+def _open_fact(listing: ListingSpec, asked: list[str], language: str) -> Question | None:
+    """What buyers will ask and the listing does not say: one thing at a time, each once.
+
+    Nobody has to answer it: the draft can be confirmed all the same.
+    """
+    if sum(field.startswith("fact_") for field in asked) >= MAX_FACTS:
+        return None
+    fact = next((fact for fact in open_facts(listing) if fact not in asked), None)
+    if fact is None:
+        return None
+    known = catalogue(language)
+    options = str(known[f"{fact}_options"]).split(", ") if f"{fact}_options" in known else []
+    question = say(language, f"ask_{fact}")
+    return Question(question=question, field=fact, options=options, required=False)
 
 
 def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:

@@ -80,6 +80,7 @@ class ChatModelLanguage:
                             "model": self._choice.model,
                             "usage": usage,
                             "told": own.told if own else [],
+                            "reply": own.reply if own and own.told else understood.reply,
                         }
                     )
         raise Unusable(f"{self._choice.model} did not fill in the form: {refused}", usage)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
+from adapters.language.embedded.facts import with_fact
 from adapters.language.embedded.languages import language_of
 from adapters.language.embedded.measures import read
 from adapters.language.embedded.remarks import (
@@ -73,7 +74,7 @@ class EmbeddedLanguage:
                 "question": None,
             }
         )
-        found = understand(named)
+        found = understand(named, in_own_words=False)
         return found.model_copy(
             update={"assumptions": [*sentences, *found.assumptions], "language": language}
         )
@@ -86,10 +87,12 @@ class EmbeddedLanguage:
         yield ComposedAnswer(text=text, model=MODEL)
 
 
-def understand(utterance: Utterance) -> Understanding:
+def understand(utterance: Utterance, in_own_words: bool = True) -> Understanding:
+    """A photo's words name a thing; they ask for nothing to be remembered or forgotten."""
     text = clean(utterance.text)
     language = language_of(text, utterance.language)
-    return _Turn(utterance, text, language).understood()
+    turn = _Turn(utterance, text, language)
+    return turn.understood(in_own_words)
 
 
 def answer_from(facts: list[str]) -> str:
@@ -113,12 +116,14 @@ class _Turn:
         """A fresh one: readers take what they read."""
         return read(self.text if text is None else text, self.language)
 
-    def understood(self) -> Understanding:
+    def understood(self, in_own_words: bool = True) -> Understanding:
         if not re.search(r"\w", self.text):
             return self._wordless()
         reading = self.reading()
         if reading.has("{injection}"):
             return self._chat(say(self.language, "injection"), unread=True)
+        if not in_own_words:
+            return self._of_business(reading)
         if asks_for_recommendations(self.text):
             return self._plain(Intent.RECOMMEND)
         remark = remark_in(self.text, self.language, self.utterance)
@@ -189,6 +194,10 @@ class _Turn:
         """The text as the pending question's answer; None when it is something else."""
         assert self.utterance.question is not None
         field = self.utterance.question.field
+        if self.listing is not None and field.startswith("fact_"):
+            told = with_fact(field, self.text, reading, self.listing)
+            if told is not None:
+                return self._plain(Intent.SELL).model_copy(update={"listing": told})
         if intents.declines(reading) and not reading.has("{grade|dont_know}"):
             return None
         if self.listing is not None and field in _SELLER_FIELDS:

@@ -15,6 +15,8 @@ from talknshop.recalling import SIZE
 from talknshop.requirement import PriceRange, RequirementSpec, WantedCondition
 from talknshop.understanding import Utterance
 
+# More at once is no wish.
+_MOST_TOLD = 8
 _LETTER_SIZES = frozenset(("XS", "S", "M", "L", "XL", "XXL", "XXXL"))
 _SHOE_SIZES = (34, 50)
 # A number that nobody called a size is none above this.
@@ -61,7 +63,8 @@ def remark_in(text: str, language: str, utterance: Utterance) -> Remark | None:
             rest.append(clause.strip())
     said = ", ".join(rest)
     is_idle = not _pattern("polite").sub(" ", _plain(said)).strip()
-    return Remark(told, "" if is_idle else said) if told else None
+    once = list({(entry.do, entry.kind, entry.value): entry for entry in told}.values())
+    return Remark(once[:_MOST_TOLD], "" if is_idle else said) if told else None
 
 
 def _told(plain: str, language: str, utterance: Utterance) -> list[Told]:
@@ -158,7 +161,7 @@ def _always(rest: str, whole: str, language: str, utterance: Utterance) -> list[
         Told(do="remember", kind=Kind.BRAND, value=name, about=sort_of(thing))
         for name in reading.values("brand")[:3]
     ]
-    size = _size(reading)
+    size = size_in(reading)
     if size:
         told.append(Told(do="remember", kind=Kind.SIZE, value=size, about=_sized(about, size)))
     states = [state for state in reading.values("wanted") if state != "any"]
@@ -170,7 +173,13 @@ def _always(rest: str, whole: str, language: str, utterance: Utterance) -> list[
     return told
 
 
-def _size(reading: Reading) -> str:
+def says_none(text: str) -> bool:
+    """ "None", "nothing at all": the whole of an answer."""
+    return _pattern("none").fullmatch(_plain(text)) is not None
+
+
+def size_in(reading: Reading) -> str:
+    """The first size said, however it is written."""
     for token in reading.tokens:
         if "size" in token.tags:
             return token.get("size")

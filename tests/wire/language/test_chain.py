@@ -10,15 +10,17 @@ import openai_wire
 import pytest
 from conftest import BEDROCK, OPENAI, bedrock, bedrock_choice, openai, openai_choice, written
 
-from adapters.language.chain import DEGRADED
 from adapters.language.factory import build_language
 from adapters.language.port import Restarted
 from talknshop.chat_models import EMBEDDED
+from talknshop.messages import say
 from talknshop.settings import LanguageSettings
 from talknshop.understanding import AnswerRequest, Intent, Utterance
 from talknshop.usage import Usage
 from tests.wire.marketplaces.scripted_server import Asked, never, scripted
 from workers.language import make_room_for_models
+
+DEGRADED = say("en", "degraded")
 
 SAID = Utterance(text="a laptop under $1000")
 FACTS = AnswerRequest(session_id="s", turn_id="t", kind="results", facts=["I found 10 laptops."])

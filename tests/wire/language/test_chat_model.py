@@ -56,6 +56,27 @@ async def test_a_form_becomes_the_whole_requirement(opened: Any, wire: Any) -> N
 
 
 @VENDORS
+async def test_what_is_to_be_remembered_is_read_in_the_persons_own_words(
+    opened: Any, wire: Any
+) -> None:
+    """No form can make it up: it has no such field, and the rules decide."""
+    async with scripted(wire.form(**LAPTOP), wire.form(**LAPTOP)) as server:
+        told = await opened(server.url).understand(
+            SAID.model_copy(update={"text": "find me boots, I always wear 42"})
+        )
+        silent = await opened(server.url).understand(SAID)
+        calls = len(server.asked)
+        alone = await opened(server.url).understand(
+            SAID.model_copy(update={"text": "forget what you know about me"})
+        )
+    assert [(entry.kind, entry.value) for entry in told.told] == [("size", "42")]
+    assert "42" in told.reply
+    assert silent.told == []
+    assert [entry.do for entry in alone.told] == ["forget"]
+    assert len(server.asked) == calls
+
+
+@VENDORS
 async def test_an_offer_keeps_the_drafts_photos_and_targets(opened: Any, wire: Any) -> None:
     draft = ListingSpec(title="iPhone", media_refs=["m1"], target_marketplaces=["ebay"])
     said = Utterance(text="make it $650, good condition", listing=draft, marketplaces=["ebay"])

@@ -7,13 +7,15 @@ import openai_wire
 import pytest
 from conftest import openai, written
 
-from adapters.language.chain import DEGRADED
 from adapters.language.chat_model.prompting import ANSWER, UNDERSTAND
 from adapters.language.port import Restarted
 from talknshop.listing import ListingSpec
+from talknshop.messages import say
 from talknshop.model import Condition
 from talknshop.understanding import AnswerRequest, Intent, Utterance
 from tests.wire.marketplaces.scripted_server import scripted
+
+DEGRADED = say("en", "degraded")
 
 FACTS = AnswerRequest(
     session_id="s",

@@ -132,6 +132,31 @@ async def test_fifty_equal_searches_at_once_are_one_call_of_each_marketplace(
     )
 
 
+async def test_sources_say_what_was_applied_afterwards(stack: Running) -> None:
+    wish = {
+        "product_type": "laptop",
+        "price": {"max": 900},
+        "excluded_brands": ["HP"],
+        "condition": "new",
+        "sort": "price_asc",
+    }
+    person = bearer(await stack.guest())
+    reply = await stack.http.post(f"{stack.web}/api/v1/search", json=wish, headers=person)
+    found = reply.raise_for_status().json()
+    said = {s["marketplace"]: set(s["applied_afterwards"]) for s in found["sources"]}
+    assert said == {
+        "ebay": {"excluded_brands", "sort"},
+        "amazon": {"excluded_brands", "sort"},
+        "walmart": {"condition", "excluded_brands", "sort"},
+        "bestbuy": {"sort"},
+    }
+    cards = found["products"]
+    assert cards
+    assert all("laptop" in card["title"].lower() for card in cards)
+    prices = [Decimal(str(card["price"])) for card in cards]
+    assert prices == sorted(prices)
+
+
 async def test_a_refinement_keeps_what_was_said_before(stack: Running) -> None:
     async with stack.chat() as chat:
         await chat.say("find me a laptop under $1500")

@@ -96,6 +96,19 @@ def test_only_what_the_vendor_could_not_do_is_named_as_applied_afterwards() -> N
     assert found.applied_afterwards == ("rating_min", "excluded_brands")
 
 
+def test_what_is_ruled_out_is_left_out_and_named() -> None:
+    picky = wanting(filters={"excluded_colors": "red"})
+    found = narrow(
+        picky,
+        [offer("red", title="Lenovo ThinkPad red"), offer("gray", title="Lenovo ThinkPad gray")],
+        delegated={"price"},
+        limit=5,
+        total_found=2,
+    )
+    assert [product.product_id for product in found.products] == ["gray"]
+    assert found.applied_afterwards == ("excluded_colors",)
+
+
 def test_without_wishes_nothing_is_named() -> None:
     found = narrow(wanting(), [offer()], delegated=(), limit=5, total_found=418)
     assert (found.applied_afterwards, found.total_found) == ((), 418)

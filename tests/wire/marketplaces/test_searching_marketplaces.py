@@ -130,6 +130,34 @@ async def test_every_order_is_understood(marketplace: SearchMarketplace, sort: S
         assert prices == sorted(prices, reverse=True)
 
 
+PICKY = laptops(
+    price=PriceRange(max=Decimal(1200)),
+    condition=WantedCondition.USED,
+    rating_min=3.5,
+    excluded_brands=["HP"],
+    filters={"excluded_colors": "red"},
+    sort=Sort.PRICE_ASC,
+)
+AFTERWARDS = {
+    "ebay": {"rating_min", "excluded_brands", "excluded_colors", "sort"},
+    "amazon": {"condition", "rating_min", "excluded_brands", "excluded_colors", "sort"},
+    "walmart": {"condition", "rating_min", "excluded_brands", "excluded_colors", "sort"},
+    "bestbuy": {"excluded_colors", "sort"},
+}
+
+
+async def test_what_a_marketplace_can_not_do_is_done_afterwards_and_said(
+    marketplace: SearchMarketplace,
+) -> None:
+    found = await marketplace.search(PICKY, 12)
+    assert set(found.applied_afterwards) == AFTERWARDS[marketplace.name]
+    for product in found.products:
+        assert product.price <= 1200
+        assert WantedCondition.USED.accepts(product.condition)
+        assert (product.rating or 0) >= 3.5
+        assert not {"hp", "red"} & set(product.title.lower().split())
+
+
 async def test_two_brands_are_alternatives(marketplace: SearchMarketplace) -> None:
     found = await marketplace.search(laptops(brand_preferences=["Lenovo", "Dell"]), 10)
     assert found.products

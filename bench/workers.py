@@ -93,7 +93,7 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments.only or list(SIZES), arguments.people))
     columns = list(next(iter(figures.values())))
-    table = Table("", *columns)
+    table = Table("", *(column.replace("_", "\n") for column in columns))
     for name, row in figures.items():
         table.add_row(name, *(f"{row[column]:.1f}" for column in columns))
     Console().print(table)

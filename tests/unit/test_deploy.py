@@ -180,7 +180,7 @@ def test_temporal_gets_the_measured_configuration() -> None:
 
 def test_the_production_profile_adds_and_takes_nothing_away() -> None:
     added = {name for name, service in SERVICES.items() if service.get("profiles")}
-    assert added == {"gateway-2", "proxy", "prometheus"}
+    assert added == {"gateway-2", "proxy", "prometheus", "grafana"}
     for name in set(SERVICES) - added:
         assert not set(dependencies(name)) & added, name
     assert SERVICES["gateway-2"]["environment"] == SERVICES["gateway"]["environment"]

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from PIL import Image
 
 from tests.running import Running, bearer, eventually
 from workflows.ids import conversation_id
+
+LAMP = {"title": "Lamp", "price": 5, "condition": "good", "target_marketplaces": ["craigslist"]}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,32 @@ async def test_what_has_not_changed_is_not_sent_again(stack: Running) -> None:
         url, headers={**bearer(session), "If-None-Match": first.headers["etag"]}
     )
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    job = await stack.http.post(f"{stack.web}/api/v1/post", json=LAMP, headers=bearer(session))
+
+    async def is_sent_again() -> bool:
+        now = await stack.http.get(
+            url, headers={**bearer(session), "If-None-Match": first.headers["etag"]}
+        )
+        return now.status_code == 200 and job.json()["job_id"] in now.text
+
+    await eventually(is_sent_again, "what has changed is sent again")
+
+
+async def test_the_same_idempotency_key_starts_one_job_of_the_same_person(stack: Running) -> None:
+    ann, bob = await stack.guest(), await stack.guest()
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+
+    async def post(session: dict[str, Any], headers: dict[str, str]) -> str:
+        answer = await stack.http.post(
+            f"{stack.web}/api/v1/post", json=LAMP, headers=bearer(session) | headers
+        )
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+    first, again = await asyncio.gather(post(ann, key), post(ann, key))
+    assert first == again
+    assert len({first, await post(bob, key), await post(ann, {})}) == 3
+    assert len(await stack.listings("craigslist", first)) <= 1
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["its length said", "in chunks"])
@@ -84,7 +113,7 @@ async def test_a_body_that_is_too_large_is_refused(stack: Running, announced: bo
 async def test_a_page_from_elsewhere_can_change_nothing(stack: Running) -> None:
     """With authentication off a name is enough, so where a request comes from must count."""
     listing = {"title": "Lamp", "price": 5, "condition": "good"}
-    listing |= {"target_marketplaces": ["craigslist"]}  # type: ignore[dict-item]
+    listing |= {"target_marketplaces": ["craigslist"]}
     url = f"{stack.web}/api/v1/post?user_id=ann"
     for headers in (
         {"Origin": "https://evil.example"},

@@ -1,12 +1,15 @@
 """Somebody else's ids lead nowhere: every route of the API's description, every frame."""
 
 import json
+import time
 import uuid
 from typing import Any, get_args
 
+import jwt
 import pytest
 from PIL import Image
 
+from adapters.keys import SESSION_KEYS, KeyRing
 from api.frames import ActionFrame, ClientFrame
 from tests.chatting import Chat
 from tests.receiver import Browser, Receiver
@@ -104,6 +107,26 @@ async def test_no_route_does_anything_for_nobody(stack: Running, owned: dict[str
         response = await stack.http.request(method, url, json=BODIES.get((method, path)))
         assert response.status_code == 401, (method, path, response.text)
         assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_no_route_takes_a_service_s_word(stack: Running, owned: dict[str, str]) -> None:
+    """Workers never call the gateway: what is signed with its key, but for no person, is nobody."""
+    key = KeyRing.of(None, stack.data_dir / SESSION_KEYS).newest
+    headers = {"kid": key.key_id}
+    for claims in (
+        {"sub": "worker", "aud": "talknshop-service", "exp": time.time() + 600},
+        {"aud": "talknshop", "exp": time.time() + 600},
+        {"sub": "worker", "exp": time.time() + 600},
+    ):
+        token = jwt.encode(claims, key.secret, algorithm="HS256", headers=headers)
+        for method, path in await _operations(stack):
+            response = await stack.http.request(
+                method,
+                stack.web + path.format_map(owned),
+                json=BODIES.get((method, path)),
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert response.status_code == 401, (method, path, response.text)
 
 
 async def test_every_route_with_an_id_knows_only_its_owner_s(

@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.running import Running, running_stack
+from tests.chatting import Chat
+from tests.running import Running, another_gateway, bearer, running_stack
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,20 @@ async def test_a_person_has_so_many_windows_and_no_more(strict: Running) -> None
         assert await third.wait_closed() == 4429
     async with strict.chat(session) as again:
         await again.next_other("connected")
+
+
+async def test_an_address_has_so_many_windows_whoever_they_are(strict: Running) -> None:
+    limit = {"TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_ADDRESS": "2"}
+    async with another_gateway(strict, **limit) as narrow, AsyncExitStack() as windows:
+        for _ in range(2):
+            chat = Chat.open(narrow.url, await strict.guest())
+            await (await windows.enter_async_context(chat)).next_other("connected")
+        third = await windows.enter_async_context(Chat.open(narrow.url, await strict.guest()))
+        assert await third.wait_closed() == 4429
+        session = await strict.guest()
+        events = f"{narrow.url}/api/v1/sessions/{session['session_id']}/events"
+        refused = await strict.http.get(events, headers=bearer(session))
+        assert refused.status_code == 429
 
 
 async def test_a_silent_client_is_let_go(strict: Running) -> None:

@@ -22,6 +22,7 @@ async def record() -> None:
         settings = {"TALKNSHOP_ENCRYPTION__KEYS": "off", "TALKNSHOP_WATCH_INTERVAL": "PT1S"}
         async with running_stack(Path(folder), **settings) as stack:
             await _buyer(stack)
+            await _remembering(stack)
             await _seller(stack)
             await _bulk(stack)
             await _account(stack)
@@ -35,6 +36,34 @@ async def _buyer(stack: Running) -> None:
         await chat.say("cheaper, and not HP")
         await chat.next("done")
     await _save(stack, f"conversation/{chat.session['session_id']}", "buyer-at-once")
+
+
+async def _remembering(stack: Running) -> None:
+    """A size that is said, remembered, assumed and dropped; and the account that learned it."""
+    session = await stack.guest()
+    me = f"{stack.web}/api/v1/me"
+    headers = {"Authorization": f"Bearer {session['token']}"}
+    async with stack.chat(session) as chat:
+        await chat.say("running shoes size 10")
+        products = (await chat.next("results"))["data"]["products"]
+        await chat.next("done")
+        await chat.act("select_product", product_id=products[0]["product_id"])
+        await chat.say("never show me Sony")
+        await chat.next("done")
+
+        async def is_known() -> bool:
+            memory = (await stack.http.get(f"{me}/memory", headers=headers)).json()
+            return len(memory["looked_at"]) == 1 and len(memory["items"]) > 1
+
+        await eventually(is_known, "it is remembered")
+        await chat.say("find me a tv")
+        await chat.next("done")
+        await chat.say("anything similar?")
+        await chat.next("done")
+    await stack.http.put(f"{me}/memory", json={"enabled": False}, headers=headers)
+    await stack.http.delete(f"{me}/memory", headers=headers)
+    await _save(stack, f"conversation/{session['session_id']}", "buyer-remembering")
+    await _save(stack, f"account/{session['user_id']}", "account-remembering")
 
 
 async def _seller(stack: Running) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adapters.language.embedded.lexicon import category_of
+from adapters.language.embedded.numbers import SMALL
 from adapters.language.embedded.tokens import Found, Reading, Token
 
 _COLORS = "{color} (?:(?:{comma|or|and|not}){1,2} (?:{filler|on|put_on})? {color})*"
@@ -96,16 +97,11 @@ def _take_people(reading: Reading, found: Attributes) -> None:
         count, who = match.first("count"), match.first("who")
         assert count is not None
         assert who is not None
-        number = count.said if "num" in count.tags else str(_SMALL.get(count.norm, count.norm))
+        number = count.said if "num" in count.tags else str(SMALL.get(count.norm, count.norm))
         seats = who.norm if who.norm in ("seater", "seat") else "person"
         found.features.append(f"{number} {seats}")
     for match in reading.take(r"{weak} {of} (?P<count>{num|small})"):
         found.features.append(match.said())
-
-
-_SMALL = dict(
-    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
-)
 
 
 def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:

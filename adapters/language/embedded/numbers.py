@@ -17,6 +17,8 @@ _HAN_NUMBER = re.compile(
     rf"[{''.join(_HAN_DIGITS)}十][{''.join([*_HAN_DIGITS, *_HAN_SCALES])}]+"
     rf"|[{''.join(_HAN_DIGITS)}](?=块|元|星|颗星)(?<!三(?=星))"
 )
+# Written out, these count things; "the second one" counts nothing.
+SMALL = dict(zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True))
 _SEVERAL = re.compile(
     r"\b(a couple(?: of)?|a few|half an?)[\s-]+(hundred|thousand|grand|k)\b", re.IGNORECASE
 )
@@ -27,10 +29,7 @@ _COUNTED = re.compile(
 )
 _COUNTS = {
     "a": 1, "an": 1, "a couple": 2, "a couple of": 2, "a few": 3, "half a": 0.5, "half an": 0.5,
-} | {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine".split(), start=1)
-}  # fmt: skip
+} | SMALL  # fmt: skip
 _AND_A_HALF = re.compile(
     r"\b(one|two|three|four|five|six|seven|eight|nine|a) and a half (grand|thousand|k|hundred)\b"
     r"|\b(?:a|one) (grand|thousand|k|hundred) and a half\b",

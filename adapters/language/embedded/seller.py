@@ -10,6 +10,7 @@ from adapters.language.embedded.buyer import corrections, misspelt, with_attribu
 from adapters.language.embedded.conditions import take_grade
 from adapters.language.embedded.lexicon import category_of
 from adapters.language.embedded.measures import price_of, read
+from adapters.language.embedded.numbers import SMALL
 from adapters.language.embedded.phrases import Phrase, read_phrase
 from adapters.language.embedded.places import Places, take_places, where_to_sell
 from adapters.language.embedded.splitting import clean
@@ -417,17 +418,12 @@ def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
     return None
 
 
-_SMALL = dict(
-    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
-)
-
-
 def _count(token: Token | None) -> int | None:
     if token is None:
         return None
     if "num" in token.tags and token.value is not None and token.value == int(token.value):
         return int(token.value) if 1 <= token.value <= 10000 else None
-    return _SMALL.get(token.norm)
+    return SMALL.get(token.norm)
 
 
 def _take_price(

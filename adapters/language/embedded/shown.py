@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from adapters.language.embedded.lexicon import fold
+from adapters.language.embedded.numbers import SMALL
 from adapters.language.embedded.tokens import Found, Reading
 from talknshop.messages import say
 from talknshop.money import format_price
@@ -14,9 +15,6 @@ _PLACES = (
     r"{refer} _ (?P<number>{num|small})",
 )
 _FEWEST_WORDS = 2
-_SMALL = dict(
-    zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)
-)
 
 
 def referred(reading: Reading, shown: Sequence[ShownProduct]) -> list[tuple[ShownProduct, Found]]:
@@ -55,7 +53,7 @@ def _number(match: Found) -> int:
     token = match.first("number")
     if token is None:
         return 0
-    return int(token.value) if token.value is not None else _SMALL.get(token.norm, 0)
+    return int(token.value) if token.value is not None else SMALL.get(token.norm, 0)
 
 
 def _at(number: int, shown: Sequence[ShownProduct]) -> ShownProduct | None:

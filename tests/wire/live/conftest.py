@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from adapters.live.connection import connect
 from talknshop.cli.ports import free_ports
-from talknshop.cli.stack import _valkey_server
+from talknshop.cli.stack import valkey_server
 
 
 class Valkey:
@@ -21,7 +21,7 @@ class Valkey:
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            *(_valkey_server(), "--port", str(self._port), "--bind", "127.0.0.1", "--save", ""),
+            *(valkey_server(), "--port", str(self._port), "--bind", "127.0.0.1", "--save", ""),
             stdout=asyncio.subprocess.DEVNULL,
         )
         redis = connect(self.url)

@@ -1,0 +1,1 @@
+"""What people would pick instead of Temporal, doing the same work with the same adapters."""

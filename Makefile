@@ -46,8 +46,15 @@ format: setup ## put every Python file into the common format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## measure turns, memory and ranking
-	$(BIN)/python -m bench.turn
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench: setup web $(VENV)/.bench ## measure turns, jobs, growth, search and memory, beside the alternatives
+	$(BIN)/python -m bench.turn --recovery
+	$(BIN)/python -m bench.jobs
+	$(BIN)/python -m bench.scale people length
+	$(BIN)/python -m bench.scale idle --conversations 1000
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.search
@@ -63,6 +70,7 @@ settings: setup ## write the reference of all settings anew
 lock: ## pin every dependency anew, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 clean: ## remove what was made, but neither state (data/) nor the virtual environment
 	rm -rf web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/results

@@ -6,7 +6,6 @@ all of them.
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
 import sys
@@ -19,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep, percentile, show
 from bench.turn import socket_turn
 from tests.chatting import Chat
 from tests.running import Running, eventually, running_stack
@@ -51,6 +48,12 @@ class Seller:
 
     async def post(self, marketplaces: list[str]) -> float:
         """Seconds until the job was accepted."""
+        started = time.perf_counter()
+        await self.post_job(marketplaces)
+        return time.perf_counter() - started
+
+    async def post_job(self, marketplaces: list[str]) -> str:
+        """The id of the job, once it is accepted."""
         listing = {
             "title": "Oak bookshelf",
             "description": "Solid oak.",
@@ -59,13 +62,12 @@ class Seller:
             "media_refs": [self._photo],
             "target_marketplaces": marketplaces,
         }
-        started = time.perf_counter()
         reply = await self._stack.http.post(
             f"{self._stack.web}/api/v1/post", json=listing, headers=self._headers
         )
-        elapsed = time.perf_counter() - started
         assert reply.status_code == 202, reply.text
-        return elapsed
+        job_id: str = reply.json()["job_id"]
+        return job_id
 
     async def post_many(self, count: int, marketplaces: list[str], at_once: int = 8) -> None:
         slots = asyncio.Semaphore(at_once)
@@ -277,11 +279,6 @@ async def keep_killing(stack: Running) -> None:
         await asyncio.sleep(1)
 
 
-def percentile(seconds: list[float], share: float) -> float:
-    """In milliseconds."""
-    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))] * 1000
-
-
 PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "accept": accept,
     "throughput": throughput,
@@ -296,17 +293,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     parser.add_argument("--jobs", type=int, default=1500, help="how many `memory` posts")
-    parser.add_argument("--json", type=Path, default=Path("bench/results/crosspost.json"))
     arguments = parser.parse_args()
     parts = {**PARTS, "memory": partial(memory, arguments.jobs)}
     figures = {name: asyncio.run(parts[name]()) for name in arguments.parts or parts}
-    table = Table("part", "figure", "value")
-    for part, values in figures.items():
-        for name, value in values.items():
-            table.add_row(part, name, f"{value:.2f}")
-    Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "crosspost": figures}, indent=2))
+    rows = (
+        (part, name, f"{value:.2f}") for part, row in figures.items() for name, value in row.items()
+    )
+    show("jobs", ("part", "figure", "value"), rows)
+    keep("crosspost", figures)
 
 
 if __name__ == "__main__":

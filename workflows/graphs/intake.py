@@ -1,5 +1,7 @@
 """The first nodes of both graphs: take in words, voice notes and photos."""
 
+import asyncio
+
 from langgraph.runtime import Runtime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -19,6 +21,9 @@ from workflows.turn import Turn, TurnContext
 
 # A name for a barcode helps, but the turn does not wait long for it.
 LOOK_UP_WITHIN_MS = 2000
+
+# A patch: photos were looked at one after the other.
+AT_ONCE = "photos-at-once"
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 
@@ -68,30 +73,39 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
     """Photos become attributes; one that can't be read is said so, and the turn goes on."""
     turn = runtime.context.turn
     turn.stage(WorkflowStage.MEDIA_PROCESSING, say(turn.language, "stage_looking"))
-    images, unread = [], []
-    for number, media in enumerate(_of_type(state, "image"), start=1):
-        try:
-            image = await workflow.execute_activity_method(
-                MediaActivities.extract_image_attributes,
-                MediaRequest(user_id=turn.user_id, media=media),
-                task_queue=MEDIA,
-                summary=f"look at photo {number}",
-                **policies.MEDIA_STEP,
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            unread.append(
-                say(turn.language, "photo_unread", number=number, why=told(error, turn.language))
-            )
-            # Shown all the same: "find me this" then means nothing that was said before.
-            images.append(ImageAttributes(media_id=media.media_id, width=0, height=0))
-        else:
-            turn.spend(image.usage)
-            images.append(await _named_by_barcode(image, turn))
+    looks = [
+        _seen(turn, number, media) for number, media in enumerate(_of_type(state, "image"), start=1)
+    ]
+    if workflow.patched(AT_ONCE):
+        seen = await asyncio.gather(*looks)
+    else:
+        seen = [await look for look in looks]
+    images, unread = [image for image, _ in seen], [why for _, why in seen if why]
     if any(image.degraded for image in images):
         unread.append(say(turn.language, "vision_degraded"))
     return {"images": images, "photos": images, "unread": unread}
+
+
+async def _seen(turn: Turn, number: int, media: MediaRef) -> tuple[ImageAttributes, str]:
+    """What one photo shows, and a sentence where that can't be told."""
+    try:
+        image = await workflow.execute_activity_method(
+            MediaActivities.extract_image_attributes,
+            MediaRequest(user_id=turn.user_id, media=media),
+            task_queue=MEDIA,
+            summary=f"look at photo {number}",
+            **policies.MEDIA_STEP,
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+        # Shown all the same: "find me this" then means nothing that was said before.
+        unseen = ImageAttributes(media_id=media.media_id, width=0, height=0)
+        return unseen, say(
+            turn.language, "photo_unread", number=number, why=told(error, turn.language)
+        )
+    turn.spend(image.usage)
+    return await _named_by_barcode(image, turn), ""
 
 
 async def _named_by_barcode(image: ImageAttributes, turn: Turn) -> ImageAttributes:

@@ -4,12 +4,14 @@ import io
 
 import pytest
 import zxingcpp
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from recordings import photo
 
 from adapters.errors import Rejected
 from adapters.media.colors import color_word, dominant_colors
 from adapters.media.photo import PhotoReader
+
+EAN13 = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.EAN13])
 
 
 def no_beat() -> None:
@@ -40,6 +42,17 @@ async def test_a_product_code_is_read_from_a_tilted_photo(tilt: float) -> None:
     data = with_code("4006381333931", zxingcpp.BarcodeFormat.EAN13, tilt)
     seen = await PhotoReader().read_image("m1", data, no_beat)
     assert seen.barcode == "4006381333931"
+
+
+@pytest.mark.parametrize("text", ["4006381333931", "4548736132566"])
+async def test_a_product_code_out_of_focus_is_read_at_half_the_size(text: str) -> None:
+    with Image.open(io.BytesIO(with_code(text, zxingcpp.BarcodeFormat.EAN13))) as image:
+        blurred = image.filter(ImageFilter.GaussianBlur(2.4))
+    out = io.BytesIO()
+    blurred.save(out, "JPEG", quality=85)
+    assert zxingcpp.read_barcodes(blurred, formats=EAN13) == []
+    seen = await PhotoReader().read_image("m1", out.getvalue(), no_beat)
+    assert seen.barcode == text
 
 
 @pytest.mark.parametrize(

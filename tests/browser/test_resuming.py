@@ -6,7 +6,7 @@ from tests.running import Running
 
 
 async def test_an_answer_outlives_its_gateway(meet: Meet, stack: Running) -> None:
-    person = await meet(DESKTOP)
+    person = await meet(DESKTOP, loses_connection=True)
     # eBay does not answer, so that the turn is under way when its gateway dies.
     await stack.fault(marketplace="ebay", match="", kind="hang", count=1)
     try:

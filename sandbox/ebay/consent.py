@@ -20,7 +20,8 @@ GRANTS = "ebay_grants"
 RU_NAMES = "ebay_ru_names"
 _CODE_SECONDS = 299
 
-_PAGE = """<!doctype html><title>eBay sandbox</title><h1>Let TalknShop sell for you?</h1>
+_PAGE = """<!doctype html><link rel="icon" href="data:,"><title>eBay sandbox</title>
+<h1>Let TalknShop sell for you?</h1>
 <p><a id="agree" href="{agree}">Agree and continue</a></p><p><a id="decline" href="{decline}">No</a>
 """
 

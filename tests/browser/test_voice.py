@@ -32,7 +32,7 @@ async def test_answers_are_read_aloud_once_the_person_wants_it(meet: Meet) -> No
     await person.answer_is_written()
     assert await page.evaluate("read") == []
     await person.goes_to("Preferences")
-    await page.get_by_role("switch", name="Read answers aloud").check(force=True)
+    await page.get_by_role("switch", name="Read answers aloud").click(force=True)
     await page.get_by_role("button", name="Find me a lamp under $50", exact=False).first.click()
     await person.answer_is_written()
     await person.says("cheaper")

@@ -138,8 +138,8 @@ function RowErrors({ bulk, open }: { bulk: BulkView; open: boolean }) {
         <table className="w-full border-collapse text-left">
           <thead className="sticky top-0 bg-sunken text-[0.8125rem] text-muted">
             <tr>
-              <th scope="col" className="px-3 py-2 font-medium">{t("bulk.line")}</th>
-              <th scope="col" className="px-3 py-2 font-medium">{t("bulk.field")}</th>
+              <th scope="col" className="px-3 py-2 font-medium whitespace-nowrap">{t("bulk.line")}</th>
+              <th scope="col" className="px-3 py-2 font-medium whitespace-nowrap">{t("bulk.field")}</th>
               <th scope="col" className="px-3 py-2 font-medium">{t("bulk.rule")}</th>
             </tr>
           </thead>
@@ -147,7 +147,7 @@ function RowErrors({ bulk, open }: { bulk: BulkView; open: boolean }) {
             {bulk.errors.map(({ line, field, rule, marketplace }, index) => (
               <tr key={index} className="border-t border-line align-top">
                 <td className="px-3 py-2 tabular-nums">{line}</td>
-                <td className="px-3 py-2">{field && fieldName(field)}</td>
+                <td className="px-3 py-2 whitespace-nowrap">{field && fieldName(field)}</td>
                 <td className="px-3 py-2">
                   {marketplace && `${marketplaceName(marketplace)}: `}
                   {rule}

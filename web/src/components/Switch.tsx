@@ -1,5 +1,7 @@
 /** A setting that is on or off. */
 
+import { useEffect, useState } from "react";
+
 export function Switch({
   label,
   about,
@@ -13,6 +15,9 @@ export function Switch({
   disabled?: boolean;
   onChange: (checked: boolean) => void;
 }) {
+  // It moves at once; where the change is refused, it goes back with what is kept.
+  const [shown, setShown] = useState(checked);
+  useEffect(() => setShown(checked), [checked, disabled]);
   return (
     <label className="flex items-center justify-between gap-4">
       <span>
@@ -23,9 +28,12 @@ export function Switch({
         type="checkbox"
         role="switch"
         className="peer sr-only"
-        checked={checked}
+        checked={shown}
         disabled={disabled}
-        onChange={(event) => onChange(event.target.checked)}
+        onChange={(event) => {
+          setShown(event.target.checked);
+          onChange(event.target.checked);
+        }}
       />
       <span
         aria-hidden="true"

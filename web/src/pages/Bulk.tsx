@@ -14,6 +14,9 @@ import { newId } from "../wire/ids";
 import { listBulk, readBulk, steerBulk, uploadBulk, type Steering } from "../wire/bulk";
 
 const KEEP_UP_MS = 1000;
+const LOOK_IN_MS = 10_000;
+// What the person asked for takes effect in this time.
+const FRESH_MS = 10_000;
 const LARGEST = 20 * 1024 * 1024;
 const EXAMPLE = "sku,title,description,price,condition,zip,marketplaces\nL-1,Desk lamp,Works well,20,good,98101,ebay;craigslist\n";
 
@@ -53,19 +56,24 @@ export default function Bulk({ token, onMenu }: { token: string; onMenu: () => v
 }
 
 const BUSY = ["validating", "posting"];
+const FINAL = ["cancelled", "completed", "failed"];
 
 function Upload({ id, token, known }: { id: string; token: string; known: BulkView | undefined }) {
   const queries = useQueryClient();
   const key = ["bulk", id];
+  const steer = useMutation({
+    mutationFn: (how: Steering) => steerBulk(id, how, token),
+    onSuccess: (view) => queries.setQueryData(key, view),
+  });
   const bulk = useQuery({
     queryKey: key,
     queryFn: () => readBulk(id, token),
     ...(known ? { initialData: known } : {}),
-    refetchInterval: ({ state }) => (!state.data || BUSY.includes(state.data.status) ? KEEP_UP_MS : false),
-  });
-  const steer = useMutation({
-    mutationFn: (how: Steering) => steerBulk(id, how, token),
-    onSuccess: (view) => queries.setQueryData(key, view),
+    refetchInterval: ({ state }) => {
+      const status = state.data?.status ?? "validating";
+      if (Date.now() - steer.submittedAt < FRESH_MS || BUSY.includes(status)) return KEEP_UP_MS;
+      return FINAL.includes(status) ? false : LOOK_IN_MS;
+    },
   });
   if (!bulk.data) return bulk.isError ? <Failed message={bulk.error.message} onRetry={() => void bulk.refetch()} /> : <Loading rows={1} />;
   return (

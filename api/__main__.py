@@ -7,6 +7,7 @@ import uvicorn
 
 from adapters.telemetry.process import start_telemetry
 from api.app import create_app
+from api.letting_go import WebSocketProtocol
 from talknshop.logs import configure_logs
 from talknshop.settings import Settings
 
@@ -24,6 +25,7 @@ def main() -> None:
         forwarded_allow_ips=settings.gateway.trusted_proxies,
         # Frames up to 64 KiB are taken; somewhat more must arrive to be refused by name.
         ws_max_size=256 * 1024,
+        ws=WebSocketProtocol,
         timeout_graceful_shutdown=5,
     )
     telemetry.close()

@@ -1,12 +1,18 @@
 """What the gateway refuses, and that a refusal breaks nothing."""
 
+import asyncio
 import json
+import socket
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.running import Running, bearer, eventually
 
@@ -119,6 +125,77 @@ async def test_a_frame_above_64_kib_closes_the_socket(stack: Running) -> None:
     async with stack.chat() as chat:
         await chat.send(json.dumps({"type": "message", "message": "x" * 70_000}))
         assert await chat.wait_closed() == 4413
+
+
+@asynccontextmanager
+async def _deaf(stack: Running) -> AsyncIterator[tuple[ClientConnection, str]]:
+    """A client that makes the gateway say much, and reads none of it; and its session's id."""
+    session = await stack.guest()
+    url = stack.web.replace("http", "ws", 1) + f"/ws/chat?session_id={session['session_id']}"
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    narrow.connect(("127.0.0.1", stack.process("gateway")["port"]))
+    narrow.setblocking(False)
+    async with connect(
+        f"{url}&token={session['token']}",
+        sock=narrow,
+        compression=None,
+        max_queue=1,
+        ping_interval=None,
+        close_timeout=1,
+    ) as client:
+        flooding = asyncio.create_task(
+            _flood(client, json.dumps({"type": "message", "media": [{}] * 10}))
+        )
+        try:
+            yield client, session["session_id"]
+        finally:
+            flooding.cancel()
+
+
+async def test_a_client_that_does_not_read_is_closed_with_1013_and_nothing_piles_up(
+    stack: Running,
+) -> None:
+    before = _memory_mib(stack)
+    async with _deaf(stack) as (slow, session_id):
+        await eventually(lambda: _says(stack, "slow_client", session_id), "it is noticed")
+        assert _memory_mib(stack) - before < 30
+        # What is read in the end is what was sent, and then why.
+        with suppress(ConnectionClosed):
+            async for _ in slow:
+                pass
+        assert slow.close_code == 1013
+
+
+async def test_a_client_that_never_reads_is_cut_off(stack: Running) -> None:
+    async with _deaf(stack) as (silent, _):
+        port = silent.local_address[1]
+        assert port in _peers(stack)
+        await eventually(lambda: port not in _peers(stack), "its connection is gone", 90)
+
+
+def _peers(stack: Running) -> set[int]:
+    """The ports that the gateway is connected with."""
+    gateway = psutil.Process(stack.process("gateway")["pid"])
+    return {each.raddr.port for each in gateway.net_connections("tcp") if each.raddr}
+
+
+async def _flood(deaf: ClientConnection, frame: str) -> None:
+    with suppress(ConnectionClosed):
+        while True:
+            await deaf.send(frame)
+
+
+def _memory_mib(stack: Running) -> float:
+    rss: float = psutil.Process(stack.process("gateway")["pid"]).memory_info().rss / 2**20
+    return rss
+
+
+def _says(stack: Running, *words: str) -> bool:
+    """Whether the gateway's log has a line with all of them."""
+    logs = (stack.data_dir / "logs").glob("gateway*")
+    lines = [line for path in logs for line in path.read_text(errors="replace").splitlines()]
+    return any(all(word in line for word in words) for line in lines)
 
 
 async def test_a_page_from_elsewhere_may_not_connect(stack: Running) -> None:

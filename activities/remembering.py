@@ -43,7 +43,12 @@ class RememberingActivities:
 
     @activity.defn
     async def learn(self, account: AccountOf, batch: ObservationBatch) -> None:
-        """Tell the account, which is begun when there is none. Told twice, it learns once."""
+        """Tell the account, which is begun when there is none. Told twice, it learns once.
+
+        With memory off it is told nothing: its history would keep what it does not learn from.
+        """
+        if not (await self.recall(account)).enabled:
+            return
         await activity.client().start_workflow(
             "AccountWorkflow",
             {"user_id": batch.user_id},

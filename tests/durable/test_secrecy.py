@@ -2,6 +2,8 @@
 
 import base64
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -9,8 +11,8 @@ import pytest
 from google.protobuf.json_format import MessageToJson
 from temporalio.api.common.v1 import Payloads
 
-from tests.running import Running, running_stack
-from tests.selling import preview, settled
+from tests.running import Running, bearer, eventually, running_stack
+from tests.selling import preview, settled, upload_photo
 from workers.replay import replay_histories
 from workflows.ids import conversation_id
 
@@ -60,15 +62,46 @@ async def test_a_message_a_listing_and_every_key_stay_out_of_the_database_and_th
             assert secret.encode() not in text, f"{secret[:6]}… is in the {where}"
 
 
-async def test_without_a_codec_the_same_search_finds_what_was_said(
+async def test_without_a_codec_the_same_search_finds_what_was_said_until_it_is_erased(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("clear")
     async with running_stack(folder, TALKNSHOP_ENCRYPTION__KEYS="off") as stack:
-        async with stack.chat() as chat:
-            await chat.say(f"find me a {BOUGHT} poster under $77")
+        session = await stack.guest()
+        headers = bearer(session)
+        # What is learned of a person is theirs beyond one conversation, and erased by itself.
+        memory = f"{stack.web}/api/v1/me/memory"
+        (await stack.http.put(memory, json={"enabled": False}, headers=headers)).raise_for_status()
+        photo = await upload_photo(stack, session)
+        async with stack.chat(session) as chat:
+            await chat.say(f"find me a {BOUGHT} poster under $77", media=[photo])
             await chat.next("done")
+        # Temporal's timers keep the bare id of the conversation until they are over.
+        traces = [BOUGHT.encode(), photo["media_id"].encode()]
         assert BOUGHT.encode() in stored(stack)
+        assert all(trace in kept_rows(stack, folder) for trace in traces)
+        assert list((stack.data_dir / "media").rglob(f"*{photo['media_id']}*"))
+        url = f"{stack.web}/api/v1/sessions/{session['session_id']}"
+        assert (await stack.http.delete(url, headers=headers)).status_code == 204
+
+        def nothing_is_left() -> bool:
+            return not any(trace in kept_rows(stack, folder) for trace in traces)
+
+        await eventually(nothing_is_left, "no row of the database tells of the conversation")
+        assert not list((stack.data_dir / "media").rglob(f"*{photo['media_id']}*"))
+
+
+def kept_rows(stack: Running, folder: Path) -> bytes:
+    """The database, compacted, without the pages that deleted rows leave behind."""
+    copy = folder / "copy.db"
+    copy.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(stack.data_dir / "temporal.db")) as database,
+        closing(sqlite3.connect(copy)) as compact,
+    ):
+        database.backup(compact)
+        compact.execute("VACUUM")
+    return copy.read_bytes()
 
 
 async def test_a_sealed_history_replays_and_operators_can_read_it(stack: Running) -> None:
@@ -92,9 +125,8 @@ async def test_a_sealed_history_replays_and_operators_can_read_it(stack: Running
 
 async def test_nobody_else_can_read_it(stack: Running) -> None:
     session = await stack.guest()
-    bearer = {"Authorization": f"Bearer {session['token']}"}
     for path in ("/codec/decode", f"/codec/{session['token']}/decode", "/codec/x/decode"):
-        response = await _decode(stack, stack.web + path, Payloads(), bearer)
+        response = await _decode(stack, stack.web + path, Payloads(), bearer(session))
         assert response.status_code == 404, path
 
 

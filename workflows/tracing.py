@@ -78,9 +78,13 @@ def _in_the_turns_trace() -> Iterator[None]:
         otel.detach(token)
 
 
-# Only to read headers as the SDK's interceptor writes them.
-_READER = TracingInterceptor()
+# How the SDK's interceptor writes headers.
+_SDK = TracingInterceptor()
 
 
 def _context_of(headers: Mapping[str, Payload]) -> otel.Context | None:
-    return _READER._context_from_headers(headers)
+    written = headers.get(_SDK.header_key)
+    if written is None:
+        return None
+    (carrier,) = _SDK.payload_converter.from_payloads([written])
+    return _SDK.text_map_propagator.extract(carrier)

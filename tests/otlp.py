@@ -28,9 +28,16 @@ class Span:
 class Collector:
     def __init__(self, url: str) -> None:
         self.url = url
-        self.spans: list[Span] = []
+        self.bodies: list[bytes] = []  # as they came: parsing waits until somebody looks
+        self._spans: list[Span] = []
 
-    def take(self, body: bytes) -> None:
+    @property
+    def spans(self) -> list[Span]:
+        while self.bodies:
+            self._take(self.bodies.pop(0))
+        return self._spans
+
+    def _take(self, body: bytes) -> None:
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             service = next(
                 each.value.string_value
@@ -39,7 +46,7 @@ class Collector:
             )
             for scope in resource.scope_spans:
                 for span in scope.spans:
-                    self.spans.append(
+                    self._spans.append(
                         Span(
                             service=service,
                             name=span.name,
@@ -78,7 +85,7 @@ def collecting() -> Iterator[Collector]:
             body = self.rfile.read(int(self.headers["content-length"]))
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
-            collector.take(body)
+            collector.bodies.append(body)
             reply = ExportTraceServiceResponse().SerializeToString()
             self.send_response(200)
             self.send_header("Content-Type", "application/x-protobuf")

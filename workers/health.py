@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import httpx
 import structlog
 
 from adapters.telemetry.process import CONTENT_TYPE
@@ -34,7 +33,7 @@ async def serve_health(
 async def _page(metrics: Callable[[], Awaitable[bytes]]) -> bytes:
     try:
         return _reply("200 OK", await metrics(), CONTENT_TYPE)
-    except httpx.HTTPError as error:
+    except OSError as error:
         log.warning("no_metrics", error=repr(error))
         return _reply("503 Service Unavailable", b"the SDK's metrics are away\n")
 

@@ -30,6 +30,8 @@ from talknshop.telemetry import TracingChoice
 # What the spans of a person's doings begin with: a frame of a socket, a request.
 FRAME = "frame "
 REQUEST = "request "
+# With all attempts: a process that ends waits no longer for a collector that is away.
+_EXPORT_S = 2
 
 
 def provider_of(choice: TracingChoice, role: str) -> TracerProvider | None:
@@ -41,7 +43,7 @@ def provider_of(choice: TracingChoice, role: str) -> TracerProvider | None:
         resource=Resource.create({"service.name": f"talknshop-{role}"}),
     )
     headers = {name: value.get_secret_value() for name, value in choice.headers.items()}
-    exporter = OTLPSpanExporter(endpoint=choice.endpoint, headers=headers)
+    exporter = OTLPSpanExporter(endpoint=choice.endpoint, headers=headers, timeout=_EXPORT_S)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider

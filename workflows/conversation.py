@@ -246,6 +246,9 @@ class ConversationWorkflow:
         self._cancelled = False
         self._usage = Usage()
         self._listen_to(message.message_id)
+        # Decided before the first local activity: one that outlasts a workflow task leaves a patch
+        # that is first asked for after it in the next task, where a replay does not see it.
+        workflow.patched(MEMORY)
         self._turn = asyncio.create_task(self._work(message))
         try:
             await self._turn

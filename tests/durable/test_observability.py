@@ -75,7 +75,7 @@ async def test_one_trace_leads_from_each_frame_to_the_marketplaces(
         for words in (f"find me a {WANTED} poster under $77", "find me a laptop under $900"):
             said.append(await chat.say(words))
             await chat.next("done")
-    services = {f"talknshop-{role}" for role in ("gateway", "conversation", "buyer", "language")}
+    services = {f"talknshop-{role}" for role in ("gateway", "conversation", "buyer")}
     traces = [
         await whole_trace(collector, "/buy/browse", services, message_id=message_id)
         for message_id in said

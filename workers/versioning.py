@@ -1,6 +1,6 @@
 """Worker Versioning: under which deployment and build a role's workflows and their activities run.
 
-docs/decisions/0008-worker-versioning-by-setting.md says which workflows stay with their build.
+docs/decisions/0010-worker-versioning-by-setting.md says which workflows stay with their build.
 """
 
 import dataclasses

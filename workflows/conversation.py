@@ -70,6 +70,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.hints import hint
     from workflows.ids import CONVERSATIONS, account_workflow_id
     from workflows.pages import conversation_page
+    from workflows.patches import MEMORY, PATCHES
     from workflows.tracing import caller
     from workflows.turn import Reply, TurnContext
     from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
@@ -82,8 +83,6 @@ REMEMBERED_MESSAGES = 100
 TURNS_PER_RUN = 200
 # The graphs loop at most once for each thing that the person says.
 MAX_STEPS = 200
-# Runs that began before there was a memory go on without.
-MEMORY = "memory"
 
 _PRODUCT_ACTIONS = {
     "select_product": How.SELECTED,
@@ -246,9 +245,8 @@ class ConversationWorkflow:
         self._cancelled = False
         self._usage = Usage()
         self._listen_to(message.message_id)
-        # Decided before the first local activity: one that outlasts a workflow task leaves a patch
-        # that is first asked for after it in the next task, where a replay does not see it.
-        workflow.patched(MEMORY)
+        for patch in PATCHES:
+            workflow.patched(patch)
         self._turn = asyncio.create_task(self._work(message))
         try:
             await self._turn

@@ -17,13 +17,12 @@ from workflows import policies
 from workflows.failures import told
 from workflows.graphs.state import TurnState
 from workflows.ids import MEDIA, SEARCH
+from workflows.patches import PHOTOS_AT_ONCE
 from workflows.turn import Turn, TurnContext
 
 # A name for a barcode helps, but the turn does not wait long for it.
 LOOK_UP_WITHIN_MS = 2000
 
-# A patch: photos were looked at one after the other.
-AT_ONCE = "photos-at-once"
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 
@@ -76,7 +75,7 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
     looks = [
         _seen(turn, number, media) for number, media in enumerate(_of_type(state, "image"), start=1)
     ]
-    if workflow.patched(AT_ONCE):
+    if workflow.patched(PHOTOS_AT_ONCE):
         seen = await asyncio.gather(*looks)
     else:
         seen = [await look for look in looks]

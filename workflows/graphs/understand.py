@@ -18,13 +18,11 @@ from talknshop.understanding import (
 from workflows import policies
 from workflows.graphs.state import TurnState
 from workflows.ids import LANGUAGE
+from workflows.patches import LANGUAGE_AT_ONCE
 from workflows.turn import Turn
 
 UNDERSTAND = "understand the request"
 WRITE = "write the answer"
-
-# Conversations that began before asked the language worker each time.
-AT_ONCE = "language-at-once"
 
 
 async def understand(state: TurnState, turn: Turn) -> Understanding:
@@ -54,7 +52,7 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         has_posted=bool(turn.posted),
     )
     understanding: Understanding | None = None
-    if workflow.patched(AT_ONCE):
+    if workflow.patched(LANGUAGE_AT_ONCE):
         understanding = await workflow.execute_local_activity_method(
             InstantLanguageActivities.understand_at_once,
             utterance,
@@ -97,7 +95,7 @@ async def _about_memory(
 async def compose(request: AnswerRequest) -> ComposedAnswer:
     """The words about what was found."""
     answer: ComposedAnswer | None = None
-    if workflow.patched(AT_ONCE):
+    if workflow.patched(LANGUAGE_AT_ONCE):
         answer = await workflow.execute_local_activity_method(
             InstantLanguageActivities.compose_at_once,
             request,

@@ -90,7 +90,9 @@ _REFUSALS: dict[str, type[ApiError]] = {
 def refusal(error: WorkflowUpdateFailedError) -> ApiError:
     """The workflow's own words; a failure that is no refusal is ours and says nothing of itself."""
     cause = error.cause
-    if not isinstance(cause, ApplicationError) or cause.type is None:
+    # Temporal's own: the update was lost in a restart, and may be sent again.
+    is_lost = isinstance(cause, ApplicationError) and cause.type == "UnprocessedUpdate"
+    if not isinstance(cause, ApplicationError) or cause.type is None or is_lost:
         return Unavailable("internal", "Something went wrong on our side. Please try again.")
     return _REFUSALS.get(cause.type, Conflict)(cause.type, cause.message)
 

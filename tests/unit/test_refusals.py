@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
-from api.errors import fields_of
+from api.errors import fields_of, refusal
 from api.frames import FRAME, MAX_FRAME_BYTES
 from talknshop.listing import ListingSpec
 from talknshop.requirement import RequirementSpec
@@ -49,3 +51,10 @@ def _mistakes(model: type[Any], value: dict[str, Any]) -> int:
     except ValidationError as error:
         return error.error_count()
     return 0
+
+
+def test_an_update_that_a_restart_lost_is_to_be_sent_again() -> None:
+    lost = ApplicationError("rejected because it wasn't processed", type="UnprocessedUpdate")
+    assert refusal(WorkflowUpdateFailedError(lost)).retryable
+    said = ApplicationError("Say something.", type="empty_message")
+    assert not refusal(WorkflowUpdateFailedError(said)).retryable

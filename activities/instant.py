@@ -7,6 +7,7 @@ from temporalio import activity
 
 from adapters.language.embedded.orders import read_order
 from adapters.language.port import Language
+from adapters.metrics import count_language_step
 from talknshop.understanding import AnswerRequest, ComposedAnswer, Understanding, Utterance
 
 
@@ -23,7 +24,11 @@ class InstantLanguageActivities:
         order = read_order(utterance)
         if order is not None:
             return order
-        return await self._language.understand(utterance) if self._language else None
+        if self._language is None:
+            return None
+        understood = await self._language.understand(utterance)
+        count_language_step("understand", understood.usage, degraded=understood.degraded)
+        return understood
 
     @activity.defn
     async def compose_at_once(self, request: AnswerRequest) -> ComposedAnswer | None:
@@ -32,5 +37,6 @@ class InstantLanguageActivities:
             return None
         async for piece in self._language.compose(request):
             if isinstance(piece, ComposedAnswer):
+                count_language_step("compose", piece.usage, degraded=piece.degraded)
                 return piece
         raise AssertionError("an answer ends with the whole of it")

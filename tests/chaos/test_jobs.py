@@ -19,7 +19,8 @@ pytestmark = pytest.mark.timeout(1500)
 
 VICTIMS = ("seller", "gateway", "temporal", "sandbox")
 STEPS = ("accept", "publish", "edit", "sell", "withdraw")
-JOBS_A_ROUND = 5
+JOBS_A_GROUP = 5
+WRITES = ("POST /sell", "PUT /sell", "POST /bulk-rss/post", "POST /v")
 WITH_API = ("ebay", "craigslist", "facebook")
 MARKETPLACES = (*WITH_API, "poshmark")
 FIRST_PRICE, NEW_PRICE = 650, 600
@@ -174,35 +175,80 @@ class Tally:
         print(f"{'all':<22}" + "".join(f"{total[c]:>18}" for c in columns))
 
 
-async def play(stack: Running, step: str, strike: Callable[[], Awaitable[None]]) -> Counter[str]:
-    """One round: the jobs are brought to the step, struck there, and then must come to rest."""
-    token = (await stack.guest())["token"]
-    person = Person(stack, token)
+@dataclass
+class Group:
+    """Jobs that are all at the same step when the blow falls."""
+
+    step: str
+    person: Person
+    jobs: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    async def post(self) -> None:
+        self.jobs = await asyncio.gather(*(self.person.post() for _ in range(JOBS_A_GROUP)))
+
+    async def go_live(self) -> None:
+        await asyncio.gather(
+            *(self.person.comes_to(job, "live everywhere", all_live) for job in self.jobs)
+        )
+
+    async def act(self) -> None:
+        await asyncio.gather(*(act(self.person, self.step, job) for job in self.jobs))
+
+    async def come_to_rest(self) -> None:
+        """Counts what is wrong in the end."""
+        self.counts["jobs"] = len(self.jobs)
+        judging = [judge(self.person, self.step, job, self.counts) for job in self.jobs]
+        for error in await asyncio.gather(*judging, return_exceptions=True):
+            if isinstance(error, BaseException) and not isinstance(error, LostError | StuckError):
+                raise error
+            self.counts["lost"] += isinstance(error, LostError)
+            self.counts["stuck"] += isinstance(error, StuckError)
+        self.counts["asked the person"] = self.person.asked
+
+
+async def group(stack: Running, step: str) -> Group:
+    person = Person(stack, (await stack.guest())["token"])
     await person.upload()
+    return Group(step, person)
+
+
+async def play(stack: Running, strike: Callable[[], Awaitable[None]]) -> list[Group]:
+    """One blow for jobs at every step: some are being accepted, some published, some changed,
+    sold or withdrawn. Then all must come to rest."""
+    groups = [await group(stack, step) for step in STEPS]
+    accepted, published, *living = groups
+    await asyncio.gather(*(each.post() for each in living))
+    await asyncio.gather(*(each.go_live() for each in living))
     before = await requests_of(stack, "craigslist")
-    if step == "accept":
-        posting = asyncio.gather(*(person.post() for _ in range(JOBS_A_ROUND)))
-        await strike()
-        jobs = await posting
-    else:
-        jobs = await asyncio.gather(*(person.post() for _ in range(JOBS_A_ROUND)))
-        if step == "publish":
-            await is_asked(stack, "craigslist", before)
-            await strike()
-    counts = Counter({"jobs": len(jobs)})
-    await asyncio.gather(*(person.comes_to(job, "live everywhere", all_live) for job in jobs))
-    if step in ("edit", "sell", "withdraw"):
-        acting = asyncio.gather(*(act(person, step, job) for job in jobs))
-        await strike()
-        await acting
-    judging = [judge(person, step, job, counts) for job in jobs]
-    for error in await asyncio.gather(*judging, return_exceptions=True):
-        if isinstance(error, BaseException) and not isinstance(error, LostError | StuckError):
-            raise error
-        counts["lost"] += isinstance(error, LostError)
-        counts["stuck"] += isinstance(error, StuckError)
-    counts["asked the person"] = person.asked
-    return counts
+    await published.post()
+    await is_asked(stack, "craigslist", before)
+    under_way = asyncio.gather(accepted.post(), *(each.act() for each in living))
+    await strike()
+    await under_way
+    await asyncio.gather(*(each.go_live() for each in (accepted, published)))
+    await asyncio.gather(*(each.come_to_rest() for each in groups))
+    return groups
+
+
+async def lose_replies(stack: Running) -> Group:
+    """Posts and changes take effect at the marketplaces, and nobody hears of it."""
+    edited = await group(stack, "edit")
+
+    async def drop() -> None:
+        for name in WITH_API:
+            for match in WRITES:
+                fault = {"marketplace": name, "match": match, "kind": "drop_reply"}
+                await stack.fault(**fault, count=JOBS_A_GROUP)
+
+    await drop()
+    await edited.post()
+    await edited.go_live()
+    await drop()
+    await edited.act()
+    await edited.come_to_rest()
+    await stack.clear_faults()
+    return edited
 
 
 async def requests_of(stack: Running, marketplace: str) -> int:
@@ -278,27 +324,19 @@ async def test_jobs_survive_every_death_at_every_step(stack: Running) -> None:
     await stack.latency("default")
     try:
         for victim in VICTIMS:
-            for step in STEPS:
 
-                async def strike(victim: str = victim) -> None:
-                    # In the middle: the calls are under way, and take some tenths of a second.
-                    await asyncio.sleep(0.25)
-                    await stack.is_back(victim, stack.kill(victim))
-                    if victim == "sandbox":
-                        await stack.latency("default")
+            async def strike(victim: str = victim) -> None:
+                # In the middle: the calls are under way, and take some tenths of a second.
+                await asyncio.sleep(0.25)
+                await stack.is_back(victim, stack.kill(victim))
+                if victim == "sandbox":
+                    await stack.latency("default")
 
-                tally.rounds[victim, step] = await play(stack, step, strike)
+            for each in await play(stack, strike):
+                tally.rounds[victim, each.step] = each.counts
         await stack.latency("none")
-        for match in ("POST /sell", "PUT /sell", "POST /bulk-rss/post", "POST /v"):
-
-            async def drop(match: str = match) -> None:
-                for name in WITH_API:
-                    fault = {"marketplace": name, "match": match, "kind": "drop_reply"}
-                    await stack.fault(**fault, count=JOBS_A_ROUND)
-
-            await drop()
-            tally.rounds["reply", match.split()[1][:9]] = await play(stack, "edit", drop)
-            await stack.clear_faults()
+        lost = await lose_replies(stack)
+        tally.rounds["reply", "each"] = lost.counts
     finally:
         tally.print()
     total = sum((counts for counts in tally.rounds.values()), Counter[str]())

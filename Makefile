@@ -58,8 +58,6 @@ bench: setup web $(VENV)/.bench ## measure turns, jobs, growth, search and memor
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.search
-	$(BIN)/python -m bench.vision
-	$(BIN)/python -m bench.speech
 
 selfcheck: setup ## buy and sell once on a stack of its own, and say what works
 	$(BIN)/talknshop selfcheck

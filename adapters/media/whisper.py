@@ -30,8 +30,9 @@ _PARTS = (
 )
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.json")
 _BLOCK = 1 << 20
-# Whisper's own limit for a decoding that failed: below it the words are guesses.
+# Whisper's own limits for a decoding that failed: the words are guesses, or go round in circles.
 _LEAST_LOGPROB = -1.0
+_MOST_COMPRESSION = 2.4
 
 
 class WhisperSpeechToText:
@@ -54,7 +55,7 @@ class WhisperSpeechToText:
         heard: list[Any] = []
         # One step a segment: a cancelled transcription asks for no further one.
         while (segment := await run_in_thread(lambda: next(segments, None), heartbeat)) is not None:
-            if segment.avg_logprob >= _LEAST_LOGPROB:
+            if _is_heard(segment):
                 heard.append(segment)
         return TranscriptionResult(
             text=" ".join(segment.text.strip() for segment in heard),
@@ -173,6 +174,12 @@ def _place(target: Path, sources: "list[Traversable]") -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_heard(segment: Any) -> bool:
+    return bool(
+        segment.avg_logprob >= _LEAST_LOGPROB and segment.compression_ratio <= _MOST_COMPRESSION
+    )
 
 
 def _confidence(segments: list[Any]) -> float:

@@ -18,8 +18,11 @@ from adapters.media.whisper import WhisperSpeechToText
 class SteppedModel:
     """A model that gives a segment each time it is allowed to."""
 
-    def __init__(self, logprobs: list[float] | None = None) -> None:
+    def __init__(
+        self, logprobs: list[float] | None = None, compressions: list[float] | None = None
+    ) -> None:
         self.logprobs = logprobs or [-0.5, -0.5, -0.5]
+        self.compressions = compressions or [1.0] * len(self.logprobs)
         self.asked = threading.Semaphore(0)
         self.allowed = threading.Semaphore(0)
         self.steps = 0
@@ -28,12 +31,17 @@ class SteppedModel:
         return self._segments(), None
 
     def _segments(self) -> Iterator[Any]:
-        for at, logprob in enumerate(self.logprobs):
+        for at, (logprob, ratio) in enumerate(zip(self.logprobs, self.compressions, strict=True)):
             self.steps += 1
             self.asked.release()
             assert self.allowed.acquire(timeout=20)
             yield SimpleNamespace(
-                text=f" part {at}", start=at, end=at + 1, avg_logprob=logprob, language="en"
+                text=f" part {at}",
+                start=at,
+                end=at + 1,
+                avg_logprob=logprob,
+                compression_ratio=ratio,
+                language="en",
             )
 
 
@@ -77,6 +85,13 @@ async def test_segments_make_one_text_with_a_confidence() -> None:
 
 async def test_a_segment_that_is_only_guessed_is_left_out() -> None:
     model = SteppedModel(logprobs=[-0.2, -2.2, -0.4])
+    model.allowed.release(3)
+    heard = await SteppedSpeechToText(model).transcribe(tone("audio/wav"), [], lambda: None)
+    assert heard.text == "part 0 part 2"
+
+
+async def test_a_segment_that_goes_round_in_circles_is_left_out() -> None:
+    model = SteppedModel(compressions=[1.2, 11.0, 1.2])
     model.allowed.release(3)
     heard = await SteppedSpeechToText(model).transcribe(tone("audio/wav"), [], lambda: None)
     assert heard.text == "part 0 part 2"

@@ -4,6 +4,11 @@
 # TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are read by the temporal command itself.
 set -eu
 
+if ! command -v temporal >/dev/null; then
+    echo "the temporal command is not on the PATH: .venv/bin has it" >&2
+    exit 1
+fi
+
 role=$1
 build=$2
 percent=${3:-}

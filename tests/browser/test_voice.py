@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Meet
 from tests.browser.person import DESKTOP
+from tests.running import eventually
 
 
 async def test_what_is_spoken_is_corrected_and_sent(meet: Meet) -> None:
@@ -36,5 +37,9 @@ async def test_answers_are_read_aloud_once_the_person_wants_it(meet: Meet) -> No
     await page.get_by_role("button", name="Find me a lamp under $50", exact=False).first.click()
     await person.answer_is_written()
     await person.says("cheaper")
-    await page.wait_for_function("read.length === 1")
+
+    async def is_read() -> bool:
+        return bool(await page.evaluate("read.length === 1"))
+
+    await eventually(is_read, "the answer is read aloud")
     assert "offers for lamp" in await page.evaluate("read[0]")

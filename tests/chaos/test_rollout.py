@@ -27,6 +27,7 @@ from tests.selling import upload_photo
 pytestmark = pytest.mark.timeout(400)
 
 ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent  # the temporal command comes with the virtual environment
 ROLES = ("conversation", "seller")
 # By default the server looks each three minutes whether a build still has something to do.
 SOON = (
@@ -71,7 +72,7 @@ async def promote(address: str, *arguments: str) -> None:
     done = await asyncio.to_thread(
         subprocess.run,
         ["sh", str(ROOT / "deploy/temporal/promote.sh"), *arguments],
-        env={**os.environ, "TEMPORAL_ADDRESS": address},
+        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "TEMPORAL_ADDRESS": address},
         capture_output=True,
         text=True,
         check=False,

@@ -210,8 +210,7 @@ async def test_a_page_from_elsewhere_may_not_connect(stack: Running) -> None:
 async def test_a_resumed_client_gets_what_it_missed_once_and_in_order(stack: Running) -> None:
     async with stack.chat() as chat:
         await chat.say("find me a tent")
-        await chat.next("results")
-        seen = chat.last_event_id
+        seen = (await chat.next("results"))["event_id"]
     async with stack.chat(chat.session, last_event_id=seen) as again:
         connected = await again.next_other("connected")
         await again.next("done")

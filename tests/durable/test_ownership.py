@@ -33,8 +33,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/jobs/{job_id}/edit"): {"price": 1},
     ("POST", "/api/v1/jobs/{job_id}/listings/{marketplace}/edit"): {"price": 1},
 }
-# These name what everybody may see.
-PUBLIC = {"marketplace", "product_id"}
+# These name what everybody may see, or something that is looked for in the caller's account alone.
+PUBLIC = {"marketplace", "product_id", "item_id"}
 LISTING = {"title": "Lamp", "price": 5, "condition": "good", "target_marketplaces": ["craigslist"]}
 
 
@@ -45,6 +45,7 @@ async def owned(
     """One of everything that a person can have, by the name that paths give to its id."""
     async with stack.chat() as chat:
         await chat.say("find me a watch")
+        offer = (await chat.next("results"))["data"]["products"][0]
         await chat.next("done")
     session = chat.session
     photo = tmp_path_factory.mktemp("photo") / "lamp.png"
@@ -66,6 +67,18 @@ async def owned(
     webhook = await stack.http.post(
         f"{api}/me/webhooks", json={"url": f"{receiver.url}/owned"}, headers=headers
     )
+    watch = await stack.http.post(
+        f"{api}/watches",
+        json={
+            "marketplace": offer["marketplace"],
+            "product_id": offer["product_id"],
+            "drop_percent": 5,
+        },
+        headers=headers,
+    )
+    item = await stack.http.post(
+        f"{api}/me/memory/items", json={"kind": "brand", "value": "Dell"}, headers=headers
+    )
     ids = {
         "token": session["token"],
         "session_id": session["session_id"],
@@ -74,6 +87,8 @@ async def owned(
         "bulk_id": bulk.json()["bulk_id"],
         "subscription_id": subscription.json()["subscription_id"],
         "webhook_id": webhook.json()["webhook_id"],
+        "watch_id": watch.json()["watch_id"],
+        "item_id": item.json()["item_id"],
         "marketplace": "craigslist",
         "product_id": "1",
         "how": "pause",
@@ -176,7 +191,8 @@ async def test_every_action_on_somebody_else_s_job_finds_none(
             code = (await _refused(chat, {"type": "action", "action": action, "payload": payload}))[
                 "code"
             ]
-            assert code in ("no_such_job", "no_such_session", "not_available"), (action, code)
+            own = ("no_such_session", "not_available", "invalid_watch")  # of no job
+            assert code in ("no_such_job", *own), (action, code)
     view = await stack.http.get(
         f"{stack.web}/api/v1/jobs/{owned['job_id']}",
         headers={"Authorization": f"Bearer {owned['token']}"},

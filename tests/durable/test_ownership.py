@@ -183,7 +183,8 @@ def _names(path: str) -> list[str]:
 async def test_every_action_on_somebody_else_s_job_finds_none(
     stack: Running, owned: dict[str, str]
 ) -> None:
-    payload = {"job_id": owned["job_id"], "marketplace": "craigslist", "changes": {"price": 1}}
+    payload = {"marketplace": "craigslist", "changes": {"price": 1}}
+    payload |= {"job_id": owned["job_id"], "watch_id": owned["watch_id"]}
     actions = get_args(ActionFrame.model_fields["action"].annotation)
     assert "cancel_job" in actions
     async with stack.chat() as chat:
@@ -191,8 +192,8 @@ async def test_every_action_on_somebody_else_s_job_finds_none(
             code = (await _refused(chat, {"type": "action", "action": action, "payload": payload}))[
                 "code"
             ]
-            own = ("no_such_session", "not_available", "invalid_watch")  # of no job
-            assert code in ("no_such_job", *own), (action, code)
+            of_no_job = ("no_such_watch", "invalid_watch", "no_such_session", "not_available")
+            assert code in ("no_such_job", *of_no_job), (action, code)
     view = await stack.http.get(
         f"{stack.web}/api/v1/jobs/{owned['job_id']}",
         headers={"Authorization": f"Bearer {owned['token']}"},

@@ -4,9 +4,14 @@ import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.receiver import Receiver, receiving
 from tests.running import Running, running_stack
+
+# A machine that is busy with other tests is no fault of the code.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

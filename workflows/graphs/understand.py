@@ -1,5 +1,8 @@
 """The steps that language takes: at once beside the conversation, or else by a chat model."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from temporalio import workflow
 
 from activities.instant import InstantLanguageActivities
@@ -20,6 +23,9 @@ from workflows.graphs.state import TurnState
 from workflows.ids import LANGUAGE
 from workflows.patches import LANGUAGE_AT_ONCE
 from workflows.turn import Turn
+
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 UNDERSTAND = "understand the request"
 WRITE = "write the answer"
@@ -51,22 +57,12 @@ async def understand(state: TurnState, turn: Turn) -> Understanding:
         flow=turn.flow,
         has_posted=bool(turn.posted),
     )
-    understanding: Understanding | None = None
-    if workflow.patched(LANGUAGE_AT_ONCE):
-        understanding = await workflow.execute_local_activity_method(
-            InstantLanguageActivities.understand_at_once,
-            utterance,
-            summary=UNDERSTAND,
-            **policies.AT_ONCE,
-        )
-    if understanding is None:
-        understanding = await workflow.execute_activity_method(
-            UnderstandingActivities.understand,
-            utterance,
-            task_queue=LANGUAGE,
-            summary=UNDERSTAND,
-            **policies.LANGUAGE_STEP,
-        )
+    understanding = await _at_once_or_asked(
+        InstantLanguageActivities.understand_at_once,
+        UnderstandingActivities.understand,
+        utterance,
+        UNDERSTAND,
+    )
     turn.spend(understanding.usage)
     if understanding.language:
         turn.remember(language=understanding.language)
@@ -94,20 +90,28 @@ async def _about_memory(
 
 async def compose(request: AnswerRequest) -> ComposedAnswer:
     """The words about what was found."""
-    answer: ComposedAnswer | None = None
+    return await _at_once_or_asked(
+        InstantLanguageActivities.compose_at_once,
+        UnderstandingActivities.compose_answer,
+        request,
+        WRITE,
+    )
+
+
+async def _at_once_or_asked(
+    at_once: Callable[[InstantLanguageActivities, In], Awaitable[Out | None]],
+    asked: Callable[[UnderstandingActivities, In], Awaitable[Out]],
+    request: In,
+    summary: str,
+) -> Out:
+    """Beside the conversation where that gives an answer, or else by the language worker."""
+    answer: Out | None = None
     if workflow.patched(LANGUAGE_AT_ONCE):
         answer = await workflow.execute_local_activity_method(
-            InstantLanguageActivities.compose_at_once,
-            request,
-            summary=WRITE,
-            **policies.AT_ONCE,
+            at_once, request, summary=summary, **policies.AT_ONCE
         )
     if answer is None:
         answer = await workflow.execute_activity_method(
-            UnderstandingActivities.compose_answer,
-            request,
-            task_queue=LANGUAGE,
-            summary=WRITE,
-            **policies.LANGUAGE_STEP,
+            asked, request, task_queue=LANGUAGE, summary=summary, **policies.LANGUAGE_STEP
         )
     return answer

@@ -24,8 +24,8 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> N
     Console().print(table)
 
 
-def keep(name: str, figures: object) -> None:
-    """Writes bench/results/NAME.json, with what it was measured on."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    path = RESULTS / f"{name}.json"
+def keep(name: str, figures: object, path: Path | None = None) -> None:
+    """Writes bench/results/NAME.json or `path`, with what it was measured on."""
+    path = path or RESULTS / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine(), name: figures}, indent=2))

@@ -33,7 +33,7 @@ from websockets.asyncio.client import connect
 from adapters.live.connection import connect as connect_redis
 from adapters.live.redis_live import RedisLiveChannel, RedisLiveFeed
 from api.conversations import Conversations
-from bench.machine import machine
+from bench.figures import keep
 from talknshop.commands import SendMessage
 from tests.round_robin import round_robin
 from tests.running import Running, another_gateway, eventually, running_stack
@@ -330,8 +330,7 @@ def main() -> None:
         for name, value in row.items():
             table.add_row(part, name, f"{value:.2f}")
     Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "gateway": figures}, indent=2))
+    keep("gateway", figures, arguments.json)
 
 
 if __name__ == "__main__":

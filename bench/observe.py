@@ -6,7 +6,6 @@ five seconds; the other does none of it: `python -m bench.observe [--turns 60]`.
 
 import argparse
 import asyncio
-import json
 import statistics
 import tempfile
 from contextlib import AsyncExitStack
@@ -16,7 +15,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep
 from bench.turn import THINGS, socket_turn
 from tests.otlp import collecting
 from tests.running import Running, running_stack
@@ -97,8 +96,7 @@ def main() -> None:
         f"≤ {BAR}",
     )
     Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "observe": figures}, indent=2))
+    keep("observe", figures, arguments.json)
 
 
 if __name__ == "__main__":

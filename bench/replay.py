@@ -6,7 +6,6 @@ Bar: no divergence, at least 50 histories in a second after loading.
 import argparse
 import asyncio
 import gc
-import json
 import os
 import tempfile
 import time
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client, WorkflowHistory
 
-from bench.machine import machine
+from bench.figures import keep
 from bench.mixed_load import mixed
 from tests.running import running_stack
 from workers.replay import replay_histories
@@ -67,8 +66,7 @@ def main() -> None:
     for name, value in figures.items():
         table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value))
     Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "replay": figures}, indent=2))
+    keep("replay", figures, arguments.json)
 
 
 if __name__ == "__main__":

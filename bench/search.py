@@ -5,7 +5,6 @@ Four in parallel over the slowest of the same run, ranking 400 offers, and a cac
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
 import tempfile
@@ -27,7 +26,7 @@ from adapters.live.search_cache import RedisSearchCache
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.guarded import GuardedMarketplace
 from adapters.marketplaces.registry import load_marketplaces
-from bench.machine import machine
+from bench.figures import keep
 from talknshop.products import ProductResult, SearchRequest, SourceStatus
 from talknshop.ranking import rank
 from talknshop.requirement import PriceRange, RequirementSpec
@@ -141,8 +140,7 @@ def main() -> None:
     for name, value in figures.items():
         table.add_row(name, f"{value:.1f}")
     Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "search": figures}, indent=2))
+    keep("search", figures, arguments.json)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Each size has a stack of its own; its people talk at the same time, then one alo
 
 import argparse
 import asyncio
-import json
 import statistics
 import tempfile
 import time
@@ -15,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep
 from bench.mixed_load import THINGS
 from bench.turn import socket_turn
 from tests.running import Running, running_stack
@@ -97,8 +96,7 @@ def main() -> None:
     for name, row in figures.items():
         table.add_row(name, *(f"{row[column]:.1f}" for column in columns))
     Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps({"machine": machine(), "workers": figures}, indent=2))
+    keep("workers", figures, arguments.json)
 
 
 if __name__ == "__main__":

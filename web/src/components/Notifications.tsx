@@ -30,10 +30,19 @@ export function Notifications({ token }: { token: string }) {
   const queries = useQueryClient();
   const key = ["preferences"];
   const stored = useQuery({ queryKey: key, queryFn: () => readPreferences(token) });
+  // One save after the other, each of what is on the page by then: a quick second change neither
+  // overtakes the first nor undoes it.
   const save = useMutation({
-    mutationFn: (preferences: Preferences) => savePreferences({ ...preferences, language: language() }, token),
-    onMutate: (preferences) => queries.setQueryData(key, preferences),
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+    mutationKey: key,
+    scope: { id: "preferences" },
+    mutationFn: () => savePreferences({ ...queries.getQueryData<Preferences>(key)!, language: language() }, token),
+    onMutate: async (change: Partial<Preferences>) => {
+      queries.setQueryData<Preferences>(key, (shown) => shown && { ...shown, ...change });
+      await queries.cancelQueries({ queryKey: key });
+    },
+    onSettled: () => {
+      if (queries.isMutating({ mutationKey: key }) === 1) return queries.invalidateQueries({ queryKey: key });
+    },
   });
   if (stored.isError) return <Failed message={stored.error.message} onRetry={() => void stored.refetch()} />;
   if (!stored.data) return <Loading rows={1} />;
@@ -43,7 +52,7 @@ export function Notifications({ token }: { token: string }) {
     <>
       <Section title={t("notify.title")} about={t("notify.about")}>
         <ThisBrowser token={token} />
-        <QuietHours preferences={preferences} onChange={(change) => save.mutate({ ...preferences, ...change })} />
+        <QuietHours preferences={preferences} onChange={save.mutate} />
         <fieldset>
           <legend className="float-left mb-3 w-full">{t("notify.which")}</legend>
           <div className="clear-both flex flex-col gap-3">
@@ -54,7 +63,6 @@ export function Notifications({ token }: { token: string }) {
                 checked={!muted.has(kind)}
                 onChange={(wanted) =>
                   save.mutate({
-                    ...preferences,
                     muted: wanted ? preferences.muted.filter((each) => each !== kind) : [...preferences.muted, kind],
                   })
                 }

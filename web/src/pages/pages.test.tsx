@@ -149,6 +149,16 @@ describe("the page of preferences", () => {
     expect(saved(asked).timezone).toBe("Asia/Tokyo");
   });
 
+  it("keeps each of several quick changes", async () => {
+    const asked = show({ ...STORED, muted: ["sold"] });
+    fireEvent.click(await screen.findByRole("switch", { name: /Quiet hours/ }));
+    fireEvent.click(screen.getByRole("switch", { name: "a watched price falls" }));
+    fireEvent.change(await screen.findByLabelText("Time zone"), { target: { value: "Asia/Tokyo" } });
+    await vi.waitFor(() => expect(saved(asked).timezone).toBe("Asia/Tokyo"));
+    expect(saved(asked).muted).toEqual(["sold", "price_drop"]);
+    expect(saved(asked).quiet_hours).not.toBeNull();
+  });
+
   it("keeps quiet hours on the person's own clock", async () => {
     const asked = show(STORED);
     fireEvent.click(await screen.findByRole("switch", { name: /Quiet hours/ }));

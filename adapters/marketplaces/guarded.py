@@ -18,6 +18,8 @@ from talknshop.requirement import RequirementSpec
 # Reading changes nothing, so it is repeated while there is time.
 MOST_ATTEMPTS = 3
 PAUSE_S = 0.15
+# Who asks to slow down and names no wait (Amazon) counts calls by the second.
+UNNAMED_WAIT_S = 1.0
 
 T = TypeVar("T")
 
@@ -66,8 +68,7 @@ class GuardedMarketplace:
             try:
                 return await self._attempt(call, end)
             except (Throttled, Unavailable, Unintelligible) as error:
-                pause = PAUSE_S * 2**attempt
-                wait = error.retry_after.total_seconds() if error.retry_after else pause
+                wait = _wait(error, attempt)
                 if attempt == MOST_ATTEMPTS or time.monotonic() + wait >= end:
                     raise
             attempt += 1
@@ -130,6 +131,13 @@ class GuardedMarketplace:
         self._breaker.succeeded()
         if isinstance(error, Throttled) and error.retry_after:
             self._quiet_until = now + error.retry_after.total_seconds()
+
+
+def _wait(error: AdapterError, attempt: int) -> float:
+    """Seconds until the next attempt."""
+    if error.retry_after:
+        return error.retry_after.total_seconds()
+    return UNNAMED_WAIT_S if isinstance(error, Throttled) else PAUSE_S * 2**attempt
 
 
 def _left(end: float) -> float:

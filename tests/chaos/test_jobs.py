@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.running import Running, eventually, running_stack
 
-pytestmark = pytest.mark.timeout(1500)
+pytestmark = pytest.mark.timeout(420)
 
 VICTIMS = ("seller", "gateway", "temporal", "sandbox")
 STEPS = ("accept", "publish", "edit", "sell", "withdraw")

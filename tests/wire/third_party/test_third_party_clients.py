@@ -9,7 +9,7 @@ from tests.sandboxes import RunningSandbox
 from tests.wire.third_party.conftest import Run
 
 # The first run installs the clients.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_ebay_apiroute_searches_and_sells(python_client: Run) -> None:

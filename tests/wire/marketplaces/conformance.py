@@ -1,7 +1,8 @@
 """What holds for every marketplace, whatever goes wrong: each fault of the sandbox at each call.
 
 An adapter may fail, but only with an error of `adapters/errors.py`, and where it can look up what
-it did, a second attempt leaves one listing.
+it did, a second attempt leaves one listing. The adapter that meets the fault is impatient, so that
+one that hangs is soon given up; what must succeed has the patience of the product.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,43 +22,43 @@ CALLS = 12
 
 
 async def a_search_answers_or_fails_typed(
-    marketplace: SearchMarketplace, kind: str, sandbox: Sandbox
+    impatient: SearchMarketplace, patient: SearchMarketplace, kind: str, sandbox: Sandbox
 ) -> None:
-    sandbox.spoil(marketplace.name, "", kind, count=None)
-    found = await outcome(lambda: marketplace.search(LAPTOPS, 12))
+    sandbox.spoil(impatient.name, "", kind, count=None)
+    found = await outcome(lambda: impatient.search(LAPTOPS, 12))
     if isinstance(found, Found):
         assert all(0 < product.price <= 10_000_000 for product in found.products)
         assert all(product.deep_link.startswith("http") for product in found.products)
         assert all("<script" not in product.title for product in found.products)
     sandbox.reset()
-    assert (await marketplace.search(LAPTOPS, 12)).products
+    assert (await patient.search(LAPTOPS, 12)).products
 
 
 async def a_product_is_read_or_refused_typed(
-    marketplace: SearchMarketplace, kind: str, sandbox: Sandbox
+    impatient: SearchMarketplace, patient: SearchMarketplace, kind: str, sandbox: Sandbox
 ) -> None:
-    (first, *_) = (await marketplace.search(LAPTOPS, 1)).products
-    sandbox.spoil(marketplace.name, "", kind, count=None)
-    await outcome(lambda: marketplace.product(first.product_id))
+    (first, *_) = (await patient.search(LAPTOPS, 1)).products
+    sandbox.spoil(impatient.name, "", kind, count=None)
+    await outcome(lambda: impatient.product(first.product_id))
     sandbox.reset()
-    assert await marketplace.product(first.product_id)
+    assert await patient.product(first.product_id)
 
 
 async def a_second_attempt_leaves_one_listing(
-    marketplace: PostingMarketplace, kind: str, sandbox: Sandbox
+    impatient: PostingMarketplace, patient: PostingMarketplace, kind: str, sandbox: Sandbox
 ) -> None:
-    name = marketplace.name
+    name = impatient.name
     for call in range(CALLS):
         sandbox.reset()
         sandbox.spoil(name, "", kind, after=call)
         request = request_for(name, f"job-{kind}-{call}")
-        live = await outcome(lambda request=request: marketplace.publish(request, PHOTOS))
+        live = await outcome(lambda request=request: impatient.publish(request, PHOTOS))
         struck = sandbox.spoils_left() == 0
         sandbox.clear_faults()
-        if isinstance(live, AdapterError) and marketplace.finds:
-            live = await marketplace.find(request) or await marketplace.publish(request, PHOTOS)
+        if isinstance(live, AdapterError) and patient.finds:
+            live = await patient.find(request) or await patient.publish(request, PHOTOS)
         shown = sandbox.live_listings(name)
-        assert len(shown) == 1 if marketplace.finds else len(shown) <= 1
+        assert len(shown) == 1 if patient.finds else len(shown) <= 1
         if not struck:
             return
     raise AssertionError(f"posting on {name} takes more than {CALLS} calls")

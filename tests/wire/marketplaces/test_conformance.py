@@ -21,10 +21,11 @@ POSTING = ("craigslist", "ebay", "facebook", "poshmark")
 def impatient(
     http: httpx.AsyncClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Marketplaces:
-    for name in {*SEARCHING, *POSTING}:
-        monkeypatch.setenv(f"TALKNSHOP_{name.upper()}_TIMEOUT", "PT1S")
-    monkeypatch.setenv("TALKNSHOP_FACEBOOK_BATCH_PATIENCE", "PT2S")
-    return load_marketplaces(http, sandbox.access)
+    with monkeypatch.context() as environment:
+        for name in {*SEARCHING, *POSTING}:
+            environment.setenv(f"TALKNSHOP_{name.upper()}_TIMEOUT", "PT1S")
+        environment.setenv("TALKNSHOP_FACEBOOK_BATCH_PATIENCE", "PT2S")
+        return load_marketplaces(http, sandbox.access)
 
 
 def test_every_registered_marketplace_is_tested_here(connected: Marketplaces) -> None:
@@ -35,22 +36,28 @@ def test_every_registered_marketplace_is_tested_here(connected: Marketplaces) ->
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("name", SEARCHING)
 async def test_a_search_answers_or_fails_with_a_typed_error(
-    name: str, kind: str, impatient: Marketplaces, sandbox: Sandbox
+    name: str, kind: str, impatient: Marketplaces, marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_search_answers_or_fails_typed(impatient.searching[name], kind, sandbox)
+    await a_search_answers_or_fails_typed(
+        impatient.searching[name], marketplaces.searching[name], kind, sandbox
+    )
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("name", SEARCHING)
 async def test_a_product_is_read_or_refused_with_a_typed_error(
-    name: str, kind: str, impatient: Marketplaces, sandbox: Sandbox
+    name: str, kind: str, impatient: Marketplaces, marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_product_is_read_or_refused_typed(impatient.searching[name], kind, sandbox)
+    await a_product_is_read_or_refused_typed(
+        impatient.searching[name], marketplaces.searching[name], kind, sandbox
+    )
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("name", [name for name in POSTING if name != "poshmark"])
 async def test_whatever_call_fails_a_second_attempt_leaves_one_listing(
-    name: str, kind: str, impatient: Marketplaces, sandbox: Sandbox
+    name: str, kind: str, impatient: Marketplaces, marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_second_attempt_leaves_one_listing(impatient.posting[name], kind, sandbox)
+    await a_second_attempt_leaves_one_listing(
+        impatient.posting[name], marketplaces.posting[name], kind, sandbox
+    )

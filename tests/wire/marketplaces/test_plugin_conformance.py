@@ -58,11 +58,17 @@ def sandbox_process(installed: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def trinkets(
+def trinkets(http: httpx.AsyncClient, sandbox: Sandbox) -> Marketplaces:
+    return load_marketplaces(http, sandbox.access)
+
+
+@pytest.fixture
+def impatient(
     http: httpx.AsyncClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Marketplaces:
-    monkeypatch.setenv("TALKNSHOP_TRINKETS_TIMEOUT", "PT1S")
-    return load_marketplaces(http, sandbox.access)
+    with monkeypatch.context() as environment:
+        environment.setenv("TALKNSHOP_TRINKETS_TIMEOUT", "PT1S")
+        return load_marketplaces(http, sandbox.access)
 
 
 def test_it_is_registered_and_has_keys_of_its_own(trinkets: Marketplaces, sandbox: Sandbox) -> None:
@@ -74,23 +80,29 @@ def test_it_is_registered_and_has_keys_of_its_own(trinkets: Marketplaces, sandbo
 
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_a_search_answers_or_fails_with_a_typed_error(
-    kind: str, trinkets: Marketplaces, sandbox: Sandbox
+    kind: str, impatient: Marketplaces, trinkets: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_search_answers_or_fails_typed(trinkets.searching[NAME], kind, sandbox)
+    await a_search_answers_or_fails_typed(
+        impatient.searching[NAME], trinkets.searching[NAME], kind, sandbox
+    )
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_a_product_is_read_or_refused_with_a_typed_error(
-    kind: str, trinkets: Marketplaces, sandbox: Sandbox
+    kind: str, impatient: Marketplaces, trinkets: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_product_is_read_or_refused_typed(trinkets.searching[NAME], kind, sandbox)
+    await a_product_is_read_or_refused_typed(
+        impatient.searching[NAME], trinkets.searching[NAME], kind, sandbox
+    )
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_whatever_call_fails_a_second_attempt_leaves_one_listing(
-    kind: str, trinkets: Marketplaces, sandbox: Sandbox
+    kind: str, impatient: Marketplaces, trinkets: Marketplaces, sandbox: Sandbox
 ) -> None:
-    await a_second_attempt_leaves_one_listing(trinkets.posting[NAME], kind, sandbox)
+    await a_second_attempt_leaves_one_listing(
+        impatient.posting[NAME], trinkets.posting[NAME], kind, sandbox
+    )
 
 
 async def test_wrong_keys_are_unauthorized(http: httpx.AsyncClient, sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ class TemporalAccess(BaseModel):
     address: str | None = None
     namespace: str = "default"
     api_key: SecretStr | None = None
-    tls: bool = False
+    tls: bool = False  # with an api_key always
     tls_ca: Path | None = None  # None: the system's authorities
     tls_certificate: Path | None = None  # with tls_key: mTLS
     tls_key: Path | None = None

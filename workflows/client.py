@@ -51,7 +51,7 @@ async def connect(
 
 def _tls(access: TemporalAccess) -> bool | TLSConfig:
     if access.tls_ca is None and access.tls_certificate is None:
-        return access.tls
+        return access.tls or access.api_key is not None  # which is never sent in clear
     return TLSConfig(
         server_root_ca_cert=access.tls_ca.read_bytes() if access.tls_ca else None,
         client_cert=access.tls_certificate.read_bytes() if access.tls_certificate else None,

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import (
+    DeleteWorkflowExecutionRequest,
+    GetWorkflowExecutionHistoryRequest,
+)
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -164,15 +167,57 @@ class Conversations:
         return ConversationExport(conversation=view, events=events)
 
     async def erase(self, session_id: SessionId, user_id: UserId) -> list[str]:
-        """Ends the conversation and deletes its history; returns the ids of its uploads."""
+        """Ends the conversation and deletes the history of each of its runs.
+
+        Returns the ids of its uploads. What failed half-way may be called again.
+        """
         view = await self.view(session_id, user_id)
-        await self._client.workflow_service.delete_workflow_execution(
-            DeleteWorkflowExecutionRequest(
-                namespace=self._client.namespace,
-                workflow_execution=WorkflowExecution(workflow_id=conversation_id(session_id)),
-            )
-        )
+        await self._terminate(session_id)
+        newest = (await self._handle(session_id).describe()).run_id
+        runs = [newest]
+        while (before := await self._run_before(session_id, runs[-1])) is not None:
+            runs.append(before)
+        # The oldest first: as long as the newest is there, it leads to those before.
+        for run_id in reversed(runs):
+            await self._delete(session_id, run_id)
         return view.media_ids
+
+    async def _terminate(self, session_id: SessionId) -> None:
+        """So that it can't continue as new while it is deleted."""
+        try:
+            await self._handle(session_id).terminate("erased", rpc_timeout=PATIENCE)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise _unavailable() from error
+
+    async def _run_before(self, session_id: SessionId, run_id: str) -> str | None:
+        """The run that continued as this one; None when this is the first that is kept."""
+        request = GetWorkflowExecutionHistoryRequest(
+            namespace=self._client.namespace,
+            execution=WorkflowExecution(workflow_id=conversation_id(session_id), run_id=run_id),
+            maximum_page_size=1,
+        )
+        try:
+            answer = await self._client.workflow_service.get_workflow_execution_history(request)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        started = answer.history.events[0].workflow_execution_started_event_attributes
+        return started.continued_execution_run_id or None
+
+    async def _delete(self, session_id: SessionId, run_id: str) -> None:
+        request = DeleteWorkflowExecutionRequest(
+            namespace=self._client.namespace,
+            workflow_execution=WorkflowExecution(
+                workflow_id=conversation_id(session_id), run_id=run_id
+            ),
+        )
+        try:
+            await self._client.workflow_service.delete_workflow_execution(request)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def likely_words(self, session_id: SessionId, user_id: UserId) -> list[str]:
         """Products and brands spoken of; none where nothing was, or in somebody else's."""

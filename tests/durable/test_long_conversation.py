@@ -1,7 +1,9 @@
 """A conversation that outgrows one run goes on as new, and nobody notices."""
 
+from temporalio.service import RPCError, RPCStatusCode
+
 from tests.chatting import Chat
-from tests.running import Running
+from tests.running import Running, bearer, eventually
 from workflows.conversation import TURNS_PER_RUN
 from workflows.ids import conversation_id
 
@@ -38,3 +40,30 @@ async def test_a_long_conversation_continues_as_new_with_all_that_it_knows(
     assert [event["event_id"] for event in chat.events] == list(range(1, len(chat.events) + 1))
     said = [event for event in chat.events if event["type"] == "user_message"]
     assert len(said) == TURNS_PER_RUN + 2
+    await _is_erased_whole(stack, chat, first_run)
+
+
+async def _is_erased_whole(stack: Running, chat: Chat, first_run: str) -> None:
+    """With the runs that it went on from, which Temporal would keep until their time is over."""
+    temporal = await stack.temporal()
+    workflow_id = conversation_id(chat.session["session_id"])
+    runs = [first_run, (await temporal.get_workflow_handle(workflow_id).describe()).run_id]
+
+    async def is_kept(run_id: str) -> bool:
+        try:
+            await temporal.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
+
+    assert [await is_kept(run_id) for run_id in runs] == [True, True]
+    url = f"{stack.web}/api/v1/sessions/{chat.session['session_id']}"
+    assert (await stack.http.delete(url, headers=bearer(chat.session))).status_code == 204
+    for run_id in runs:
+
+        async def is_gone(run_id: str = run_id) -> bool:
+            return not await is_kept(run_id)
+
+        await eventually(is_gone, f"run {run_id} is deleted")

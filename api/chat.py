@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
 from api.actions import carry_out
+from api.addresses import address_of
 from api.auth import Principal, token_expired
 from api.errors import ApiError, Forbidden, NotSignedIn, TooMany, fields_of
 from api.frames import (
@@ -66,17 +67,23 @@ async def chat(
     await socket.accept(subprotocol=bearer)
     connection = Connection(socket, gateway, session_id)
     try:
-        principal = await connection.sign_in(
-            token or (bearer or "").removeprefix("bearer."), user_id
-        )
-        _SESSION_ID.validate_python(session_id)
-        page = await gateway.conversations.events_since(
-            session_id, principal.user_id, last_event_id
-        )
+        # Before anybody has signed in: who opens many and says nothing is counted as well.
+        async with gateway.sockets.from_address(address_of(socket)):
+            principal = await connection.sign_in(
+                token or (bearer or "").removeprefix("bearer."), user_id
+            )
+            _SESSION_ID.validate_python(session_id)
+            page = await gateway.conversations.events_since(
+                session_id, principal.user_id, last_event_id
+            )
+            async with gateway.sockets.of_person(principal.user_id):
+                await connection.serve(principal, page, last_event_id)
     except Forbidden as error:
         await connection.refuse(NOT_YOURS, error)
     except NotSignedIn as error:
         await connection.refuse(UNAUTHENTICATED, error)
+    except TooMany as error:
+        await connection.refuse(TOO_MANY, error)
     except ApiError as error:
         await connection.refuse(TRY_AGAIN, error)
     except ValidationError:
@@ -84,13 +91,6 @@ async def chat(
         await connection.refuse(NOT_YOURS, ApiError("invalid_session_id", rule))
     except WebSocketDisconnect:
         return
-    else:
-        address = socket.client.host if socket.client else ""
-        try:
-            async with gateway.sockets.held(principal.user_id, address):
-                await connection.serve(principal, page, last_event_id)
-        except TooMany as error:
-            await connection.refuse(TOO_MANY, error)
 
 
 class SlowClient(Exception):  # noqa: N818
@@ -197,6 +197,7 @@ class Connection:
 
     async def _renew(self, principal: Principal, frame: AuthFrame) -> None:
         try:
+            await self._gateway.limits.take("requests", principal.user_id)
             renewed = await self._gateway.sign_in.principal(frame.token)
             if renewed.user_id != principal.user_id:
                 raise NotSignedIn("another_person", "That token is somebody else's.")
@@ -256,6 +257,7 @@ class Connection:
 
     async def _cancel(self, principal: Principal) -> None:
         try:
+            await self._gateway.limits.take("requests", principal.user_id)
             await self._gateway.conversations.view(self._session_id, principal.user_id)
             await self._gateway.conversations.cancel_turn(self._session_id)
         except ApiError as error:
@@ -267,8 +269,9 @@ class Connection:
             frame = await self._frames.get()
             try:
                 with self._gateway.observer.frame(frame, self._session_id):
-                    if isinstance(frame, MessageFrame | AnswerFrame):
-                        await self._gateway.limits.take("messages", principal.user_id)
+                    is_word = isinstance(frame, MessageFrame | AnswerFrame)
+                    counted = "messages" if is_word else "requests"
+                    await self._gateway.limits.take(counted, principal.user_id)
                     await carry_out(frame, self._gateway, self._session_id, principal.user_id)
             except ApiError as error:
                 message_id = getattr(frame, "message_id", None)

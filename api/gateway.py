@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -43,24 +43,33 @@ class SocketLimit:
         self._open: Counter[str] = Counter()
         self._telling = asyncio.Lock()
 
+    def from_address(self, address: str) -> AbstractAsyncContextManager[None]:
+        """Raises TooMany, and nothing is counted, when the address has enough."""
+        return self._counted(f"sockets:address:{address}", self._per_address)
+
+    def of_person(self, user_id: str) -> AbstractAsyncContextManager[None]:
+        """Raises TooMany, and nothing is counted, when the person has enough."""
+        return self._counted(f"sockets:user:{user_id}", self._per_user)
+
     @asynccontextmanager
     async def held(self, user_id: str, address: str) -> AsyncIterator[None]:
         """Raises TooMany, and nothing is counted, when either has enough."""
-        keys = {f"sockets:user:{user_id}": self._per_user}
-        keys[f"sockets:address:{address}"] = self._per_address
-        self._open.update(keys.keys())
+        async with self.from_address(address), self.of_person(user_id):
+            yield
+
+    @asynccontextmanager
+    async def _counted(self, key: str, most: int) -> AsyncIterator[None]:
+        self._open[key] += 1
         try:
-            for key, most in keys.items():
-                if self._open[key] + await self._told(key) > most:
-                    raise TooMany("too_many_connections", "Too many windows are open: close one.")
+            if self._open[key] + await self._told(key) > most:
+                raise TooMany("too_many_connections", "Too many windows are open: close one.")
             yield
         finally:
             # Here first, and at once: a page that is loaded again comes before Redis has answered.
-            self._open.subtract(keys.keys())
-            for key in keys:
-                await self._told(key)
-                if not self._open[key]:
-                    del self._open[key]
+            self._open[key] -= 1
+            await self._told(key)
+            if not self._open[key]:
+                del self._open[key]
 
     async def _told(self, key: str) -> int:
         """How many other gateways have."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.errors import NotFound as NoSuchMedia
 from adapters.errors import Rejected
+from api.addresses import address_of
 from api.auth import Principal
 from api.conversations import ConversationExport
 from api.errors import Invalid, NotFound, TooLarge
@@ -38,6 +39,7 @@ def gateway(request: Request) -> Gateway:
 
 async def principal(
     request: Request,
+    response: Response,
     authorization: Annotated[str | None, Header()] = None,
     token: str | None = None,
     user_id: str | None = None,
@@ -46,7 +48,8 @@ async def principal(
     through = gateway(request)
     given = (authorization or "").removeprefix("Bearer ").strip() or token
     asking = await through.sign_in.principal(given, user_id)
-    await through.limits.take("requests", asking.user_id)
+    quota = await through.limits.take("requests", asking.user_id)
+    response.headers.update(quota.headers)
     return asking
 
 
@@ -67,7 +70,7 @@ def limited(name: str) -> Any:
 
 async def limited_by_address(request: Request, through: Through, response: Response) -> None:
     """For those who are nobody yet."""
-    quota = await through.limits.take("sessions", request.client.host if request.client else "")
+    quota = await through.limits.take("sessions", address_of(request))
     response.headers.update(quota.headers)
 
 
@@ -363,6 +366,7 @@ async def transcribe(
 async def get_media(
     media_id: str,
     request: Request,
+    response: Response,
     through: Through,
     u: str | None = None,
     e: int = 0,
@@ -382,7 +386,7 @@ async def get_media(
             raise NotFound("no_such_media", "This link is not valid any more.")
         owner = u
     else:
-        owner = (await principal(request, authorization, token, user_id)).user_id
+        owner = (await principal(request, response, authorization, token, user_id)).user_id
     read = through.media.read_thumbnail if size else through.media.read
     # The id is a hash of what was uploaded: nothing else is ever read by it.
     tag = f'"{media_id}-{size or "whole"}"'

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from api.addresses import address_of
 from api.hub import Hub
 from api.routes import Asking, Through
 from api.stream import Stream
@@ -22,8 +23,7 @@ async def owned(session_id: str, through: Through, asking: Asking) -> str:
 
 
 async def held(request: Request, through: Through, asking: Asking) -> AsyncIterator[None]:
-    address = request.client.host if request.client else ""
-    async with through.sockets.held(asking.user_id, address):
+    async with through.sockets.held(asking.user_id, address_of(request)):
         yield
 
 

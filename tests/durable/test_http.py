@@ -147,6 +147,9 @@ async def test_limits_are_told_with_every_counted_call(stack: Running) -> None:
     )
     assert response.headers["ratelimit-policy"] == '"searches";q=2000;w=60'
     assert response.headers["ratelimit"].startswith('"searches";r=1999;t=')
+    listed = await stack.http.get(f"{stack.web}/api/v1/jobs", headers=bearer(session))
+    assert listed.headers["ratelimit-policy"] == '"requests";q=30000;w=60'
+    assert listed.headers["ratelimit"].startswith('"requests";r=29998;t=')
 
 
 async def test_the_same_events_come_as_server_sent_events_and_resume(stack: Running) -> None:

@@ -19,6 +19,7 @@ async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runn
         tmp_path_factory.mktemp("strict"),
         TALKNSHOP_GATEWAY__AUTH_REQUIRED="true",
         TALKNSHOP_LIMITS__MESSAGES="2/minute",
+        TALKNSHOP_LIMITS__REQUESTS="5/minute",
         TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_USER="2",
         TALKNSHOP_GATEWAY__IDLE_TIMEOUT="PT10S",
     ) as running:
@@ -50,6 +51,34 @@ async def test_one_message_too_many_is_told_when_to_come_back(strict: Running) -
     assert 1 <= error["details"]["retry_after_s"] <= 60
 
 
+async def test_every_other_frame_that_costs_something_is_counted_as_a_request(
+    strict: Running,
+) -> None:
+    frames: tuple[dict[str, str], ...] = (
+        {"type": "action", "action": "select_product"},
+        {"type": "action", "action": "stop_watching"},
+        {"type": "cancel"},
+        {"type": "auth", "token": "forged"},
+    )
+    session = await strict.guest()
+    async with strict.chat(session) as chat:
+        for frame in (*frames, frames[0]):
+            await chat.send(frame)
+            error = (await chat.next_other("error"))["data"]["error"]
+            assert error["code"] != "rate_limited", frame
+        for frame in frames:
+            await chat.send(frame)
+            error = (await chat.next_other("error"))["data"]["error"]
+            assert error["code"] == "rate_limited", frame
+            assert 1 <= error["details"]["retry_after_s"] <= 60
+        await chat.send({"type": "ping"})
+        await chat.next_other("pong")
+    # The same count holds for what is asked over HTTP.
+    refused = await strict.http.get(f"{strict.web}/api/v1/jobs", headers=bearer(session))
+    assert refused.status_code == 429
+    assert refused.headers["ratelimit-policy"] == '"requests";q=5;w=60'
+
+
 async def test_a_person_has_so_many_windows_and_no_more(strict: Running) -> None:
     session = await strict.guest()
     async with AsyncExitStack() as windows:
@@ -70,6 +99,9 @@ async def test_an_address_has_so_many_windows_whoever_they_are(strict: Running) 
             await (await windows.enter_async_context(chat)).next_other("connected")
         third = await windows.enter_async_context(Chat.open(narrow.url, await strict.guest()))
         assert await third.wait_closed() == 4429
+        # Not even to say who they are.
+        nobody = Chat.open(narrow.url, {"session_id": "x", "token": ""})
+        assert await (await windows.enter_async_context(nobody)).wait_closed() == 4429
         session = await strict.guest()
         events = f"{narrow.url}/api/v1/sessions/{session['session_id']}/events"
         refused = await strict.http.get(events, headers=bearer(session))

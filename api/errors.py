@@ -62,6 +62,15 @@ class TooMany(ApiError):  # noqa: N818
     status = 429
 
 
+class Internal(ApiError):  # noqa: N818
+    """A mistake of ours."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__("internal", "Something went wrong on our side. Please try again.")
+
+
 class Unavailable(ApiError):  # noqa: N818
     status = 503
 
@@ -146,12 +155,6 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(AdapterError)
     async def _outside(request: Request, error: AdapterError) -> JSONResponse:
         return problem(Unavailable("unavailable", str(error)))
-
-    @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
-        mistake = ApiError("internal", "Something went wrong on our side. Please try again.")
-        mistake.status = 500
-        return problem(mistake)
 
 
 def _phrase(status: int) -> str:

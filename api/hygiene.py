@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, Forbidden, TooLarge, problem
+from api.errors import ApiError, Forbidden, Internal, TooLarge, problem
 from api.observing import Observer
 from talknshop.bulk import MAX_BYTES as MAX_BULK_BYTES
 
@@ -98,12 +98,21 @@ class Hygiene:
             except ApiError as error:
                 await problem(error)(scope, receive, answer.send)
                 return
-            if scope["method"] in _SAFE_METHODS:
-                await self._app(scope, _Bounded(scope["path"], receive), answer.send)
-                return
-            observer: Observer = scope["app"].state.gateway.observer
-            with observer.request(scope["method"], answer.request_id):
-                await self._app(scope, _Bounded(scope["path"], receive), answer.send)
+            try:
+                await self._answered(scope, receive, answer)
+            except Exception:
+                if not answer.has_begun:
+                    await problem(Internal())(scope, receive, answer.send)
+                raise  # to be logged
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        bounded = _Bounded(scope["path"], receive)
+        if scope["method"] in _SAFE_METHODS:
+            await self._app(scope, bounded, answer.send)
+            return
+        observer: Observer = scope["app"].state.gateway.observer
+        with observer.request(scope["method"], answer.request_id):
+            await self._app(scope, bounded, answer.send)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         if scope["method"] in _SAFE_METHODS:
@@ -146,17 +155,20 @@ class _Answer:
         self._send = send
         self._fixed = fixed
         self._start: Message | None = None
+        self.has_begun = False
         self._started = time.perf_counter()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._begin(message)
+            self._start = None
             if self._may_be_tagged(message):
                 self._start = message
                 return
         elif self._start is not None:
             message = await self._tagged(self._start, message)
             self._start = None
+        self.has_begun = True
         await self._send(message)
 
     def _begin(self, message: Message) -> None:

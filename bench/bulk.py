@@ -6,7 +6,6 @@ went live exactly once, with a seller worker killed on the way or not; the worke
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 import uuid
@@ -15,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep, show
 from tests.running import Running, running_stack
 
 SINGLE_JOBS = 30
@@ -33,7 +30,6 @@ async def measure(rows: int, kill: bool) -> dict[str, Any]:
             before = _rss(stack)
             bulk = await _bulk(stack, headers, rows, kill)
             return {
-                "machine": machine(),
                 "rows": rows,
                 "killed": kill,
                 "single_per_s": single,
@@ -122,15 +118,14 @@ def main() -> None:
     parser.add_argument("--kill", action="store_true", help="kill -9 the seller worker on the way")
     arguments = parser.parse_args()
     figures = asyncio.run(measure(arguments.rows, arguments.kill))
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        if name != "machine":
-            table.add_row(name, f"{value:.2f}" if isinstance(value, float) else str(value))
-    table.add_row("ratio", f"{figures['rows_per_s'] / figures['single_per_s']:.1f}")
-    Console().print(table)
-    path = Path("bench/results/bulk.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=2))
+    keep("bulk", figures)
+    ratio = figures["rows_per_s"] / figures["single_per_s"]
+    rows = {"rows a second over one by one": ratio, **figures}
+    show(
+        "a bulk upload",
+        ("figure", "value"),
+        ((n, f"{v:.2f}" if isinstance(v, float) else str(v)) for n, v in rows.items()),
+    )
 
 
 if __name__ == "__main__":

@@ -15,13 +15,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
-from bench.machine import machine
+from bench.figures import keep, show
 from bench.mixed_load import MARKETPLACES, buy, post, search, sell
 from tests.running import Running, running_stack
 from workflows.client import connect
@@ -237,7 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--measured", type=Path, help="figures that were measured before")
-    parser.add_argument("--json", type=Path, default=Path("bench/results/capacity.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/capacity.json")
     for each in fields(Assumptions):
         if each.type is float:
             parser.add_argument(
@@ -245,21 +243,19 @@ def main() -> None:
             )
     arguments = parser.parse_args()
     if arguments.measured:
-        measured = json.loads(arguments.measured.read_text())["costs"]
+        measured = json.loads(arguments.measured.read_text())["capacity"]["costs"]
         costs = {name: Cost(**cost) for name, cost in measured.items()}
     else:
         costs = asyncio.run(measured_anew(arguments.repeats))
     chosen = {f.name: getattr(arguments, f.name) for f in fields(Assumptions) if f.type is float}
     figures = summary(costs, Assumptions(**chosen))
-    show(costs, figures)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+    show_both(costs, figures)
     result: dict[str, Any] = {
-        "machine": machine(),
         "costs": {name: asdict(cost) for name, cost in costs.items()},
         "assumed": asdict(Assumptions(**chosen)),
         "figures": figures,
     }
-    arguments.json.write_text(json.dumps(result, indent=2))
+    keep("capacity", result, arguments.json)
 
 
 async def measured_anew(repeats: int) -> dict[str, Cost]:
@@ -268,14 +264,20 @@ async def measured_anew(repeats: int) -> dict[str, Cost]:
             return await measure(stack, repeats)
 
 
-def show(costs: dict[str, Cost], figures: dict[str, float]) -> None:
-    table = Table("", "events", "kB", "actions")
-    for name, cost in costs.items():
-        table.add_row(name, f"{cost.events:.0f}", f"{cost.bytes / 1e3:.1f}", f"{cost.actions:.0f}")
-    totals = Table("", "")
-    for name, value in figures.items():
-        totals.add_row(name, f"{value:,.{0 if value >= 10 else 2}f}")
-    Console().print(table, totals)
+def show_both(costs: dict[str, Cost], figures: dict[str, float]) -> None:
+    show(
+        "measured",
+        ("", "events", "kB", "actions"),
+        (
+            (name, f"{cost.events:.0f}", f"{cost.bytes / 1e3:.1f}", f"{cost.actions:.0f}")
+            for name, cost in costs.items()
+        ),
+    )
+    show(
+        "of that load",
+        ("", ""),
+        ((n, f"{v:,.{0 if v >= 10 else 2}f}") for n, v in figures.items()),
+    )
 
 
 if __name__ == "__main__":

@@ -28,4 +28,5 @@ def keep(name: str, figures: object, path: Path | None = None) -> None:
     """Writes bench/results/NAME.json or `path`, with what it was measured on."""
     path = path or RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"machine": machine(), name: figures}, indent=2))
+    report = {"machine": machine(), name: figures}
+    path.write_text(json.dumps(report, indent=2, ensure_ascii=False), encoding="utf-8")

@@ -25,15 +25,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 from temporalio.api.common.v1 import Payload
 from websockets.asyncio.client import connect
 
 from adapters.live.connection import connect as connect_redis
 from adapters.live.redis_live import RedisLiveChannel, RedisLiveFeed
 from api.conversations import Conversations
-from bench.figures import keep
+from bench.figures import keep, show
 from talknshop.commands import SendMessage
 from tests.round_robin import round_robin
 from tests.running import Running, another_gateway, eventually, running_stack
@@ -320,17 +318,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="messages in each of them")
     parser.add_argument("--answers", type=int, default=5, help="answers written at a time")
     parser.add_argument("--turns", type=int, default=30, help="on each of the two stacks")
-    parser.add_argument("--json", type=Path, default=Path("bench/results/gateway.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/gateway.json")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     figures = asyncio.run(run(arguments.parts or PARTS, arguments))
-    table = Table("", "figure", "value")
-    for part, row in figures.items():
-        for name, value in row.items():
-            table.add_row(part, name, f"{value:.2f}")
-    Console().print(table)
     keep("gateway", figures, arguments.json)
+    show(
+        "the gateway",
+        ("", "figure", "value"),
+        (
+            (part, name, f"{value:.2f}")
+            for part, row in figures.items()
+            for name, value in row.items()
+        ),
+    )
 
 
 if __name__ == "__main__":

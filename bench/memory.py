@@ -1,16 +1,13 @@
 """Memory of the idle stack, process by process: `python -m bench.memory`."""
 
 import asyncio
-import json
 import tempfile
 import time
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep, show
 from tests.running import running_stack
 
 SETTLE_S = 5
@@ -22,7 +19,6 @@ async def measure() -> dict[str, object]:
         first = await _start(Path(folder))
         second = await _start(Path(folder))
     return {
-        "machine": machine(),
         "first_start_s": first["start_s"],
         "second_start_s": second["start_s"],
         "processes": second["processes"],
@@ -50,22 +46,17 @@ def _mib(pid: int) -> dict[str, float]:
 
 def main() -> None:
     figures = asyncio.run(measure())
-    table = Table("process", "resident MiB", "proportional MiB")
+    keep("memory", figures)
     processes: dict[str, dict[str, float]] = figures["processes"]  # type: ignore[assignment]
-    for name, memory in processes.items():
-        table.add_row(name, f"{memory['rss']:.0f}", f"{memory['pss']:.0f}")
-    rss = sum(memory["rss"] for memory in processes.values())
-    pss = sum(memory["pss"] for memory in processes.values())
-    table.add_section()
-    table.add_row("all", f"{rss:.0f}", f"{pss:.0f}")
-    console = Console()
-    console.print(table)
-    console.print(
-        f"start: {figures['first_start_s']:.1f} s, second {figures['second_start_s']:.1f} s"
+    both = {kind: sum(memory[kind] for memory in processes.values()) for kind in ("rss", "pss")}
+    show(
+        f"start: {figures['first_start_s']:.1f} s, second {figures['second_start_s']:.1f} s",
+        ("process", "resident MiB", "proportional MiB"),
+        (
+            (name, f"{memory['rss']:.0f}", f"{memory['pss']:.0f}")
+            for name, memory in {"all": both, **processes}.items()
+        ),
     )
-    path = Path("bench/results/memory.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

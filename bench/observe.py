@@ -12,10 +12,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
-from rich.console import Console
-from rich.table import Table
 
-from bench.figures import keep
+from bench.figures import keep, show
 from bench.turn import THINGS, socket_turn
 from tests.otlp import collecting
 from tests.running import Running, running_stack
@@ -83,11 +81,11 @@ async def interleaved(seen: Running, unseen: Running, turns: int) -> dict[str, l
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=60)
-    parser.add_argument("--json", type=Path, default=Path("bench/results/observe.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/observe.json")
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments.turns))
-    table = Table("ratio p50", "ratio mean", "observed p50", "not observed p50", "turns", "bar")
-    table.add_row(
+    keep("observe", figures, arguments.json)
+    row = (
         f"{figures['ratio_p50']:.3f}",
         f"{figures['ratio_mean']:.3f}",
         f"{figures['seen_p50_ms']:.0f} ms",
@@ -95,8 +93,11 @@ def main() -> None:
         f"{figures['turns']:.0f}",
         f"≤ {BAR}",
     )
-    Console().print(table)
-    keep("observe", figures, arguments.json)
+    show(
+        "observed over not observed",
+        ("ratio p50", "ratio mean", "observed p50", "not observed p50", "turns", "bar"),
+        [row],
+    )
 
 
 if __name__ == "__main__":

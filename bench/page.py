@@ -2,17 +2,14 @@
 
 import argparse
 import asyncio
-import json
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
-from rich.console import Console
-from rich.table import Table
 
-from bench.machine import machine
+from bench.figures import keep, show
 from tests.browser.conftest import FLAGS, chromium_path
 from tests.browser.person import PHONE
 from tests.running import running_stack
@@ -88,18 +85,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=9)
     visits = asyncio.run(measure(parser.parse_args().visits))
-    table = Table("first visit on a phone", "median", "most", "good is")
+    keep("page", visits)
+    rows = []
     for name, good in (("lcp_ms", GOOD_LCP_MS), ("cls", GOOD_CLS), ("js_bytes", 180 * 1024)):
         values = [visit[name] for visit in visits]
         figures = [
             f"{value:.3g}" if name == "cls" else f"{value:,.0f}"
             for value in (statistics.median(values), max(values))
         ]
-        table.add_row(name, *figures, f"{good:,}")
-    Console().print(table)
-    path = Path("bench/results/page.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"machine": machine(), "visits": visits}, indent=2))
+        rows.append((name, *figures, f"{good:,}"))
+    show("a first visit on a phone", ("", "median", "most", "good is"), rows)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from adapters.embeddings.minilm import MiniLm
 from adapters.language.factory import build_language
-from bench.machine import machine
+from bench.figures import keep, show
 from talknshop.cli.rank import rank_reading
 from talknshop.cli.rank_input import Reading, read
 from talknshop.wishes import broken_wishes, unknown_wishes
@@ -178,7 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=["tune", "test"], action="append")
     parser.add_argument("--worst", type=int, help="show the worst queries of the split instead")
-    parser.add_argument("--json", type=Path, default=Path("bench/results/ranking.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/ranking.json")
     arguments = parser.parse_args()
     splits = arguments.split or ["tune", "test"]
     if arguments.worst:
@@ -186,15 +185,18 @@ def main() -> None:
         return
     started = time.perf_counter()
     figures = asyncio.run(measure(splits))
-    table = Table("nDCG@10", *figures)
-    for key, row in figures["ours"].items():
-        values = [f"{by[key]['ndcg']:.3f}" for by in figures.values()]
-        table.add_row(f"{key} ({row['queries']:.0f})", *values)
-    Console().print(table)
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
     took = time.perf_counter() - started
-    arguments.json.write_text(
-        json.dumps({"machine": machine(), "seconds": took, "ranking": figures}, indent=2)
+    keep("ranking", {"seconds": took, "ndcg": figures}, arguments.json)
+    show(
+        "nDCG@10",
+        ("", *figures),
+        (
+            (
+                f"{key} ({row['queries']:.0f})",
+                *(f"{by[key]['ndcg']:.3f}" for by in figures.values()),
+            )
+            for key, row in figures["ours"].items()
+        ),
     )
 
 

@@ -12,11 +12,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
 from temporalio.client import Client, WorkflowHistory
 
-from bench.figures import keep
+from bench.figures import keep, show
 from bench.mixed_load import mixed
 from tests.running import running_stack
 from workers.replay import replay_histories
@@ -59,14 +57,15 @@ async def histories_of(client: Client, most: int) -> list[WorkflowHistory]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=200)
-    parser.add_argument("--json", type=Path, default=Path("bench/results/replay.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/replay.json")
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments.histories))
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value))
-    Console().print(table)
     keep("replay", figures, arguments.json)
+    show(
+        "histories replayed",
+        ("figure", "value"),
+        ((n, f"{v:.1f}" if isinstance(v, float) else str(v)) for n, v in figures.items()),
+    )
 
 
 if __name__ == "__main__":

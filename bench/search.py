@@ -15,8 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx
-from rich.console import Console
-from rich.table import Table
 
 from activities.searching import SearchingActivities
 from adapters.embeddings.minilm import MiniLm
@@ -26,7 +24,7 @@ from adapters.live.search_cache import RedisSearchCache
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.guarded import GuardedMarketplace
 from adapters.marketplaces.registry import load_marketplaces
-from bench.figures import keep
+from bench.figures import keep, show
 from talknshop.products import ProductResult, SearchRequest, SourceStatus
 from talknshop.ranking import rank
 from talknshop.requirement import PriceRange, RequirementSpec
@@ -133,14 +131,11 @@ async def run(rounds: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--json", type=Path, default=Path("bench/results/search.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/search.json")
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments.rounds))
-    table = Table("", "ms")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.1f}")
-    Console().print(table)
     keep("search", figures, arguments.json)
+    show("searching", ("", "ms"), ((name, f"{value:.1f}") for name, value in figures.items()))
 
 
 if __name__ == "__main__":

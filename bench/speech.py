@@ -7,7 +7,6 @@ is harder to hear than people are: compare paths with it, and don't take it for 
 import argparse
 import asyncio
 import io
-import json
 import os
 import re
 import shutil
@@ -22,19 +21,16 @@ import av
 import jiwer
 import numpy as np
 import psutil
-from rich.console import Console
-from rich.table import Table
 from text_to_num import alpha2digit
 
 from adapters.media.port import SpeechToText
 from adapters.media.whisper import WhisperSpeechToText
-from bench.machine import machine
+from bench.figures import keep, show
 from talknshop.chat_models import EMBEDDED
 from talknshop.settings import Settings
 from workers.wiring import Role, speech_of
 
 SPOKEN = Path(__file__).with_name("spoken")
-RESULTS = Path(__file__).with_name("results")
 VOICES = {"en": ("en-us", "en-gb+f3"), "es": ("es",), "fr": ("fr-fr",), "de": ("de",)}
 # What a conversation had shown before. Half of the names are in phrases, as in a real conversation
 # about them, which makes those easier.
@@ -159,7 +155,6 @@ async def measure(notes: int) -> dict[str, Any]:
         # One core, as a small worker has.
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         figures = {
-            "machine": machine(),
             "word_errors": rows,
             "note_of_10_s": await time_of_a_note(embedded),
         }
@@ -168,22 +163,25 @@ async def measure(notes: int) -> dict[str, Any]:
     return figures
 
 
-def show(figures: dict[str, Any]) -> None:
-    console = Console()
-    table = Table("path", "voice", "word errors", "phrases whole", "processor s for 1 s")
-    for row in figures["word_errors"]:
-        table.add_row(
-            row["path"],
-            row["voice"],
-            f"{row['word_error_rate']:.1%}",
-            f"{row['exact']:.0%} of {row['phrases']}",
-            f"{row['processor_s_per_s']:.2f}",
-        )
-    console.print(table)
+def show_all(figures: dict[str, Any]) -> None:
+    show(
+        "voice notes",
+        ("path", "voice", "word errors", "phrases whole", "processor s for 1 s"),
+        (
+            (
+                row["path"],
+                row["voice"],
+                f"{row['word_error_rate']:.1%}",
+                f"{row['exact']:.0%} of {row['phrases']}",
+                f"{row['processor_s_per_s']:.2f}",
+            )
+            for row in figures["word_errors"]
+        ),
+    )
     took = figures["note_of_10_s"]
-    console.print(f"a note of 10 s on one core: {took['best_s']:.2f} to {took['worst_s']:.2f} s")
+    print(f"a note of 10 s on one core: {took['best_s']:.2f} to {took['worst_s']:.2f} s")
     if memory := figures.get("memory_mib"):
-        console.print(
+        print(
             f"memory after {SETTLED} notes {memory['settled']:.0f} MiB, after {memory['notes']}"
             f" {memory['end']:.0f} MiB, at most {memory['most']:.0f} MiB"
         )
@@ -196,9 +194,8 @@ def main() -> None:
     if shutil.which("espeak-ng") is None:
         sys.exit("espeak-ng is needed to speak the phrases: `sudo apt-get install espeak-ng`.")
     figures = asyncio.run(measure(arguments.notes))
-    show(figures)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "speech.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False))
+    keep("speech", figures)
+    show_all(figures)
 
 
 if __name__ == "__main__":

@@ -19,17 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from adapters.language.port import Language
-from bench.machine import machine
+from bench.figures import keep, show
 from bench.scoring import Tally, asked_for, facts_of
 from talknshop.cli.understand import answer_to
 from talknshop.settings import Settings
 from workers.language import language_of
 
 SETS = Path(__file__).with_name("understanding")
-RESULTS = Path(__file__).with_name("results")
 
 # Decided before anything was tuned: 2 of 5 dialogues, by their names.
 TEST_SHARE = (2, 5)
@@ -105,12 +103,12 @@ def main() -> None:
         if arguments.split in ("all", split_of(turn))
     ]
     console = Console()
-    report: dict[str, Any] = {"machine": machine(), "split": arguments.split, "paths": {}}
+    report: dict[str, Any] = {"split": arguments.split, "paths": {}}
     for model in arguments.model or sorted({"embedded", Settings().language.model}):
         language = language_of(Settings().language.model_copy(update={"model": model}))
         answers, seconds = asyncio.run(answers_of(language, turns))
         groups = tallies(turns, answers)
-        _print(console, f"{model}, {arguments.split}", groups, seconds)
+        _print(f"{model}, {arguments.split}", groups, seconds)
         failures = _failures(turns, answers)
         if arguments.failures:
             _print_failures(console, failures)
@@ -121,10 +119,8 @@ def main() -> None:
         }
     loading = subprocess.run([sys.executable, "-c", _LOADING], capture_output=True, check=True)
     report["loading"] = json.loads(loading.stdout)
-    console.print("embedded alone, loading and first turn:", report["loading"])
-    RESULTS.mkdir(exist_ok=True)
-    target = RESULTS / "understand.json"
-    target.write_text(json.dumps(report, indent=2, ensure_ascii=False), encoding="utf-8")
+    print("embedded alone, loading and first turn:", report["loading"])
+    keep("understand", report)
 
 
 def _arguments() -> argparse.Namespace:
@@ -154,23 +150,25 @@ def _row(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _print(
-    console: Console, title: str, groups: dict[str, dict[str, Tally]], seconds: list[float]
-) -> None:
+def _print(title: str, groups: dict[str, dict[str, Tally]], seconds: list[float]) -> None:
+    scores = ("f1", "exact", "mode", "clarification")
     for kind, group in groups.items():
-        table = Table(kind, "turns", "F1", "exact", "mode", "clarification", title=title)
-        for name, tally in sorted(group.items()):
-            row = _row(tally)
-            figures = (f"{row[key]:.3f}" for key in ("f1", "exact", "mode", "clarification"))
-            table.add_row(name, str(tally.turns), *figures)
-        console.print(table)
-    fields = Table("set", "field", "F1", "right", "wrong", "missed")
-    for name, tally in sorted(groups["set"].items()):
-        for of, counts in sorted(tally.fields.items()):
-            numbers = (str(n) for n in (counts.right, counts.wrong, counts.missed))
-            fields.add_row(name, of, f"{counts.f1:.3f}", *numbers)
-    console.print(fields)
-    console.print("a turn, ms of processor time:", _milliseconds(seconds))
+        rows = [(name, _row(tally)) for name, tally in sorted(group.items())]
+        show(
+            title,
+            (kind, "turns", "F1", *scores[1:]),
+            ((n, str(row["turns"]), *(f"{row[key]:.3f}" for key in scores)) for n, row in rows),
+        )
+    show(
+        "fields",
+        ("set", "field", "F1", "right", "wrong", "missed"),
+        (
+            (name, of, f"{c.f1:.3f}", str(c.right), str(c.wrong), str(c.missed))
+            for name, tally in sorted(groups["set"].items())
+            for of, c in sorted(tally.fields.items())
+        ),
+    )
+    print("a turn, ms of processor time:", _milliseconds(seconds))
 
 
 def _failures(

@@ -8,13 +8,11 @@ compare by them, and don't take them for a promise.
 import argparse
 import asyncio
 import io
-import json
 import os
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jiwer
@@ -22,15 +20,12 @@ import numpy as np
 import psutil
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from rich.console import Console
-from rich.table import Table
 
 from adapters.media.photo import PhotoReader
 from adapters.storage.media_store import MediaStore
-from bench.machine import machine
+from bench.figures import keep, show
 from talknshop.media import ImageAttributes
 
-RESULTS = Path(__file__).with_name("results")
 SEED = 20
 MIB = 2**20
 SETTLED = 20  # photos until everything is loaded and every buffer has had its size
@@ -235,7 +230,6 @@ async def measure(photos: int) -> dict[str, Any]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     reader = PhotoReader()
     figures: dict[str, Any] = {
-        "machine": machine(),
         "accuracy": await accuracy(reader),
         "photo_of_12_mp": await time_of_a_photo(reader),
     }
@@ -244,26 +238,29 @@ async def measure(photos: int) -> dict[str, Any]:
     return figures
 
 
-def show(figures: dict[str, Any]) -> None:
-    console = Console()
-    table = Table("photo", "barcode", "brand", "model", "character errors")
-    for row in figures["accuracy"]:
-        table.add_row(
-            row["spoiled"],
-            f"{row['barcode']:.0%}",
-            f"{row['brand']:.0%}",
-            f"{row['model']:.0%}",
-            f"{row['character_error_rate']:.1%}",
-        )
-    console.print(table)
+def show_all(figures: dict[str, Any]) -> None:
+    show(
+        "photos",
+        ("photo", "barcode", "brand", "model", "character errors"),
+        (
+            (
+                row["spoiled"],
+                f"{row['barcode']:.0%}",
+                f"{row['brand']:.0%}",
+                f"{row['model']:.0%}",
+                f"{row['character_error_rate']:.1%}",
+            )
+            for row in figures["accuracy"]
+        ),
+    )
     took = figures["photo_of_12_mp"]
-    console.print(
+    print(
         f"a photo of 12 megapixels on one core: {took['upload_best_s']:.2f} to"
         f" {took['upload_worst_s']:.2f} s to take in, {took['read_best_s']:.2f} to"
         f" {took['read_worst_s']:.2f} s to read"
     )
     if memory := figures.get("memory_mib"):
-        console.print(
+        print(
             f"memory after {SETTLED} photos {memory['settled']:.0f} MiB, after"
             f" {memory['photos']} {memory['end']:.0f} MiB, at most {memory['most']:.0f} MiB"
         )
@@ -273,9 +270,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.vision", description=__doc__)
     parser.add_argument("--photos", type=int, default=0, help="read so many and watch the memory")
     figures = asyncio.run(measure(parser.parse_args().photos))
-    show(figures)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "vision.json").write_text(json.dumps(figures, indent=2))
+    keep("vision", figures)
+    show_all(figures)
 
 
 if __name__ == "__main__":

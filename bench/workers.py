@@ -11,10 +11,8 @@ import time
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.table import Table
 
-from bench.figures import keep
+from bench.figures import keep, percentile, show
 from bench.mixed_load import THINGS
 from bench.turn import socket_turn
 from tests.running import Running, running_stack
@@ -46,7 +44,7 @@ async def measure(stack: Running, people: int) -> dict[str, float]:
     return {
         "turns_per_s": len(crowd) / seconds,
         "crowd_p50_ms": statistics.median(crowd) * 1000,
-        "crowd_p95_ms": sorted(crowd)[int(len(crowd) * 0.95)] * 1000,
+        "crowd_p95_ms": percentile(crowd, 0.95),
         "alone_p50_ms": statistics.median(alone[1:]) * 1000,
         "conversation_mib": worker.memory_info().rss / 2**20,
         "idle_processor_percent": 100 * idle / IDLE_S,
@@ -88,15 +86,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--only", choices=SIZES, action="append")
-    parser.add_argument("--json", type=Path, default=Path("bench/results/workers.json"))
+    parser.add_argument("--json", type=Path, help="instead of bench/results/workers.json")
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments.only or list(SIZES), arguments.people))
-    columns = list(next(iter(figures.values())))
-    table = Table("", *(column.replace("_", "\n") for column in columns))
-    for name, row in figures.items():
-        table.add_row(name, *(f"{row[column]:.1f}" for column in columns))
-    Console().print(table)
     keep("workers", figures, arguments.json)
+    columns = list(next(iter(figures.values())))
+    show(
+        "sizes of workers",
+        ("", *(column.replace("_", "\n") for column in columns)),
+        ((name, *(f"{row[c]:.1f}" for c in columns)) for name, row in figures.items()),
+    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from talknshop.cli.lifeline import ends_with_parent
+from talknshop.cli.niceness import give_way
 
 FIRST_PAUSE = 0.2  # seconds before a restart, doubling
 LONGEST_PAUSE = 5.0
@@ -28,7 +29,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one role and see that it is ready. `grace`: seconds from SIGTERM to SIGKILL."""
+    """How to run one role and see that it is ready.
+
+    `grace`: seconds from SIGTERM to SIGKILL. `niceness`: by how much it gives way to the others.
+    """
 
     role: str
     argv: tuple[str, ...]
@@ -37,6 +41,7 @@ class Command:
     is_ready: Callable[[], Awaitable[bool]]
     env: Mapping[str, str] = field(default_factory=dict)
     grace: float = 2.0
+    niceness: int = 0
 
 
 class Child:
@@ -137,6 +142,8 @@ class Child:
             )
 
     async def _until_ready(self) -> None:
+        if self.command.niceness and self.pid:
+            await give_way(self.pid, self.command.niceness)
         while not await self.command.is_ready():  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(PROBE_INTERVAL)
         if not self._stop.is_set() and self.pid:

@@ -59,7 +59,8 @@ def stand_ins(folder: Path) -> dict[str, str]:
         (folder / "packages" / package / "__init__.py").touch()
         (folder / "packages" / package / "__main__.py").write_text(STAND_IN)
     (folder / "notes").mkdir(exist_ok=True)
-    return {"PYTHONPATH": str(folder / "packages"), "STAND_IN_NOTES": str(folder / "notes")}
+    paths = [str(folder / "packages"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PYTHONPATH": os.pathsep.join(paths), "STAND_IN_NOTES": str(folder / "notes")}
 
 
 class Dev:
@@ -193,6 +194,23 @@ def test_a_killed_process_comes_back_on_its_port_and_the_others_do_not_notice(de
         before = after
     _, output = stack.end()
     assert output.count("ended with SIGKILL") == 3
+
+
+def test_posting_gives_way_to_what_people_wait_for_however_often_it_starts(dev):
+    stack = dev()
+    status = stack.until_ready()
+    own = psutil.Process().nice()
+    niceness = {role: psutil.Process(each["pid"]).nice() for role, each in by_role(status).items()}
+    assert niceness.pop("seller") == min(own + 10, 19)
+    assert set(niceness.values()) == {own}
+
+    os.kill(by_role(status)["seller"]["pid"], signal.SIGKILL)
+    again = by_role(stack.until(lambda s: s["ready"] and by_role(s)["seller"]["restarts"]))
+    seller = again["seller"]["pid"]
+    assert psutil.Process(seller).nice() == min(own + 10, 19)
+    sharing = Path(f"/proc/{seller}/autogroup")
+    if sharing.exists():
+        assert sharing.read_text().endswith("nice 10\n")
 
 
 def test_a_process_that_keeps_dying_is_restarted_ever_later_with_its_last_words(dev, tmp_path):

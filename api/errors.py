@@ -103,7 +103,10 @@ def refusal(error: WorkflowUpdateFailedError) -> ApiError:
     is_lost = isinstance(cause, ApplicationError) and cause.type == "UnprocessedUpdate"
     if not isinstance(cause, ApplicationError) or cause.type is None or is_lost:
         return Unavailable("internal", "Something went wrong on our side. Please try again.")
-    return _REFUSALS.get(cause.type, Conflict)(cause.type, cause.message)
+    fields = [each for each in cause.details if isinstance(each, Mapping) and "field" in each]
+    refused = _REFUSALS.get(cause.type, Conflict)(cause.type, cause.message)
+    refused.details |= {"fields": fields} if fields else {}
+    return refused
 
 
 def problem(error: ApiError) -> JSONResponse:

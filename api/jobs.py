@@ -22,7 +22,7 @@ from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
 from talknshop.errors import FailureCode
 from talknshop.jobs import EDITION, CrosspostRequest, JobDetails, JobView, MarketplaceJob
-from talknshop.listing import ListingSpec
+from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.model import MarketplaceName, UserId
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from workflows.crosspost import CrosspostWorkflow
@@ -88,11 +88,7 @@ class Jobs:
         targets = listing.target_marketplaces or self._marketplaces
         self._check_known(targets)
         if broken := broken_rules(listing, targets):
-            raise Invalid(
-                "invalid_listing",
-                " ".join(dict.fromkeys(problem.rule for problem in broken)),
-                fields=[problem.model_dump() for problem in broken],
-            )
+            raise _broken(broken)
         return listing.model_copy(update={"target_marketplaces": list(dict.fromkeys(targets))})
 
     async def view(self, job_id: str, user_id: UserId) -> JobView:
@@ -143,7 +139,8 @@ class Jobs:
 
     async def edit(self, job_id: str, user_id: UserId, changes: dict[str, Any]) -> JobView:
         """Change price, text or number everywhere. `changes`: ListingSpec fields."""
-        await self.view(job_id, user_id)
+        job = await self.details(job_id, user_id)
+        self._check_changes(job, changes)
         command = EditJob(user_id=user_id, changes=changes)
         return await patiently(
             self._job(job_id).execute_update(CrosspostWorkflow.edit, command, rpc_timeout=PATIENCE)
@@ -198,6 +195,9 @@ class Jobs:
                 "invalid_retry", "Some fields are not right.", **fields_of(error)
             ) from None
         handle = await self._listing(job_id, marketplace, user_id)
+        if command.changes:
+            job = await self.details(job_id, user_id)
+            self._check_changes(job, command.changes, marketplace)
         return await patiently(
             handle.execute_update(ListingWorkflow.retry, command, rpc_timeout=PATIENCE)
         )
@@ -241,6 +241,24 @@ class Jobs:
     def _job(self, job_id: str) -> WorkflowHandle[CrosspostWorkflow, JobView]:
         return self._client.get_workflow_handle_for(CrosspostWorkflow.run, job_workflow_id(job_id))
 
+    def _check_changes(
+        self, job: JobDetails, changes: dict[str, Any], marketplace: MarketplaceName | None = None
+    ) -> None:
+        """What a marketplace would refuse is refused before any is changed. The rest is checked by
+        the workflow, which knows what it holds."""
+        try:
+            changed = job.listing.changed(changes)
+        except ValidationError:
+            return
+        concerned = [
+            entry.marketplace
+            for entry in job.marketplace_jobs
+            if not entry.status.is_final and marketplace in (None, entry.marketplace)
+        ]
+        broken = [each for each in broken_rules(changed, concerned) if each.field in changes]
+        if broken:
+            raise _broken(broken)
+
     def _check_known(self, marketplaces: list[str]) -> None:
         if unknown := [name for name in marketplaces if name not in self._marketplaces]:
             raise Invalid(
@@ -273,6 +291,14 @@ async def patiently(call: Coroutine[Any, Any, T]) -> T:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NotFound("closed", "Nothing more can be done with this listing.") from error
         raise _unavailable() from error
+
+
+def _broken(problems: list[ListingProblem]) -> Invalid:
+    return Invalid(
+        "invalid_listing",
+        " ".join(dict.fromkeys(problem.rule for problem in problems)),
+        fields=[problem.model_dump() for problem in problems],
+    )
 
 
 def _no_such_job(job_id: str) -> NotFound:

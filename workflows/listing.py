@@ -586,16 +586,20 @@ def _action_of(command: RetryListing) -> ListingActionName:
 
 
 def check_changes(listing: ListingSpec, changes: dict[str, object], fixed: set[str]) -> None:
-    """Raises ApplicationError of the type `invalid_listing` naming the first thing wrong."""
+    """Raises ApplicationError of the type `invalid_listing` that names the first wrong field."""
     if unknown := [name for name in changes if name not in ListingSpec.model_fields]:
-        raise ApplicationError(f"A listing has no {unknown[0]!r}.", type="invalid_listing")
+        raise _invalid(unknown[0], "known", f"A listing has no {unknown[0]!r}.")
     if forbidden := [name for name in changes if name in fixed]:
-        raise ApplicationError(f"{forbidden[0]} can't be changed here.", type="invalid_listing")
+        raise _invalid(forbidden[0], "unchanged", f"{forbidden[0]} can't be changed here.")
     try:
         missing = listing.changed(changes).missing()
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(str(part) for part in problem["loc"])
-        raise ApplicationError(f"{field}: {problem['msg']}.", type="invalid_listing") from error
+        raise _invalid(field, problem["msg"], f"{field}: {problem['msg']}.") from error
     if missing:
-        raise ApplicationError(f"Please give: {', '.join(missing)}.", type="invalid_listing")
+        raise _invalid(missing[0], "required", f"Please give: {', '.join(missing)}.")
+
+
+def _invalid(field: str, rule: str, message: str) -> ApplicationError:
+    return ApplicationError(message, {"field": field, "rule": rule}, type="invalid_listing")

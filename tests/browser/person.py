@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageDraw
 from playwright.async_api import FilePayload, Locator, Page
@@ -22,6 +23,18 @@ class Screen:
 
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# A colour that is inherited changes from frame to frame, the deeper the later.
+_SETTLED = """async () => {
+    for (let calm = 0; calm < 3; calm++) {
+        await new Promise(requestAnimationFrame);
+        if (document.getAnimations().some(each => each instanceof CSSTransition)) calm = -1;
+    }
+}"""
+# Not `wait_for_function`: what it looks at again and again, the page's policy forbids to evaluate.
+_PICTURES = """() => Promise.all([...document.images]
+    .filter(each => !each.complete && each.loading !== 'lazy')
+    .map(each => new Promise(done => ['load', 'error'].forEach(
+        end => each.addEventListener(end, done, { once: true })))))"""
 _FAULTS = """async () => (await axe.run()).violations.flatMap(
     ({ id, nodes }) => nodes.map(
         ({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message}`
@@ -34,6 +47,7 @@ BAD_ROW = "L-2,Shelf,-1,good,98101,craigslist\n"
 
 DESKTOP = Screen("desktop", 1440, 900)
 PHONE = Screen("phone", 390, 844)
+SHADES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @dataclass
@@ -81,6 +95,11 @@ class Person:
         size = self.page.viewport_size
         return size is not None and size["width"] < 600
 
+    async def in_the(self, shade: Literal["light", "dark"]) -> None:
+        await self.page.emulate_media(color_scheme=shade)
+        # Colours between two shades belong to neither.
+        await self.page.evaluate(_SETTLED)
+
     async def faults(self) -> list[str]:
         """What axe finds that keeps somebody out: WCAG 2.2 AA and its own best practices."""
         if not await self.page.evaluate("'axe' in window"):
@@ -102,8 +121,7 @@ class Person:
         return self.page.get_by_role("region", name=name).last
 
     async def photographs(self, name: str) -> None:
-        pictures = "[...document.images].every(i => i.complete || i.loading === 'lazy')"
-        await self.page.wait_for_function(pictures)
+        await self.page.evaluate(_PICTURES)
         self.folder.mkdir(parents=True, exist_ok=True)
         await self.page.mouse.move(0, 0)
         await self.page.screenshot(path=self.folder / f"{name}.png")

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Meet
 from tests.browser.person import DESKTOP, PHONE, Person
+from tests.running import eventually
 
 
 async def test_a_marketplace_account_is_linked_and_unlinked(meet: Meet) -> None:
@@ -113,7 +114,11 @@ async def test_pushes_are_asked_for_by_a_button_shown_once_and_open_their_conver
     for _ in range(2):
         await pushed(person, {"notice_id": "n1", "title": "Sold!", "session_id": session_id})
     shown = "navigator.serviceWorker.ready.then(r => r.getNotifications())"
-    await page.wait_for_function(f"{shown}.then(all => all.length === 1)")
+
+    async def is_shown_once() -> bool:
+        return bool(await page.evaluate(f"{shown}.then(all => all.length === 1)"))
+
+    await eventually(is_shown_once, "one notification is shown")
     assert await page.evaluate(f"{shown}.then(all => all[0].title)") == "Sold!"
     await person.presses("Turn off")
     await page.get_by_role("button", name="Turn on").wait_for()

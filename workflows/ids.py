@@ -71,6 +71,7 @@ def queues(posting_marketplaces: Iterable[MarketplaceName]) -> dict[str, tuple[s
     """Every task queue of an installation, with what waits in it: workflows, activities or both."""
     return {
         CONVERSATIONS: ("workflow", "activity"),
+        REQUESTS: ("workflow",),
         CROSSPOST: ("workflow", "activity"),
         SEARCH: ("activity",),
         LANGUAGE: ("activity",),

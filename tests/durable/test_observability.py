@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from talknshop.settings import Settings
 from tests.otlp import Collector, Span, collecting
 from tests.running import Running, bearer, eventually, running_stack
 from tests.scraping import scraped, total
@@ -19,7 +20,7 @@ from workers.replay import replay_histories
 from workflows.client import data_converter
 from workflows.conversation import ConversationWorkflow
 from workflows.crosspost import CrosspostWorkflow
-from workflows.ids import conversation_id, job_workflow_id
+from workflows.ids import conversation_id, job_workflow_id, queues
 from workflows.listing import ListingWorkflow
 from workflows.tracing import CallerTraces
 
@@ -250,7 +251,7 @@ async def test_queues_and_listings_that_wait_are_watched(stack: Running) -> None
 
     await eventually(is_told, "what Poshmark leaves to a person is counted", 40)
     samples = await scraped(stack, "gateway")
-    for queue in ("conversations", "crosspost", "search", "post-ebay", "post-poshmark"):
+    for queue in queues(Settings(_env_file=None).posting_marketplaces):
         assert total(samples, "talknshop_queue_pollers", queue=queue) >= 1, queue
         assert total(samples, "talknshop_queue_backlog", queue=queue) == 0, queue
     assert total(samples, "talknshop_gateway_temporal_up") == 1

@@ -25,6 +25,7 @@ from deploy.aws.options import Options
 from deploy.aws.stack import TalknShopStack
 from talknshop.settings import ROLES, Settings
 from tests.unit.test_deploy import names_of
+from workflows.ids import queues
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = {
@@ -84,15 +85,57 @@ def test_each_role_is_a_service_and_those_with_workflows_run_each_build(own: boo
 
 
 @pytest.mark.parametrize(
-    ("role", "least", "most"), [("Gateway", 2, 5), ("Buyer", 3, 10), ("Seller", 5, 20)]
+    ("role", "least", "most"),
+    [
+        ("Gateway", 2, 5),
+        ("Conversation", 2, 6),
+        ("Buyer", 3, 10),
+        ("Seller", 5, 20),
+        ("Language", 2, 6),
+        ("Media", 1, 4),
+    ],
 )
 def test_the_scaling_table(role: str, least: int, most: int) -> None:
     found = {
         name: (target["MinCapacity"], target["MaxCapacity"])
         for name, target in resources("AWS::ApplicationAutoScaling::ScalableTarget").items()
-        if name.startswith(f"Services{role}TaskCount")
+        if re.match(f"Services{role}(20|TaskCount)", name)
     }
-    assert list(found.values()) == [(least, most)], found
+    assert set(found.values()) == {(least, most)}, found
+
+
+@pytest.mark.parametrize(
+    ("role", "backlog"),
+    [("Conversation", 100), ("Buyer", 100), ("Seller", 100), ("Language", 100), ("Media", 20)],
+)
+def test_a_role_becomes_more_at_its_backlog_or_at_sixty_percent(role: str, backlog: int) -> None:
+    more = [
+        alarm["Threshold"]
+        for name, alarm in resources("AWS::CloudWatch::Alarm").items()
+        if name.startswith(f"Services{role}") and "BacklogUpper" in name
+    ]
+    assert set(more) == {backlog}
+    targets = [
+        policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
+        for name, policy in resources("AWS::ApplicationAutoScaling::ScalingPolicy").items()
+        if name.startswith(f"Services{role}") and "Cpu" in name
+    ]
+    assert set(targets) == {60}
+
+
+def test_every_backlog_that_scaling_reads_is_told_by_the_gateways() -> None:
+    """One that is missing makes the largest of several unknown, and nothing would scale."""
+    read = {
+        dimension["Value"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        for metric in [
+            alarm,
+            *(e["MetricStat"]["Metric"] for e in alarm.get("Metrics", []) if "MetricStat" in e),
+        ]
+        for dimension in metric.get("Dimensions", [])
+        if metric.get("MetricName") == "talknshop_queue_backlog"
+    }
+    assert read == set(queues(Settings(_env_file=None).posting_marketplaces))
 
 
 def test_sellers_become_more_at_a_backlog_of_a_hundred_on_any_marketplace() -> None:
@@ -125,6 +168,7 @@ def test_gateways_follow_their_sockets_and_their_processor() -> None:
         for p in policies
     }
     assert followed == {"talknshop_gateway_sockets", "ECSServiceAverageCPUUtilization"}
+    assert {p["TargetValue"] for p in policies} == {2000, 60}
 
 
 def test_what_scaling_and_alarms_look_at_is_collected() -> None:

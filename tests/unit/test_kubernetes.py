@@ -16,7 +16,14 @@ from workflows import ids
 ROOT = Path(__file__).resolve().parents[2] / "deploy/kubernetes"
 FILES = sorted(ROOT.rglob("*.yaml"))
 VERSIONED = {"conversation", "seller"}
-SCALES = {"gateway": (2, 5), "buyer": (3, 10), "seller": (5, 20)}
+SCALES = {
+    "gateway": (2, 5),
+    "conversation": (2, 6),
+    "buyer": (3, 10),
+    "seller": (5, 20),
+    "language": (2, 6),
+    "media": (1, 4),
+}
 # Of KEDA 2.22's temporal trigger: https://keda.sh/docs/2.22/scalers/temporal/
 TRIGGER = {
     "endpointFromEnv",

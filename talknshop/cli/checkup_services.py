@@ -85,27 +85,35 @@ async def _temporal(settings: Settings) -> list[Finding]:
 
 async def _server(client: Client, where: str) -> Finding:
     info = await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=PATIENCE)
-    version = tuple(int(part) for part in info.server_version.split(".")[:2] if part.isdigit())
+    return of_server(where, info.server_version)
+
+
+def of_server(where: str, told: str) -> Finding:
+    """`told`: its version, as it tells it."""
+    version = tuple(int(part) for part in told.split(".")[:2] if part.isdigit())
     if version and version < OLDEST_TEMPORAL:
         needed = ".".join(map(str, OLDEST_TEMPORAL))
-        return problem(
-            "Temporal", f"{where} is version {info.server_version}", f"upgrade it to {needed}"
-        )
-    return ok("Temporal", f"{where}, version {info.server_version}")
+        return problem("Temporal", f"{where} is version {told}", f"upgrade it to {needed}")
+    return ok("Temporal", f"{where}, version {told}")
 
 
 async def _namespace(client: Client) -> Finding:
     reply = await client.workflow_service.describe_namespace(
         DescribeNamespaceRequest(namespace=client.namespace), timeout=PATIENCE
     )
-    kept = reply.config.workflow_execution_retention_ttl.ToTimedelta()
+    return of_namespace(
+        client.namespace, reply.config.workflow_execution_retention_ttl.ToTimedelta()
+    )
+
+
+def of_namespace(name: str, kept: timedelta) -> Finding:
     if kept < SHORTEST_RETENTION:
         return advice(
             "namespace",
-            f"{client.namespace} forgets what has ended after {kept}",
+            f"{name} forgets what has ended after {kept}",
             "give it a retention of some days: people look back on their jobs",
         )
-    return ok("namespace", f"{client.namespace} keeps what has ended for {kept.days} days")
+    return ok("namespace", f"{name} keeps what has ended for {kept.days} days")
 
 
 async def _search_attributes(client: Client) -> Finding:
@@ -233,10 +241,10 @@ async def _gateway(settings: Settings) -> list[Finding]:
                 "start it: `python -m api`; look at TALKNSHOP_GATEWAY__PUBLIC_URL and the proxy",
             )
         ]
-    return list(_of_gateway(url, ready, str(api.get("info", {}).get("version"))))
+    return list(of_gateway(url, ready, str(api.get("info", {}).get("version"))))
 
 
-def _of_gateway(url: str, ready: httpx.Response, version: str) -> Iterator[Finding]:
+def of_gateway(url: str, ready: httpx.Response, version: str) -> Iterator[Finding]:
     if ready.status_code != httpx.codes.OK:
         yield problem("gateway", f"{url} is not ready: {ready.text}", "look at Temporal above")
     else:

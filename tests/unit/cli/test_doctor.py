@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from talknshop import __version__
-from talknshop.access import EncryptionChoice
 from talknshop.cli.checkup_services import of_gateway, of_namespace, of_server
 from talknshop.cli.checkup_settings import check_settings
 from talknshop.cli.finding import Finding
@@ -70,6 +69,7 @@ def test_what_is_fit_for_the_public_is_found_well(good: Callable[..., Settings])
         ("push key", "advice", {"push": {"key": None}}),
         ("payload key", "advice", {"encryption": {"local_keys": None}}),
         ("payload key", "problem", {"encryption": {"keys": "off"}}),
+        ("payload key", "problem", {"encryption": {"keys": "kms"}}),
         ("key of linked accounts", "advice", {"secrets": {"key": None}}),
         ("operator token", "advice", {"gateway": {"operator_token": None}}),
         ("operator token", "problem", {"gateway": {"operator_token": "short"}}),
@@ -87,13 +87,6 @@ def test_one_fault_is_named_with_a_remedy(
 ) -> None:
     finding = found(good(**changes))[subject]
     assert (finding.level, bool(finding.remedy)) == (level, True), finding
-
-
-def test_kms_without_a_key_is_a_problem(good: Callable[..., Settings]) -> None:
-    # The settings refuse it by themselves; the doctor does not rely on that.
-    sealed = EncryptionChoice.model_construct(keys="kms", kms_key=None)
-    finding = found(good().model_copy(update={"encryption": sealed}))["payload key"]
-    assert finding.level == "problem"
 
 
 def test_half_configured_marketplaces_are_named(

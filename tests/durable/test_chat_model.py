@@ -11,6 +11,7 @@ import pytest
 
 from talknshop.messages import say
 from tests.running import Running, running_stack
+from tests.scraping import scraped, total
 from tests.wire.language import bedrock_wire
 from tests.wire.marketplaces.scripted_server import Asked, scripted
 
@@ -77,6 +78,13 @@ async def test_a_model_writes_the_answer_and_rules_take_over_when_it_dies(
     modelled: Modelled,
 ) -> None:
     stack = modelled.stack
+    before = await scraped(stack, "language")
+
+    async def counted(name: str, **labels: str) -> float:
+        return total(await scraped(stack, "language"), name, **labels) - total(
+            before, name, **labels
+        )
+
     async with stack.chat() as chat:
         await chat.say("Ich hätte gern einen Laptop für höchstens tausend Dollar")
         results = (await chat.next("results"))["data"]
@@ -89,6 +97,11 @@ async def test_a_model_writes_the_answer_and_rules_take_over_when_it_dies(
         assert done["usage"]["cost_micro_usd"] == 2 * (120 * 1 + 30 * 5)
         tokens = [event["data"] for event in chat.others if event["type"] == "token"]
         assert "".join(token["token"] for token in tokens) == done["message"]
+        assert await counted("talknshop_model_calls_total") == 2
+        assert await counted("talknshop_model_tokens_total", direction="input") == 240
+        assert await counted("talknshop_model_tokens_total", direction="output") == 60
+        assert await counted("talknshop_model_cost_usd_total") == pytest.approx(0.00054)
+        assert await counted("talknshop_language_steps_total", degraded="true") == 0
 
         await modelled.model.aclose()
         await chat.say("find me a watch under $300")
@@ -101,3 +114,5 @@ async def test_a_model_writes_the_answer_and_rules_take_over_when_it_dies(
         headers = {"Authorization": f"Bearer {chat.session['token']}"}
         view = (await stack.http.get(session, headers=headers)).json()
         assert view["usage"]["calls"] == 2
+        assert await counted("talknshop_model_failures_total") > 0
+        assert await counted("talknshop_language_steps_total", degraded="true") == 2

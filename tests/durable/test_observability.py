@@ -14,7 +14,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from talknshop.settings import Settings
 from tests.otlp import Collector, Span, collecting
 from tests.running import Running, bearer, eventually, running_stack
-from tests.scraping import scraped, total
+from tests.scraping import Samples, scraped, total
 from tests.selling import preview, settled
 from workers.replay import replay_histories
 from workflows.client import data_converter
@@ -214,23 +214,39 @@ async def test_every_process_serves_its_numbers(stack: Running, role: str) -> No
         assert not ids.search(str(labels)), f"{name} has a label for each thing: {labels}"
 
 
+async def everything_counted(stack: Running) -> Samples:
+    """Of all processes of ours; their series differ."""
+    return {k: v for role in COUNTING for k, v in (await scraped(stack, role)).items()}
+
+
 async def test_a_turn_and_a_job_are_counted(stack: Running) -> None:
-    before = await scraped(stack, "conversation") | await scraped(stack, "seller")
+    before = await everything_counted(stack)
     async with stack.chat() as chat:
-        await chat.say("find me a camera under $600")
-        await chat.next("done")
+        for _ in range(2):
+            await chat.say("find me a camera under $612")
+            await chat.next("done")
         await preview(stack, chat, "sell my iPhone 13, $650, good condition")
         await chat.act("confirm_listing")
         await chat.next_where(settled, "a settled job")
-    after = await scraped(stack, "conversation") | await scraped(stack, "seller")
+        after = await everything_counted(stack)
 
     def more(name: str, **labels: str) -> float:
         return total(after, name, **labels) - total(before, name, **labels)
 
-    assert more("talknshop_turn_seconds_count", flow="buyer", outcome="answered") == 1
+    assert more("talknshop_gateway_messages_total") == 3
+    assert more("talknshop_gateway_frames_total", type="action", outcome="done") == 1
+    assert total(after, "talknshop_gateway_sockets") >= 1
+    assert more("talknshop_turn_seconds_count", flow="buyer", outcome="answered") == 2
     assert more("talknshop_turn_seconds_count", flow="seller", outcome="asked") == 1
-    assert more("talknshop_search_seconds_count", outcome="full") == 1
-    assert more("talknshop_node_seconds_count", node="search_marketplaces") == 1
+    assert more("talknshop_search_seconds_count", outcome="full") == 2
+    assert more("talknshop_node_seconds_count", node="search_marketplaces") == 2
+    for marketplace in ("ebay", "amazon", "walmart", "bestbuy"):
+        call = {"marketplace": marketplace, "outcome": "done"}
+        assert more("talknshop_marketplace_call_seconds_count", **call) >= 1, marketplace
+        assert total(after, "talknshop_marketplace_connected", marketplace=marketplace) >= 1
+    assert more("talknshop_search_cache_total", answer="miss") >= 4
+    assert more("talknshop_search_cache_total", answer="hit") >= 4
+    assert more("talknshop_language_steps_total", degraded="false") >= 4
     assert more("talknshop_jobs_created_total") == 1
     assert more("talknshop_jobs_settled_total", status="live") == 1
     assert more("talknshop_posting_seconds_count", outcome="live") == 3

@@ -30,10 +30,14 @@ LONGEST_REPLAY_S = 60
 
 @dataclass(frozen=True)
 class ReplayOutcome:
-    """`divergence` is empty when today's code does what the history says, as far as it goes."""
+    """`divergence` is empty when today's code does what the history says, as far as it goes.
+
+    `compared`: false where it goes nowhere yet, because no task of it was completed.
+    """
 
     workflow_id: str
     divergence: str = ""
+    compared: bool = True
 
 
 WORKFLOWS: tuple[type, ...] = (
@@ -86,7 +90,7 @@ async def replaying(
             if _has_decided(history):
                 yield history
             else:
-                waiting.append(ReplayOutcome(history.workflow_id))
+                waiting.append(ReplayOutcome(history.workflow_id, compared=False))
 
     async with replayer(codec).workflow_replay_iterator(begun()) as results:
         while True:

@@ -14,7 +14,7 @@ from adapters.encryption.factory import build_codec
 from talknshop.access import LOCAL_TEMPORAL
 from talknshop.cli.errors import CommandError
 from talknshop.settings import Settings
-from workers.replay import WORKFLOWS, replaying
+from workers.replay import WORKFLOWS, ReplayOutcome, replaying
 from workflows.client import connect
 
 
@@ -39,13 +39,19 @@ async def replay(settings: Settings, chosen: Chosen, *, only_differing: bool = F
         replayed += 1
         differ += bool(outcome.divergence)
         if outcome.divergence or not only_differing:
-            print(f"{outcome.workflow_id}: {outcome.divergence or 'replays as it was'}")
+            print(f"{outcome.workflow_id}: {outcome.divergence or _well(outcome)}")
     if not replayed:
         raise CommandError("There is no such history.")
     seconds = time.perf_counter() - began
     print(f"{replayed} replayed in {seconds:.1f} s, {replayed / seconds:.0f}/s; {differ} differ.")
     if differ:
         raise CommandError("Today's code would not do what these histories say.", exit_code=1)
+
+
+def _well(outcome: ReplayOutcome) -> str:
+    if outcome.compared:
+        return "replays as it was"
+    return "has completed no task yet, so there is nothing to compare"
 
 
 async def _histories(settings: Settings, chosen: Chosen) -> AsyncIterator[WorkflowHistory]:

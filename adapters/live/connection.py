@@ -18,12 +18,12 @@ REST = timedelta(seconds=2)
 T = TypeVar("T")
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, timeout_s: float = 0.5) -> Redis:
     client: Redis = Redis.from_url(
         url,
         decode_responses=True,
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
         health_check_interval=15,
     )
     return client

@@ -169,7 +169,7 @@ async def _redis(settings: Settings) -> list[Finding]:
                 "set TALKNSHOP_REDIS_URL",
             )
         ]
-    client = connect_redis(settings.redis_url)
+    client = connect_redis(settings.redis_url, timeout_s=PATIENCE.total_seconds())
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             before = datetime.now(UTC)

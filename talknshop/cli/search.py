@@ -36,5 +36,7 @@ async def _search(
                     print(json.dumps(frame.data, indent=2, ensure_ascii=False))
             case "done" if found:
                 return
-            case "done" | "clarification" | "error":
+            case "clarification":
                 raise CommandError("Nothing was searched: say it more exactly.", exit_code=1)
+            case "done" | "error":
+                raise CommandError("There are no results: see above.", exit_code=1)

@@ -13,20 +13,14 @@ import httpx
 import pytest
 
 from tests.running import Running, bearer, eventually, running_stack
-from tests.selling import by_marketplace, preview, upload_photo
+from tests.selling import by_marketplace, post_bookshelf, preview, upload_photo
 from tests.wire.media.test_store_on_s3 import Bucket, bucket
 
 __all__ = ["bucket"]
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(300)
 
 PHONE = "sell my iPhone 13, $650, good condition"
-
-
-@pytest.fixture(scope="module")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running_stack(tmp_path_factory.mktemp("disasters")) as running:
-        yield running
 
 
 @asynccontextmanager
@@ -45,29 +39,15 @@ async def listings(stack: Running, session: dict[str, Any], job_id: str) -> dict
     return by_marketplace({"data": reply.raise_for_status().json()})
 
 
-async def post(stack: Running, session: dict[str, Any], photo: str, *marketplaces: str) -> str:
-    listing = {
-        "title": "Oak bookshelf",
-        "description": "Solid oak.",
-        "price": 80,
-        "condition": "good",
-        "media_refs": [photo],
-        "target_marketplaces": marketplaces,
-    }
-    reply = await stack.http.post(f"{stack.web}/api/v1/post", json=listing, headers=bearer(session))
-    job_id: str = reply.raise_for_status().json()["job_id"]
-    return job_id
-
-
-async def test_redis_hangs_and_people_buy_and_sell_on(stack: Running) -> None:
-    async with frozen(stack, "valkey"):
-        async with stack.chat() as chat:
+async def test_redis_hangs_and_people_buy_and_sell_on(doomed: Running) -> None:
+    async with frozen(doomed, "valkey"):
+        async with doomed.chat() as chat:
             await chat.say("find me a tablet under $700")
             results = await chat.next("results")
             assert results["data"]["products"]
             assert results["data"]["partial"] is False
             await chat.next("done")
-            await preview(stack, chat, PHONE)
+            await preview(doomed, chat, PHONE)
             await chat.act("edit_listing", target_marketplaces=["facebook"])
             await chat.next("listing_preview")
             await chat.act("confirm_listing")
@@ -77,34 +57,34 @@ async def test_redis_hangs_and_people_buy_and_sell_on(stack: Running) -> None:
                 ),
                 "a live listing",
             )
-        ready = (await stack.http.get(f"{stack.web}/health/ready")).json()
+        ready = (await doomed.http.get(f"{doomed.web}/health/ready")).json()
         assert ready == {"status": "ok", "live_feed": "away"}
 
     async def is_back() -> bool:
-        ready = (await stack.http.get(f"{stack.web}/health/ready")).json()
+        ready = (await doomed.http.get(f"{doomed.web}/health/ready")).json()
         return bool(ready["live_feed"] == "connected")
 
     await eventually(is_back, "the gateway has Redis again")
 
 
 async def test_a_marketplace_is_lost_and_its_listing_goes_live_when_it_is_back(
-    stack: Running,
+    doomed: Running,
 ) -> None:
-    session = await stack.guest()
-    photo = (await upload_photo(stack, session))["media_id"]
-    await stack.fault(marketplace="ebay", match="", kind="status", status=503, count=10_000)
+    session = await doomed.guest()
+    photo = (await upload_photo(doomed, session))["media_id"]
+    await doomed.fault(marketplace="ebay", match="", kind="status", status=503, count=10_000)
     try:
-        async with stack.chat() as chat:
+        async with doomed.chat() as chat:
             await chat.say("find me a mountain bike under $3000")
             found = (await chat.next("results"))["data"]
         states = {source["marketplace"]: source["status"] for source in found["sources"]}
         assert states["ebay"] == "failed"
         assert found["partial"] is True
         assert found["products"]
-        job_id = await post(stack, session, photo, "ebay", "facebook")
+        job_id = await post_bookshelf(doomed, session, "ebay", "facebook", photo=photo)
 
         async def half_is_live() -> bool:
-            entries = await listings(stack, session, job_id)
+            entries = await listings(doomed, session, job_id)
             return {name: e["status"] for name, e in entries.items()} == {
                 "ebay": "posting",
                 "facebook": "live",
@@ -112,14 +92,14 @@ async def test_a_marketplace_is_lost_and_its_listing_goes_live_when_it_is_back(
 
         await eventually(half_is_live, "the other marketplace has it")
     finally:
-        await stack.clear_faults()
+        await doomed.clear_faults()
 
     async def all_is_live() -> bool:
-        entries = await listings(stack, session, job_id)
+        entries = await listings(doomed, session, job_id)
         return {entry["status"] for entry in entries.values()} == {"live"}
 
     await eventually(all_is_live, "it is live on eBay too", 180)
-    assert len(await stack.listings("ebay", job_id)) == 1
+    assert len(await doomed.listings("ebay", job_id)) == 1
 
 
 @pytest.fixture
@@ -146,7 +126,7 @@ async def test_the_object_store_is_lost_and_nothing_but_photos_waits(
         await chat.say("find me a laptop under $1000")
         assert (await chat.next("results"))["data"]["products"]
         await chat.next("done")
-    job_id = await post(stack, session, photo, "facebook", "craigslist")
+    job_id = await post_bookshelf(stack, session, "facebook", "craigslist", photo=photo)
 
     async def is_tried() -> bool:
         entries = await listings(stack, session, job_id)

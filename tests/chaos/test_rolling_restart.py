@@ -7,27 +7,20 @@ more than CI does: each says something every six seconds.
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.round_robin import round_robin
-from tests.running import Running, another_gateway, bearer, eventually, running_stack
+from tests.running import Running, another_gateway, bearer, eventually
 from tests.steady import Steady
 
-pytestmark = pytest.mark.timeout(540)
+pytestmark = pytest.mark.timeout(420)
 
 CONVERSATIONS = int(os.environ.get("TALKNSHOP_CONVERSATIONS", "10"))
 PAUSE_S = float(os.environ.get("TALKNSHOP_PAUSE_S", "2"))
 # Every so many messages somebody looks for something: more events, and processes that take part.
 SEARCHES = 5
-
-
-@pytest.fixture(scope="module")
-async def restarted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running_stack(tmp_path_factory.mktemp("restarted")) as running:
-        yield running
 
 
 async def _restart(stack: Running, role: str) -> None:
@@ -53,27 +46,27 @@ async def _talk(person: Steady, number: int, over: asyncio.Event) -> None:
 
 
 async def test_nothing_is_lost_or_doubled_while_everything_is_restarted(
-    restarted: Running,
+    doomed: Running,
 ) -> None:
     over = asyncio.Event()
     async with AsyncExitStack() as held:
-        second = await held.enter_async_context(another_gateway(restarted))
-        first_port = restarted.process("gateway")["port"]
+        second = await held.enter_async_context(another_gateway(doomed))
+        first_port = doomed.process("gateway")["port"]
         web = await held.enter_async_context(round_robin([first_port, second.port]))
         people = [
-            await held.enter_async_context(Steady(web, await restarted.guest()).present())
+            await held.enter_async_context(Steady(web, await doomed.guest()).present())
             for _ in range(CONVERSATIONS)
         ]
         async with asyncio.TaskGroup() as group:
             for number, person in enumerate(people):
                 group.create_task(_talk(person, number, over))
             await _everybody_is_answered_again(people)
-            await _restart(restarted, "gateway")
+            await _restart(doomed, "gateway")
             await _everybody_is_answered_again(people)
             await second.stop()
             await second.start()
             await _everybody_is_answered_again(people)
-            await _restart(restarted, "temporal")
+            await _restart(doomed, "temporal")
             await _everybody_is_answered_again(people)
             over.set()
     for person in people:
@@ -84,8 +77,8 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_restarted(
         assert heard == person.said, "each message taken once, in order"
         assert len(person.of_type("done")) == len(person.said), "each message answered once"
         assert not person.of_type("error")
-        kept = await restarted.http.get(
-            f"{restarted.web}/api/v1/sessions/{person.session['session_id']}/export",
+        kept = await doomed.http.get(
+            f"{doomed.web}/api/v1/sessions/{person.session['session_id']}/export",
             headers=bearer(person.session),
         )
         assert kept.json()["events"] == person.events, "what came is what is kept"

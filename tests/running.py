@@ -137,6 +137,8 @@ async def running_stack(folder: Path, *options: str, **settings: str) -> AsyncIt
         finally:
             if supervisor.returncode is None:
                 supervisor.terminate()
+                # The second one says that nobody waits for a graceful end.
+                supervisor.send_signal(signal.SIGINT)
             await supervisor.wait()
             output.close()
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import sys
 from pathlib import Path
 
 import psutil
@@ -12,10 +14,14 @@ _PAUSE = 0.1  # seconds
 
 
 async def give_way(pid: int, by: int) -> None:
-    """Call it at once: threads that the process has already stay as they are."""
-    with contextlib.suppress(psutil.NoSuchProcess):
+    """The process with all threads that it has, and will have. One that has ended is fine."""
+    with contextlib.suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
-        process.nice(min(process.nice() + by, MOST))
+        niceness = min(process.nice() + by, MOST)
+        process.nice(niceness)
+        if sys.platform == "linux":  # where each thread has its own
+            for thread in process.threads():
+                os.setpriority(os.PRIO_PROCESS, thread.id, niceness)
     while not _session_gives_way(pid, by):  # noqa: ASYNC110 - only asking tells
         await asyncio.sleep(_PAUSE)
 

@@ -142,10 +142,11 @@ class Child:
             )
 
     async def _until_ready(self) -> None:
-        if self.command.niceness and self.pid:
-            await give_way(self.pid, self.command.niceness)
         while not await self.command.is_ready():  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(PROBE_INTERVAL)
+        # Not while it starts, which others wait for.
+        if self.command.niceness and self.pid:
+            await give_way(self.pid, self.command.niceness)
         if not self._stop.is_set() and self.pid:
             self.ready.set()
             self._enter(State.READY, "ready")

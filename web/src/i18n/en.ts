@@ -92,6 +92,7 @@ export const en = {
   "answer.assumed": "Assumed: {what}",
   "answer.assumptions": "Assumed",
   "answer.notUnderstood": "Not understood: {words}",
+  "answer.unwanted": "Don't use {what}",
   "answer.stopped": "Stopped",
   "answer.degraded": "The language model was away; a simpler one answered",
 

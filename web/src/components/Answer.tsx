@@ -1,10 +1,11 @@
 /** The assistant's words: while they are written, and when they stand. */
 
-import type { DoneData } from "../generated/events";
+import type { Assumed, DoneData } from "../generated/events";
 import { Link } from "wouter";
 import { t } from "../i18n";
+import { assumedValue } from "../state/assumed";
 import { SparkIcon } from "./icons";
-import { Pill } from "./ui";
+import { Button, Pill } from "./ui";
 
 export function StreamedAnswer({ text }: { text: string }) {
   return (
@@ -15,7 +16,13 @@ export function StreamedAnswer({ text }: { text: string }) {
   );
 }
 
-export function Answer({ data }: { data: DoneData }) {
+interface Props {
+  data: DoneData;
+  /** Searches again without it, which weakens the memory of it; null where newer offers have taken its place. */
+  onUnwanted?: ((assumed: Assumed) => void) | null;
+}
+
+export function Answer({ data, onUnwanted = null }: Props) {
   return (
     <div className="flex flex-col gap-2">
       {data.message && <p className="whitespace-pre-wrap">{data.message}</p>}
@@ -26,7 +33,7 @@ export function Answer({ data }: { data: DoneData }) {
           ))}
         </ul>
       )}
-      <FromMemory data={data} />
+      <FromMemory data={data} onUnwanted={onUnwanted} />
       {data.not_understood.length > 0 && (
         <p className="text-[0.8125rem] text-muted">
           {t("answer.notUnderstood", {
@@ -44,19 +51,25 @@ export function Answer({ data }: { data: DoneData }) {
   );
 }
 
-/** What was filled in from what is remembered, unless the answer says it already. */
-function FromMemory({ data }: { data: DoneData }) {
-  const told = data.remembered.filter(({ text }) => !data.message.includes(text));
+/** What was filled in from what is remembered; its words only where the answer lacks them. */
+function FromMemory({ data, onUnwanted }: Required<Props>) {
   if (data.remembered.length === 0) return null;
   return (
-    <p className="flex flex-wrap items-center gap-x-2 text-[0.8125rem] text-muted">
-      <SparkIcon />
-      {told.map(({ item_id, text }) => (
-        <span key={item_id}>{text}</span>
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-[0.8125rem] text-muted">
+      {data.remembered.map((assumed) => (
+        <span key={assumed.item_id} className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <SparkIcon />
+          {!data.message.includes(assumed.text) && <span>{assumed.text}</span>}
+          {onUnwanted && (
+            <Button small onClick={() => onUnwanted(assumed)}>
+              {t("answer.unwanted", { what: assumedValue(assumed) })}
+            </Button>
+          )}
+        </span>
       ))}
       <Link href="/memory" className="text-tint-ink hover:underline">
         {t("memory.title")}
       </Link>
-    </p>
+    </div>
   );
 }

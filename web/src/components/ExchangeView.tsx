@@ -2,8 +2,9 @@
 
 import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
-import type { BulkView, ListingSpec, RequirementSpec, UserMessageData, Watch } from "../generated/events";
+import type { Assumed, BulkView, ListingSpec, RequirementSpec, UserMessageData, Watch } from "../generated/events";
 import { t } from "../i18n";
+import { assumedValue, without } from "../state/assumed";
 import type { Exchange, Part, Stream } from "../state/conversation";
 import type { ActionName } from "../wire/frames";
 import { Answer, StreamedAnswer } from "./Answer";
@@ -142,8 +143,17 @@ function PartView(props: Props & { part: Part }): ReactNode {
         </Note>
       );
     case "answer":
-      return <Answer data={part.data} />;
+      return <Answer data={part.data} onUnwanted={refinedWithout(props)} />;
   }
+}
+
+/** Only for the newest offers, once they are all there. */
+function refinedWithout({ exchange, newestResultsKey, working, hands }: Props) {
+  const results = exchange.parts.find(({ key }) => key === newestResultsKey);
+  if (working || results?.kind !== "results") return null;
+  const { requirement } = results.data;
+  return (assumed: Assumed) =>
+    hands.refine(t("wish.removed", { label: assumedValue(assumed) }), without(requirement, assumed));
 }
 
 function BulkNews({ bulk }: { bulk: BulkView }) {

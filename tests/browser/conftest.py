@@ -27,7 +27,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 # What the browser itself says in the console of a gateway that is gone.
-LOST = ("WebSocket connection to", "net::ERR_CONNECTION")
+LOST = ("WebSocket connection to", "net::ERR_CONNECTION", "net::ERR_INTERNET_DISCONNECTED")
 # What is waited for comes later on a machine that is busy; five seconds were too few for it.
 expect.set_options(timeout=20_000)
 RECORDING = ROOT / "tests" / "wire" / "media" / "keyboard.ogg"

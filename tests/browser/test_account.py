@@ -136,7 +136,7 @@ async def pushed(person: Person, data: dict[str, object]) -> None:
 
     browser.on("ServiceWorker.workerRegistrationUpdated", updated)
     await browser.send("ServiceWorker.enable")
-    await person.page.wait_for_timeout(100)  # the registrations come as an event
+    await eventually(lambda: bool(registrations), "the browser names the service worker")
     await browser.send(
         "ServiceWorker.deliverPushMessage",
         {

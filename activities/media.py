@@ -32,7 +32,9 @@ class MediaActivities:
         with typed_failures():
             async with heartbeating():
                 data, _ = await self._store.read(request.user_id, request.media.media_id)
-                return await self._speech.transcribe(data, request.hints, activity.heartbeat)
+                return await self._speech.transcribe(
+                    data, request.hints, activity.heartbeat, request.language
+                )
 
     @activity.defn
     async def extract_image_attributes(self, request: MediaRequest) -> ImageAttributes:

@@ -350,16 +350,21 @@ async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMe
 
 @router.post("/media/{media_id}/transcript", dependencies=[limited("uploads")])
 async def transcribe(
-    media_id: MediaId, through: Through, asking: Asking, session_id: SessionId | None = None
+    media_id: MediaId,
+    through: Through,
+    asking: Asking,
+    session_id: SessionId | None = None,
+    language: Literal["en", "es", "fr", "de", "hi", "zh", ""] = "",
 ) -> TranscriptionResult:
     """What is said in a voice note of yours, to be corrected before it is sent as a message.
 
-    With a `session_id` of yours, names that were spoken of there are heard better.
+    With a `session_id` of yours, names that were spoken of there are heard better. What could be
+    any language is heard in `language`.
     """
     hints: list[str] = []
     if session_id is not None:
         hints = await through.conversations.likely_words(session_id, asking.user_id)
-    return await through.transcripts.transcribe(asking.user_id, media_id, hints)
+    return await through.transcripts.transcribe(asking.user_id, media_id, hints, language)
 
 
 @router.get("/media/{media_id}", response_class=Response)

@@ -24,11 +24,14 @@ class Transcripts:
         self._client = client
 
     async def transcribe(
-        self, user_id: UserId, media_id: str, hints: list[str]
+        self, user_id: UserId, media_id: str, hints: list[str], language: str
     ) -> TranscriptionResult:
         """Raises NotFound, Invalid for what is no recording, Unavailable when nobody listens."""
         request = MediaRequest(
-            user_id=user_id, media=MediaRef(media_id=media_id, media_type="audio"), hints=hints
+            user_id=user_id,
+            media=MediaRef(media_id=media_id, media_type="audio"),
+            hints=hints,
+            language=language,
         )
         try:
             return await self._client.execute_activity_method(

@@ -76,8 +76,9 @@ def plain(text: str, language: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", text).split())
 
 
-async def hear(path: SpeechToText, data: bytes, hints: list[str]) -> str:
-    return (await path.transcribe(data, hints, lambda: None)).text
+async def hear(path: SpeechToText, data: bytes, hints: list[str], language: str = "en") -> str:
+    """As the web client has it heard: with the person's language."""
+    return (await path.transcribe(data, hints, lambda: None, language)).text
 
 
 async def word_errors(paths: dict[str, tuple[SpeechToText, list[str]]]) -> list[dict[str, Any]]:
@@ -92,7 +93,7 @@ async def word_errors(paths: dict[str, tuple[SpeechToText, list[str]]]) -> list[
                 if hints and language != "en":  # the names are those of the English phrases
                     continue
                 started, busy = time.perf_counter(), time.process_time()
-                heard = [plain(await hear(path, each, hints), language) for each in notes]
+                heard = [plain(await hear(path, each, hints, language), language) for each in notes]
                 seconds = sum(map(len, samples)) / RATE
                 rows.append(
                     {

@@ -19,6 +19,7 @@ class MediaRequest(Value):
     user_id: str
     media: MediaRef
     hints: list[str] = []  # words likely to be heard: products and brands of this conversation
+    language: str = ""  # the person's, where it is known
 
 
 class TranscriptionSegment(Value):

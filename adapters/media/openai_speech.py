@@ -39,14 +39,21 @@ class _Transcription(BaseModel):
 
 
 class OpenAISpeechToText:
-    """A SpeechToText. `http` has the server's base URL, its key and a timeout."""
+    """A SpeechToText. `http` has the server's base URL, its key and a timeout.
+
+    The language is left to the server, which can be told of one only as the only one.
+    """
 
     def __init__(self, http: httpx.AsyncClient, model: str) -> None:
         self._http = http
         self._model = model
 
     async def transcribe(
-        self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
+        self,
+        data: bytes,
+        hints: list[str],
+        heartbeat: Callable[[], None],
+        language: str = "",
     ) -> TranscriptionResult:
         """Raises Rejected, Throttled, Unauthorized, Unavailable or Unintelligible."""
         content_type = content_type_of(data)

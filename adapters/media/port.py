@@ -10,9 +10,16 @@ class SpeechToText(Protocol):
     """Hears words."""
 
     async def transcribe(
-        self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
+        self,
+        data: bytes,
+        hints: list[str],
+        heartbeat: Callable[[], None],
+        language: str = "",
     ) -> TranscriptionResult:
         """The words of a recording. `hints` are words likely to be heard.
+
+        `language` (es …) is the person's, where it is known: what could be any language is
+        heard in it; nobody is kept from speaking another.
 
         Calls `heartbeat` on the event loop, about once a second. When cancelled, stops at the
         end of the segment being worked on. Raises Rejected for what is not a recording.

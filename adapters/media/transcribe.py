@@ -92,7 +92,8 @@ class TranscribeSpeechToText:
     """A SpeechToText. Keys come from the usual AWS_ variables; `timeout` bounds a job.
 
     `languages` are the codes that a recording may be in (en-US …). A job takes no words that are
-    likely to be heard: hints are left aside. What it leaves in `bucket` is removed after it.
+    likely to be heard and no likeliest language: both are left aside. What it leaves in `bucket`
+    is removed after it.
     """
 
     def __init__(
@@ -106,7 +107,11 @@ class TranscribeSpeechToText:
         self._transcribe = boto3.client("transcribe", region_name=region, config=config)
 
     async def transcribe(
-        self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
+        self,
+        data: bytes,
+        hints: list[str],
+        heartbeat: Callable[[], None],
+        language: str = "",
     ) -> TranscriptionResult:
         """Raises Rejected, Throttled, Unauthorized, Unavailable or Unintelligible."""
         content_type = content_type_of(data)

@@ -31,7 +31,11 @@ class SlowEars:
         self.stopped = threading.Event()
 
     async def transcribe(
-        self, data: bytes, hints: list[str], heartbeat: Callable[[], None]
+        self,
+        data: bytes,
+        hints: list[str],
+        heartbeat: Callable[[], None],
+        language: str = "",
     ) -> TranscriptionResult:
         try:
             while self.segments < 36_000:

@@ -50,6 +50,7 @@ async def transcribe_audio(state: TurnState, runtime: Runtime[TurnContext]) -> T
             user_id=turn.user_id,
             media=media,
             hints=likely_words(turn.shown, turn.requirement, turn.listing),
+            language=turn.language,
         )
         try:
             heard = await workflow.execute_activity_method(

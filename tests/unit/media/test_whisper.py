@@ -27,6 +27,9 @@ class SteppedModel:
         self.allowed = threading.Semaphore(0)
         self.steps = 0
 
+    def expecting(self, language: str) -> "SteppedModel":
+        return self
+
     def transcribe(self, samples: Any, **options: Any) -> tuple[Iterator[Any], Any]:
         return self._segments(), None
 
@@ -115,3 +118,13 @@ def test_only_languages_that_we_speak_are_heard() -> None:
     ours = whisper.OurLanguages(model)
     assert ours.detect_language("sound") == [[("<|es|>", 0.3), ("<|en|>", 0.1)]]
     assert ours.is_multilingual
+
+
+@pytest.mark.parametrize(
+    ("sure", "heard"), [(0.2, "<|fr|>"), (0.8, "<|en|>")], ids=["a guess", "clear"]
+)
+def test_what_could_be_any_language_is_heard_in_the_persons(sure: float, heard: str) -> None:
+    found = [[("<|en|>", sure), ("<|fr|>", 0.1), ("<|es|>", 0.05)]]
+    model = SimpleNamespace(detect_language=lambda encoded: found)
+    assert whisper.OurLanguages(model, "fr").detect_language("sound")[0][0][0] == heard
+    assert whisper.OurLanguages(model).detect_language("sound") == found

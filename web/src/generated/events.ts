@@ -811,7 +811,7 @@ export interface Calls {
   "POST /jobs/{job_id}/listings/{marketplace}/mark-sold": { given: { path: { job_id: string; marketplace: string }; query?: { quantity?: number } }; answer: MarketplaceJob };
   "POST /jobs/{job_id}/listings/{marketplace}/relist": { given: { path: { job_id: string; marketplace: string } }; answer: MarketplaceJob };
   "POST /media": { given: Record<never, never>; answer: StoredMedia };
-  "POST /media/{media_id}/transcript": { given: { path: { media_id: string }; query?: { session_id?: string | null } }; answer: TranscriptionResult };
+  "POST /media/{media_id}/transcript": { given: { path: { media_id: string }; query?: { session_id?: string | null; language?: "en" | "es" | "fr" | "de" | "hi" | "zh" | "" } }; answer: TranscriptionResult };
   "GET /webhooks/{marketplace}": { given: { path: { marketplace: string }; query?: { challenge_code: string } }; answer: Record<string, string> };
   "POST /webhooks/{marketplace}": { given: { path: { marketplace: string } }; answer: void };
   "POST /jobs/bulk": { given: { query?: { post?: "ask" | "good" | "all"; marketplaces?: string; session_id?: string; file_name?: string } }; answer: StartedBulk };

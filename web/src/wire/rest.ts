@@ -1,7 +1,7 @@
 /** The page's REST calls. Each raises RequestFailed with a sentence for the person. */
 
 import type { Calls, Session, SessionPage, StoredMedia, TranscriptionResult } from "../generated/events";
-import { t } from "../i18n";
+import { language, t } from "../i18n";
 import { NotRenewed, renewed } from "./access";
 
 export type { Session };
@@ -96,9 +96,9 @@ async function sendOnce(method: string, path: string, token: string | null, body
   }
 }
 
-/** Names that were spoken of in the conversation are heard better. */
+/** Names that were spoken of in the conversation are heard better, and what could be any language in the page's. */
 export function transcribe(mediaId: string, sessionId: string, token: string): Promise<TranscriptionResult> {
-  const given = { path: { media_id: mediaId }, query: { session_id: sessionId } };
+  const given = { path: { media_id: mediaId }, query: { session_id: sessionId, language: language() } };
   return ask("POST /media/{media_id}/transcript", token, given);
 }
 

@@ -6,7 +6,9 @@ The parts, all of them by default:
 - `pair`: two gateways behind a plain round-robin hold twice as many.
 - `active`: conversations with a message each six seconds (`--active 200 --rounds 5`). The way of a
   message is its echo through the socket, over the same update sent to Temporal and awaited without
-  a gateway, half of the conversations each, in the same run.
+  a gateway, in a tenth as many conversations of the same run. Conversations answer at once
+  (`bench.answering`): real turns use up a small machine long before its gateway has much to do.
+  `active-turns` is the same with real turns, as many as the machine can do.
 - `tokens`: from the worker's side of Redis to a client's socket, and to a bare reader of Redis.
 - `sealing`: turns on a stack that seals its payloads over turns on one that does not, in turn, and
   the processor time that sealing and opening one turn's history takes.
@@ -31,14 +33,20 @@ from websockets.asyncio.client import connect
 from adapters.live.connection import connect as connect_redis
 from adapters.live.redis_live import RedisLiveChannel, RedisLiveFeed
 from api.conversations import Conversations
+from bench.answering import answering_stack
 from bench.figures import keep, show
 from talknshop.commands import SendMessage
+from tests.chatting import Chat
 from tests.round_robin import round_robin
 from tests.running import Running, another_gateway, eventually, running_stack
 from workflows.conversation import ConversationSettings
 from workflows.ids import conversation_id
 
 AT_ONCE = 50
+# Of so many conversations, one more goes without a gateway.
+DIRECT_SHARE = 10
+QUIET_S = 10
+MEASURED_ROLES = ("temporal", "conversation", "gateway")
 MESSAGE_EVERY = timedelta(seconds=6)
 TOKENS_EVERY_S = 0.02
 
@@ -100,53 +108,77 @@ async def pair(stack: Running, number: int) -> Figures:
 
 
 async def active(stack: Running, conversations: int, rounds: int) -> Figures:
+    """Beside the latencies: the processor time that a message took of each process."""
     client = await stack.temporal()
     direct = Conversations(client, ConversationSettings(marketplaces=[], posting_marketplaces=[]))
     through: list[float] = []
     beside: list[float] = []
 
-    async def by_socket(delay: float) -> None:
-        async with stack.chat() as chat:
-            await asyncio.sleep(delay)
-            for _ in range(rounds):
-                began = time.perf_counter()
-                await chat.say("hello")
-                await chat.next("user_message")
-                through.append(time.perf_counter() - began)
-                await chat.next("done")
-                await asyncio.sleep(MESSAGE_EVERY.total_seconds())
+    async def by_socket(chat: Chat, delay: float) -> None:
+        await asyncio.sleep(delay)
+        for _ in range(rounds):
+            began = time.perf_counter()
+            await chat.say("hello")
+            await chat.next("user_message")
+            through.append(time.perf_counter() - began)
+            await chat.next("done")
+            await asyncio.sleep(MESSAGE_EVERY.total_seconds())
 
     async def by_update(delay: float) -> None:
         session_id = uuid.uuid4().hex
         await asyncio.sleep(delay)
         for _ in range(rounds):
-            message = SendMessage(
-                session_id=session_id,
-                user_id="bench",
-                message_id=uuid.uuid4().hex,
-                message="hello",
-            )
             began = time.perf_counter()
-            await direct.send(message)
+            await direct.send(_hello(session_id))
             beside.append(time.perf_counter() - began)
             await asyncio.sleep(MESSAGE_EVERY.total_seconds())
 
+    await direct.send(_hello(uuid.uuid4().hex))  # the worker is there
     step = MESSAGE_EVERY.total_seconds() / conversations
-    half = conversations // 2
-    began = time.perf_counter()
-    await asyncio.gather(
-        *(by_socket(number * step) for number in range(half)),
-        *(by_update((number + half) * step) for number in range(half)),
-    )
+    direct_ones = max(1, conversations // DIRECT_SHARE)
+    async with AsyncExitStack() as held:
+        chats = [await held.enter_async_context(stack.chat()) for _ in range(conversations)]
+        quiet = await _spent_while(stack, asyncio.sleep(QUIET_S))
+        began = time.perf_counter()
+        talking = asyncio.gather(
+            *(by_socket(chat, number * step) for number, chat in enumerate(chats)),
+            *(by_update(number * step * DIRECT_SHARE) for number in range(direct_ones)),
+        )
+        spent = await _spent_while(stack, talking)
+        took = time.perf_counter() - began
+    messages = len(through) + len(beside)
     return {
         "conversations": conversations,
-        "messages_per_s": (len(through) + len(beside)) / (time.perf_counter() - began),
+        "messages_per_s": messages / took,
+        **{
+            f"{role}_ms_a_message": (seconds - quiet[role] / QUIET_S * took) / messages * 1000
+            for role, seconds in spent.items()
+        },
         "through_p50_ms": statistics.median(through) * 1000,
         "through_p95_ms": _p95(through) * 1000,
         "beside_p50_ms": statistics.median(beside) * 1000,
         "beside_p95_ms": _p95(beside) * 1000,
         "added_p95_ms": (_p95(through) - _p95(beside)) * 1000,
     }
+
+
+def _hello(session_id: str) -> SendMessage:
+    return SendMessage(
+        session_id=session_id, user_id="bench", message_id=uuid.uuid4().hex, message="hello"
+    )
+
+
+async def _spent_while(stack: Running, doing: Awaitable[object]) -> dict[str, float]:
+    """Seconds of processor time by role."""
+    before = {role: _processor_s(stack, role) for role in MEASURED_ROLES}
+    await doing
+    return {role: _processor_s(stack, role) - began for role, began in before.items()}
+
+
+def _processor_s(stack: Running, role: str) -> float:
+    times = psutil.Process(stack.process(role)["pid"]).cpu_times()
+    spent: float = times.user + times.system
+    return spent
 
 
 async def tokens(stack: Running, sockets: int, each: int = 100) -> Figures:
@@ -224,8 +256,10 @@ async def sealing(stack: Running, folder: Path, turns: int) -> Figures:
         stack.chat() as one,
         open_stack.chat() as other,
     ):
+        both = [(one, sealed), (other, clear)]
         for _ in range(turns + 1):
-            for chat, took in ((one, sealed), (other, clear)):
+            both.reverse()  # whoever is second finds the machine warmer
+            for chat, took in both:
                 began = time.perf_counter()
                 await chat.say("find me a kettle under $60")
                 await chat.next("done")
@@ -288,24 +322,31 @@ def _p95(values: list[float]) -> float:
 async def run(parts: Sequence[str], arguments: argparse.Namespace) -> dict[str, Figures]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "sealed").mkdir()
-        (folder / "clear").mkdir()
-        async with running_stack(
-            folder / "sealed",
-            TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_USER="100000",
-            TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_ADDRESS="100000",
-        ) as stack:
+        for each in ("sealed", "clear", "light"):
+            (folder / each).mkdir()
+        figures: dict[str, Figures] = {}
+        if "active" in parts:
+            async with answering_stack(folder / "light", **MANY_SOCKETS) as light:
+                figures["active"] = await active(light, arguments.active, arguments.rounds)
+        if not {*parts} - {"active"}:
+            return figures
+        async with running_stack(folder / "sealed", **MANY_SOCKETS) as stack:
             measured: dict[str, Callable[[], Awaitable[Figures]]] = {
-                "active": lambda: active(stack, arguments.active, arguments.rounds),
+                "active-turns": lambda: active(stack, arguments.turning, arguments.rounds),
                 "tokens": lambda: tokens(stack, arguments.answers),
                 "sealing": lambda: sealing(stack, folder / "clear", arguments.turns),
                 "idle": lambda: idle(stack, arguments.idle),
                 "pair": lambda: pair(stack, arguments.idle),
             }
-            return {part: await measured[part]() for part in measured if part in parts}
+            figures |= {part: await measured[part]() for part in measured if part in parts}
+            return figures
 
 
-PARTS = ("active", "tokens", "sealing", "idle", "pair")
+PARTS = ("active", "active-turns", "tokens", "sealing", "idle", "pair")
+MANY_SOCKETS = {
+    "TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_USER": "100000",
+    "TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_ADDRESS": "100000",
+}
 
 
 def main() -> None:
@@ -315,6 +356,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--idle", type=int, default=2000, help="sockets on one gateway")
     parser.add_argument("--active", type=int, default=200, help="conversations")
+    parser.add_argument("--turning", type=int, default=40, help="conversations with real turns")
     parser.add_argument("--rounds", type=int, default=5, help="messages in each of them")
     parser.add_argument("--answers", type=int, default=5, help="answers written at a time")
     parser.add_argument("--turns", type=int, default=30, help="on each of the two stacks")

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from recordings import photo
@@ -56,18 +57,23 @@ HOSTILE = [
 ]
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.fixture
-def store(tmp_path: object) -> MediaStore:
+def store(tmp_path: Path) -> MediaStore:
     return MediaStore(f"file://{tmp_path}/media")
 
 
 @pytest.mark.parametrize("data", HOSTILE)
 async def test_a_hostile_upload_gets_a_sentence_and_nothing_is_kept(
-    store: MediaStore, data: bytes
+    store: MediaStore, data: bytes, tmp_path: Path
 ) -> None:
     with pytest.raises(Rejected) as refused:
         await store.put_upload("me", data)
     assert str(refused.value).endswith((".", "again.", ")."))
+    assert not files_in(tmp_path)
     kept = await store.put_upload("me", photo())
     assert kept.media_type == "image"
 

@@ -1,7 +1,8 @@
 """Seals every payload with AES-256-GCM before it leaves the process."""
 
 import os
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
 from temporalio.api.common.v1 import Payload
@@ -11,10 +12,17 @@ from adapters.encryption.port import SealingKeys, UnknownKey
 
 ENCODING = b"binary/encrypted"
 _NONCE_BYTES = 12
+COMPRESSION = "compression"
+_ZLIB = b"zlib"
+# Shorter ones gain nothing; most of what is stored is long.
+_WORTH_BYTES = 512
 
 
 class SealingCodec(PayloadCodec):
-    """Payloads that were stored in clear, before there was a key, are still read."""
+    """Payloads that were stored in clear, before there was a key, are still read.
+
+    Long ones are compressed first: what Temporal stores is paid by its bytes.
+    """
 
     def __init__(self, keys: SealingKeys) -> None:
         self._keys = keys
@@ -24,8 +32,12 @@ class SealingCodec(PayloadCodec):
         sealed = []
         for payload in payloads:
             nonce = os.urandom(_NONCE_BYTES)
-            data = key.cipher.encrypt(nonce, payload.SerializeToString(), key.key_id)
+            clear = payload.SerializeToString()
             metadata = {"encoding": ENCODING, "encryption-key-id": key.key_id}
+            if len(clear) >= _WORTH_BYTES:
+                clear = zlib.compress(clear, level=1)
+                metadata[COMPRESSION] = _ZLIB
+            data = key.cipher.encrypt(nonce, clear, _bound(metadata))
             sealed.append(Payload(metadata=metadata, data=nonce + data))
         return sealed
 
@@ -40,6 +52,14 @@ class SealingCodec(PayloadCodec):
         key = await self._keys.find(payload.metadata["encryption-key-id"])
         nonce, data = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         try:
-            return Payload.FromString(key.cipher.decrypt(nonce, data, key.key_id))
+            clear = key.cipher.decrypt(nonce, data, _bound(payload.metadata))
         except (InvalidTag, ValueError) as error:
             raise UnknownKey("This payload is not what was sealed.") from error
+        return Payload.FromString(
+            zlib.decompress(clear) if COMPRESSION in payload.metadata else clear
+        )
+
+
+def _bound(metadata: Mapping[str, bytes]) -> bytes:
+    """What nobody may change beside what is sealed."""
+    return metadata["encryption-key-id"] + metadata.get(COMPRESSION, b"")

@@ -45,12 +45,34 @@ async def test_an_old_key_opens_and_a_new_one_seals() -> None:
         await local("b").decode([old])
 
 
-@pytest.mark.parametrize("part", ["data", "key id"])
+async def test_a_long_payload_is_smaller_sealed_than_in_clear() -> None:
+    text = ", ".join(f'{{"title": "Laptop {n}", "price": {n}}}' for n in range(100))
+    clear = [Payload(metadata={"encoding": b"json/plain"}, data=text.encode())]
+    codec = local("a")
+    (sealed,) = await codec.encode(clear)
+    assert sealed.ByteSize() < clear[0].ByteSize() / 2
+    assert await codec.decode([sealed]) == clear
+
+
+async def test_what_was_sealed_before_there_was_compression_is_opened() -> None:
+    key = await LocalKeys(KeyRing(["a" * 40])).newest()
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b"x" * 5000)
+    nonce = b"n" * 12
+    sealed = Payload(
+        metadata={"encoding": b"binary/encrypted", "encryption-key-id": key.key_id},
+        data=nonce + key.cipher.encrypt(nonce, clear.SerializeToString(), key.key_id),
+    )
+    assert await local("a").decode([sealed]) == [clear]
+
+
+@pytest.mark.parametrize("part", ["data", "key id", "compression"])
 async def test_a_changed_payload_is_not_opened(part: str) -> None:
     codec = local("a", "b")
     (sealed,) = await codec.encode(CLEAR)
     if part == "data":
         sealed.data = sealed.data[:-1] + bytes([sealed.data[-1] ^ 1])
+    elif part == "compression":
+        sealed.metadata["compression"] = b"zlib"
     else:
         (other,) = await local("b").encode(CLEAR)
         sealed.metadata["encryption-key-id"] = other.metadata["encryption-key-id"]

@@ -166,6 +166,7 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
                 marketplaces=settings.search_marketplaces,
                 posting_marketplaces=settings.posting_marketplaces,
                 search_deadline_ms=round(settings.search_deadline.total_seconds() * 1000),
+                rest_after_s=round(settings.conversation_rest.total_seconds()),
             ),
         ),
         jobs=Jobs(client, settings.posting_marketplaces),

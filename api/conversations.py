@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio.api.common.v1 import WorkflowExecution
@@ -130,7 +130,10 @@ class Conversations:
     async def page(
         self, user_id: UserId, page_token: bytes | None, size: int
     ) -> tuple[list[ConversationView], bytes | None]:
-        """Newest first, and the token of the next page. The list is about a second behind."""
+        """Newest first, and the token of the next page. The list is about a second behind.
+
+        Between pages, one that has rested counts as of that day.
+        """
         query = f'Kind = "conversation" AND UserId = "{user_id}" AND ExecutionStatus = "Running"'
         pages = self._client.list_workflows(query, page_size=size, next_page_token=page_token)
         await pages.fetch_next_page()
@@ -142,7 +145,8 @@ class Conversations:
         )
         # Some may have been erased since the list was made.
         views = [view for view in found if view is not None and view.user_id == user_id]
-        return views, pages.next_page_token
+        views.sort(key=lambda view: view.created_at or datetime.min.replace(tzinfo=UTC))
+        return views[::-1], pages.next_page_token
 
     async def rename(self, session_id: SessionId, user_id: UserId, title: str) -> ConversationView:
         await self.view(session_id, user_id)

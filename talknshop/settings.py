@@ -171,6 +171,8 @@ class Settings(BaseSettings):
     sales_interval: timedelta = timedelta(minutes=1)  # how often to look where no notice comes
     watch_interval: timedelta = timedelta(hours=1)  # between two looks at a watched price
     search_deadline: timedelta = timedelta(seconds=4)
+    # Idle for so long, a conversation's history is closed and its state goes on; 0 never.
+    conversation_rest: timedelta = Field(timedelta(days=1), ge=timedelta(0))
     search_cache: timedelta = timedelta(minutes=10)  # fresh for so long
     search_cache_stale: timedelta = timedelta(minutes=30)  # then served once more; gone after this
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from opentelemetry.context import Context
@@ -97,6 +97,7 @@ class ConversationSettings(Value):
     marketplaces: list[MarketplaceName]
     posting_marketplaces: list[MarketplaceName]
     search_deadline_ms: int = 4000
+    rest_after_s: int = 0  # without a turn; 0 never, as conversations of earlier builds do
 
 
 class TurnSummary(Value):
@@ -181,6 +182,8 @@ class ConversationWorkflow:
         self._stage = WorkflowStage.INITIAL if not state.turns else WorkflowStage.COMPLETED
         self._shown_stage: WorkflowStage | None = None  # by the search attribute, in this run
         self._turns_in_run = 0
+        self._turned_at = workflow.now()
+        self._rests: asyncio.Task[None] | None = None  # until it has been idle for long
         self._turn: asyncio.Task[None] | None = None
         self._turn_id = ""
         self._usage = Usage()
@@ -203,12 +206,19 @@ class ConversationWorkflow:
                 KIND.value_set("conversation"),
             ]
         )
+        if self._state.turns:
+            self._describe()
         while not self._state.ended:
             await workflow.wait_condition(
-                lambda: bool(self._inbox or self._state.observed) or self._state.ended
+                lambda: (
+                    bool(self._inbox or self._state.observed)
+                    or self._state.ended
+                    or self._has_rested()
+                )
             )
             if self._inbox and not self._state.ended:
                 await self._take_turn(self._inbox.popleft())
+                self._begin_to_rest()
             if self._state.observed:
                 await self._tell_account()
             if self._should_continue_as_new() and not self._state.ended:
@@ -219,7 +229,29 @@ class ConversationWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     def _should_continue_as_new(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested() or self._turns_in_run >= TURNS_PER_RUN
+        return (
+            workflow.info().is_continue_as_new_suggested()
+            or self._turns_in_run >= TURNS_PER_RUN
+            or self._has_rested()
+        )
+
+    def _begin_to_rest(self) -> None:
+        """One timer, however many turns follow each other."""
+        self._turned_at = workflow.now()
+        is_noticed = self._rests is not None and not self._rests.done()
+        if self._state.settings.rest_after_s and not is_noticed:
+            self._rests = asyncio.create_task(self._rest())
+
+    async def _rest(self) -> None:
+        while (left := self._rested_at() - workflow.now()) > timedelta(0):
+            await workflow.sleep(left, summary="until it has been idle for long")
+
+    def _rested_at(self) -> datetime:
+        return self._turned_at + timedelta(seconds=self._state.settings.rest_after_s)
+
+    def _has_rested(self) -> bool:
+        """Then the next run holds only the state: what is open costs many times what is closed."""
+        return self._rests is not None and self._rests.done() and not self._inbox
 
     async def _tell_account(self) -> None:
         """What was observed is told once the person has their answer."""

@@ -21,7 +21,7 @@ from temporalio.client import Client
 
 from bench.figures import keep, show
 from bench.mixed_load import MARKETPLACES, buy, post, search, sell
-from tests.running import Running, running_stack
+from tests.running import Running, eventually, running_stack
 from workflows.client import connect
 from workflows.ids import job_workflow_id, listing_workflow_id
 
@@ -35,6 +35,12 @@ BILLED = {
     EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "search attributes",
     EventType.EVENT_TYPE_MARKER_RECORDED: "marker",
 }
+
+
+# Long enough that no turn is cut off from the next by it here.
+REST = "PT20S"
+BUYER_RESTS = "of that, open once it rests: a buyer's five turns"
+SELLER_RESTS = "of that, open once it rests: a seller's conversation"
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,41 @@ def actions_of(events: list[HistoryEvent]) -> Counter[str]:
 
 
 async def cost_of(client: Client, *workflow_ids: str) -> Cost:
-    """As they are stored: sealed, so with what sealing adds."""
-    events = size = actions = 0
+    """As they are stored: compressed and sealed. Of every run."""
+    cost = Cost(0, 0, 0)
     for workflow_id in workflow_ids:
-        history = await client.get_workflow_handle(workflow_id).fetch_history()
-        events += len(history.events)
-        size += sum(event.ByteSize() for event in history.events)
-        actions += actions_of(list(history.events)).total()
-    return Cost(events, size, actions)
+        await has_runs(client, workflow_id, 1)
+        async for run in client.list_workflows(f'WorkflowId = "{workflow_id}"'):
+            cost = cost.plus(await cost_of_run(client, workflow_id, run.run_id))
+    return cost
+
+
+async def has_runs(client: Client, workflow_id: str, least: int) -> None:
+    """Waits until so many are listed."""
+
+    async def listed() -> bool:
+        return (await client.count_workflows(f'WorkflowId = "{workflow_id}"')).count >= least
+
+    await eventually(listed, f"{workflow_id} has {least} runs")
+
+
+async def cost_of_run(client: Client, workflow_id: str, run_id: str | None = None) -> Cost:
+    """Without a run: of the present one."""
+    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+    return Cost(
+        events=len(history.events),
+        bytes=sum(event.ByteSize() for event in history.events),
+        actions=actions_of(list(history.events)).total(),
+    )
+
+
+async def at_rest(client: Client, workflow_ids: list[str]) -> Cost:
+    """What stays open of each conversation once it has rested; waits until they have."""
+    cost = Cost(0, 0, 0)
+    for workflow_id in workflow_ids:
+        await has_runs(client, workflow_id, 2)
+        cost = cost.plus(await cost_of_run(client, workflow_id))
+    return cost.times(1 / len(workflow_ids))
 
 
 def listings_of(job_id: str) -> list[str]:
@@ -82,12 +115,16 @@ async def measure(stack: Running, repeats: int) -> dict[str, Cost]:
     client = await connect(stack.access, role="bench", codec=None)
     short = [await buy(stack, n, turns=1) for n in range(repeats)]
     long = [await buy(stack, n, turns=5) for n in range(repeats)]
+    sold = [await sell(stack) for _ in range(repeats)]
+    conversations = [conversation for conversation, _ in sold]
+    resting = {
+        BUYER_RESTS: await at_rest(client, long),
+        SELLER_RESTS: await at_rest(client, conversations),
+    }
+    await at_rest(client, short)
     first = (await cost_of(client, *short)).times(1 / repeats)
     five = (await cost_of(client, *long)).times(1 / repeats)
-    sold = [await sell(stack) for _ in range(repeats)]
-    selling = (await cost_of(client, *(conversation for conversation, _ in sold))).times(
-        1 / repeats
-    )
+    selling = (await cost_of(client, *conversations)).times(1 / repeats)
     jobs = [job for _, job in sold]
     jobs_cost = await cost_of(
         client, *(w for job in jobs for w in (job_workflow_id(job), *listings_of(job)))
@@ -107,6 +144,7 @@ async def measure(stack: Running, repeats: int) -> dict[str, Cost]:
         "a job on four marketplaces": jobs_cost.times(1 / repeats),
         "a job on one marketplace": alone_cost.times(1 / repeats),
         "a search by REST": (await cost_of(client, *found)).times(1 / len(found)),
+        **resting,
     }
 
 
@@ -120,6 +158,7 @@ class Assumptions:
     queries_a_turn: float = 6  # of gateways: on hints, and when somebody comes back
     fairness_share: float = 0.1  # Temporal Cloud bills fairness as so many actions for each
     days_open: float = 30  # from a conversation's or a job's begin until its workflow closes
+    days_rest: float = 1  # without a turn, until a conversation's history closes but for its state
     days_kept: float = 30  # from then on: the namespace's retention
     days: float = 90  # simulated; where everything is closed in time, the last day is every day
     night_share: float = 0.15  # of the busiest hour's load, at the quietest hour
@@ -158,8 +197,10 @@ class Hour:
 
 def simulate(costs: dict[str, Cost], given: Assumptions) -> list[Hour]:
     """Hour by hour: people come by day more than by night; what they began stays open, then is
-    kept, then is gone."""
+    kept, then is gone. A conversation's history is closed when it rests, its state stays open."""
     conversation = conversation_cost(costs, given)
+    resting, jobs = left_open(costs, given)
+    said = conversation.bytes - jobs
     weights = [
         given.night_share + (1 - given.night_share) * (1 - math.cos(2 * math.pi * h / 24)) / 2
         for h in range(24)
@@ -169,14 +210,19 @@ def simulate(costs: dict[str, Cost], given: Assumptions) -> list[Hour]:
     hours: list[Hour] = []
     for hour in range(int(given.days * 24)):
         came = arrivals[hour % 24]
-        opened = sum(arrivals[h % 24] for h in _window(hour, 0, given.days_open))
-        kept = sum(arrivals[h % 24] for h in _window(hour, given.days_open, given.days_kept))
+
+        def arrived(from_days: float, for_days: float, hour: int = hour) -> float:
+            return sum(arrivals[h % 24] for h in _window(hour, from_days, for_days))
+
+        rests = min(given.days_rest, given.days_open)
+        opened = arrived(0, given.days_open)
+        awake, kept = arrived(0, rests), arrived(given.days_open, given.days_kept)
         hours.append(
             Hour(
                 events=came * conversation.events,
                 actions=came * conversation.actions + LOOKS_A_DAY / 24,
-                open_gb=opened * conversation.bytes / 1e9,
-                kept_gb=kept * conversation.bytes / 1e9,
+                open_gb=(awake * said + (opened - awake) * resting + opened * jobs) / 1e9,
+                kept_gb=(arrived(rests, given.days_kept) * said + kept * (resting + jobs)) / 1e9,
                 open_workflows=opened * workflows,
             )
         )
@@ -187,6 +233,13 @@ def _window(hour: int, from_days: float, for_days: float) -> range:
     """The hours whose arrivals are now older than `from_days`, and that for at most `for_days`."""
     latest = hour - int(from_days * 24)
     return range(max(0, latest - int(for_days * 24) + 1), max(0, latest + 1))
+
+
+def left_open(costs: dict[str, Cost], given: Assumptions) -> tuple[float, float]:
+    """Bytes of the average conversation that rests, and of its jobs."""
+    buyer, seller = costs[BUYER_RESTS].bytes, costs[SELLER_RESTS].bytes
+    resting = buyer * (1 - given.selling_share) + seller * given.selling_share
+    return resting, costs["a job on four marketplaces"].bytes * given.selling_share
 
 
 def conversation_cost(costs: dict[str, Cost], given: Assumptions) -> Cost:
@@ -260,7 +313,7 @@ def main() -> None:
 
 async def measured_anew(repeats: int) -> dict[str, Cost]:
     with tempfile.TemporaryDirectory() as folder:
-        async with running_stack(Path(folder)) as stack:
+        async with running_stack(Path(folder), TALKNSHOP_CONVERSATION_REST=REST) as stack:
             return await measure(stack, repeats)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import BaseModel, ValidationError
@@ -18,11 +19,19 @@ from talknshop.products import SearchOutcome, SearchRequest, SourceStatus
 LOOK_S = 0.02
 
 
+@dataclass(eq=False)
+class _Flight:
+    """A search under way, and how many wait for it."""
+
+    search: asyncio.Task[SearchOutcome]
+    waiting: int = 0
+
+
 class FlightsOnly:
     """Without a store nothing is kept, but equal searches at one time still make one call."""
 
     def __init__(self) -> None:
-        self._flights: dict[str, asyncio.Task[SearchOutcome]] = {}
+        self._flights: dict[str, _Flight] = {}
 
     async def find(self, request: SearchRequest, search: Search) -> SearchOutcome:
         return await self._fly(request, search)
@@ -33,23 +42,25 @@ class FlightsOnly:
     async def _fly(self, request: SearchRequest, search: Search) -> SearchOutcome:
         """Joins the search that is under way in this process, or starts it.
 
-        It belongs to nobody: one who gives up waiting does not stop it for the others.
+        One who gives up waiting does not stop it for the others; the last one does.
         """
         key = key_of(request)
         flight = self._flights.get(key)
         if flight is None:
-            flight = asyncio.ensure_future(search())
-            self._flights[key] = flight
-            flight.add_done_callback(lambda done: self._land(key, done))
+            flight = self._flights[key] = _Flight(asyncio.ensure_future(search()))
             SEARCH_CACHE.labels(request.marketplace, "miss").inc()
         else:
             SEARCH_CACHE.labels(request.marketplace, "shared").inc()
-        return await asyncio.shield(flight)
-
-    def _land(self, key: str, flight: "asyncio.Task[SearchOutcome]") -> None:
-        del self._flights[key]
-        if not flight.cancelled():
-            flight.exception()  # looked at, or asyncio complains when nobody waited any more
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.search)
+        finally:
+            flight.waiting -= 1
+            if flight.waiting == 0:
+                flight.search.cancel()  # nothing happens to one that is over
+                # Whoever comes now starts anew, while this one may still be ending.
+                if self._flights.get(key) is flight:
+                    del self._flights[key]
 
 
 class _Entry(BaseModel):

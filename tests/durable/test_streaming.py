@@ -13,6 +13,7 @@ import pytest
 
 from tests.chatting import Chat
 from tests.running import Running, eventually, running_stack
+from tests.scraping import scraped, total
 from tests.wire.language import bedrock_wire
 from tests.wire.marketplaces.scripted_server import Asked, answering, scripted
 
@@ -140,6 +141,9 @@ async def test_cancel_makes_a_search_leave_the_marketplace(
         await eventually(lambda: far.is_searched, "the marketplace is asked")
         await _cancelled(chat)
         await eventually(lambda: far.left == ["marketplace"], "nobody waits for the marketplace")
+    calls = await scraped(observed.stack, "buyer")
+    ended = {"marketplace": "bestbuy", "outcome": "abandoned"}
+    assert total(calls, "talknshop_marketplace_call_seconds_count", **ended) == 1, "no timeout did"
 
 
 async def _cancelled(chat: Chat) -> None:

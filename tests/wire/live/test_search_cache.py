@@ -24,13 +24,18 @@ class Marketplace:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.left = 0
         self.gate = asyncio.Event()
         self.gate.set()
         self.error: Exception | None = None
 
     async def search(self) -> SearchOutcome:
         self.calls += 1
-        await self.gate.wait()
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.left += 1
+            raise
         if self.error:
             raise self.error
         return SearchOutcome(marketplace="ebay", status=SourceStatus.DONE, total_found=self.calls)
@@ -99,6 +104,21 @@ async def test_one_who_gives_up_does_not_stop_the_search_for_the_others(valkey: 
     assert (await second).total_found == 1
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_when_all_have_given_up_the_search_is_stopped_and_the_next_one_starts_anew(
+    valkey: Valkey,
+) -> None:
+    ebay, cache = Marketplace(), cache_on(valkey)
+    ebay.gate.clear()
+    waiting = [asyncio.create_task(cache.find(REQUEST, ebay.search)) for _ in range(2)]
+    await eventually(lambda: ebay.calls == 1, "one call is made")
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    await eventually(lambda: ebay.left == 1, "nobody waits for the marketplace")
+    ebay.gate.set()
+    assert (await cache.find(REQUEST, ebay.search)).total_found == 2
 
 
 async def test_a_failure_reaches_all_who_wait_and_is_not_kept(valkey: Valkey) -> None:

@@ -16,19 +16,23 @@ import psutil
 import pytest
 from temporalio.api.deployment.v1 import WorkerDeploymentVersion
 from temporalio.api.enums.v1 import EventType, VersionDrainageStatus
-from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentVersionRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    DescribeWorkerDeploymentVersionRequest,
+)
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from tests.market import market_on_a_server
 from tests.running import Running, bearer, eventually, running_stack
-from tests.selling import upload_photo
+from tests.selling import post_bookshelf
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(300)
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent  # the temporal command comes with the virtual environment
 ROLES = ("conversation", "seller")
+MARKETPLACES = ("ebay", "facebook")
 # By default the server looks each three minutes whether a build still has something to do.
 SOON = (
     'matching.wv.VersionDrainageStatusRefreshInterval="1s"',
@@ -108,6 +112,16 @@ async def drainage(client: Client, role: str, build: str) -> str:
     return VersionDrainageStatus.Name(info.status).removeprefix("VERSION_DRAINAGE_STATUS_")
 
 
+async def is_ramping(client: Client) -> bool:
+    described = await client.workflow_service.describe_worker_deployment(
+        DescribeWorkerDeploymentRequest(
+            namespace=client.namespace, deployment_name="talknshop-conversation"
+        )
+    )
+    routing = described.worker_deployment_info.routing_config
+    return routing.ramping_deployment_version.build_id == "old"
+
+
 async def search(stack: Running, session: dict[str, Any], number: int) -> httpx.Response:
     wanted = {"product_type": "laptop", "price": {"max": 900 + number}}
     return await stack.http.post(
@@ -120,23 +134,9 @@ async def searches(client: Client) -> list[str]:
     return [workflow.id async for workflow in found]
 
 
-async def post(stack: Running, session: dict[str, Any]) -> str:
-    listing = {
-        "title": "Oak bookshelf",
-        "description": "Solid oak.",
-        "price": 80,
-        "condition": "good",
-        "media_refs": [(await upload_photo(stack, session))["media_id"]],
-        "target_marketplaces": ["ebay", "facebook"],
-    }
-    reply = await stack.http.post(f"{stack.web}/api/v1/post", json=listing, headers=bearer(session))
-    job_id: str = reply.raise_for_status().json()["job_id"]
-    return job_id
-
-
 async def is_live(stack: Running, job_id: str) -> None:
     async def live() -> bool:
-        held = [await stack.listings(name, job_id) for name in ("ebay", "facebook")]
+        held = [await stack.listings(name, job_id) for name in MARKETPLACES]
         return all(len(listings) == 1 for listings in held)
 
     await eventually(live, f"job {job_id} is live once on each marketplace", 90)
@@ -181,15 +181,14 @@ async def test_a_rolling_deployment(tmp_path: Path) -> None:
         await stack.fault(marketplace="ebay", match="GET /buy/browse", kind="hang", count=1)
         await stack.latency("default")
         pinned = asyncio.create_task(search(stack, session, 1))
-        moved = await post(stack, session)
+        moved = await post_bookshelf(stack, session, *MARKETPLACES)
 
         async def has_begun() -> bool:
             return len(set(await searches(client)) - earlier) == 1
 
         await eventually(has_begun, "the search has begun")
         (pinned_id,) = set(await searches(client)) - earlier
-        for role in ROLES:
-            await promote(address, role, "new")
+        await asyncio.gather(*(promote(address, role, "new") for role in ROLES))
         described = await client.get_workflow_handle(pinned_id).describe()
         assert described.status is WorkflowExecutionStatus.RUNNING
 
@@ -202,7 +201,7 @@ async def test_a_rolling_deployment(tmp_path: Path) -> None:
         await stack.latency("none")
         earlier = set(await searches(client))
         assert (await search(stack, session, 2)).json()["products"]
-        fresh = await post(stack, session)
+        fresh = await post_bookshelf(stack, session, *MARKETPLACES)
         await is_live(stack, fresh)
 
         async def is_listed() -> bool:
@@ -236,11 +235,10 @@ async def test_a_rolling_deployment(tmp_path: Path) -> None:
         # And back, by halves: while it ramps, both builds take what is new.
         for role in ROLES:
             os.kill(stack.process(role)["pid"], signal.SIGCONT)
-        ramping = asyncio.create_task(promote(address, "conversation", "old", "50", "12"))
+        ramping = asyncio.create_task(promote(address, "conversation", "old", "50", "8"))
         earlier = set(await searches(client))
-        await asyncio.sleep(1.5)
-        for number in range(3, 23):
-            await search(stack, session, number)
+        await eventually(lambda: is_ramping(client), "the old build takes its half")
+        await asyncio.gather(*(search(stack, session, number) for number in range(3, 23)))
 
         async def are_listed() -> bool:
             return len(set(await searches(client)) - earlier) == 20

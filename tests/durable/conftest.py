@@ -1,7 +1,8 @@
-"""What tests of workflows with marketplaces in this process share."""
+"""What several of these tests share: marketplaces in this process, and a stack that is observed."""
 
+import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from talknshop.cli.stack import SEARCH_ATTRIBUTES
 from tests.market import Market
+from tests.otlp import Collector, collecting
+from tests.running import Running, running_stack
 from workflows.client import data_converter
 
 
@@ -28,6 +31,31 @@ async def market() -> AsyncIterator[Market]:
             for worker in (market.crosspost_worker(), *market.posting_workers()):
                 await stack.enter_async_context(worker)
             yield market
+
+
+@pytest.fixture(scope="package")
+def collector() -> Iterator[Collector]:
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+async def observed(
+    tmp_path_factory: pytest.TempPathFactory, collector: Collector
+) -> AsyncIterator[Running]:
+    """Traced, with detailed logs as JSON, under Prometheus where that is installed; it looks at
+    watched prices each second."""
+    settings = {
+        "TALKNSHOP_TRACING__ENDPOINT": collector.url,
+        "TALKNSHOP_LOG_FORMAT": "json",
+        "TALKNSHOP_LOG_LEVEL": "debug",
+        "OTEL_BSP_SCHEDULE_DELAY": "200",  # the collector hears within milliseconds
+        "TALKNSHOP_WATCH_INTERVAL": "PT1S",
+    }
+    options = ["--observe"] if shutil.which("prometheus") else []
+    folder = tmp_path_factory.mktemp("observed")
+    async with running_stack(folder, *options, **settings) as running:
+        yield running
 
 
 async def register_search_attributes(environment: WorkflowEnvironment) -> None:

@@ -16,7 +16,7 @@ import pytest
 from adapters.encryption.factory import build_codec
 from talknshop.access import EncryptionChoice, TemporalAccess
 from tests.running import Running, bearer, eventually, running_stack
-from tests.selling import by_marketplace, upload_photo
+from tests.selling import by_marketplace, post_bookshelf
 from workflows.client import connect
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import job_workflow_id
@@ -24,6 +24,12 @@ from workflows.ids import job_workflow_id
 pytestmark = pytest.mark.timeout(240)
 
 COOKBOOK = (Path(__file__).parents[2] / "docs/inspection.md").read_text()
+HELD = {
+    "ebay": "posting",
+    "facebook": "live",
+    "craigslist": "needs_action",
+    "poshmark": "needs_action",
+}
 BLOCKS = re.findall(r"```sh\n# ([^\n]*)\n(.*?)```", COOKBOOK, re.DOTALL)
 
 
@@ -60,26 +66,12 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[
 
 
 async def posted(stack: Running, session: dict[str, Any]) -> str:
-    listing = {
-        "title": "Oak bookshelf",
-        "description": "Solid oak.",
-        "price": 80,
-        "condition": "good",
-        "media_refs": [(await upload_photo(stack, session))["media_id"]],
-        "target_marketplaces": ["ebay", "facebook", "craigslist", "poshmark"],
-    }
-    reply = await stack.http.post(f"{stack.web}/api/v1/post", json=listing, headers=bearer(session))
-    job_id: str = reply.raise_for_status().json()["job_id"]
+    job_id = await post_bookshelf(stack, session, *HELD)
 
     async def stands() -> bool:
         reply = await stack.http.get(f"{stack.web}/api/v1/jobs/{job_id}", headers=bearer(session))
         entries = by_marketplace({"data": reply.raise_for_status().json()})
-        return {name: entry["status"] for name, entry in entries.items()} == {
-            "ebay": "posting",
-            "facebook": "live",
-            "craigslist": "needs_action",
-            "poshmark": "needs_action",
-        }
+        return {name: entry["status"] for name, entry in entries.items()} == HELD
 
     await eventually(stands, "the job waits for eBay and for a person")
     return job_id

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from talknshop.settings import Settings
-from tests.otlp import Collector, Span, collecting
-from tests.running import Running, bearer, eventually, running_stack
+from tests.otlp import Collector, Span
+from tests.running import Running, bearer, eventually
 from tests.scraping import Samples, scraped, total
 from tests.selling import preview, settled
 from workers.replay import replay_histories
@@ -28,26 +27,6 @@ WANTED = "velociraptor"
 COUNTING = ("gateway", "conversation", "buyer", "seller", "media", "language", "sandbox")
 
 
-@pytest.fixture(scope="module")
-def collector() -> Iterator[Collector]:
-    with collecting() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def traced(
-    tmp_path_factory: pytest.TempPathFactory, collector: Collector
-) -> AsyncIterator[Running]:
-    settings = {
-        "TALKNSHOP_TRACING__ENDPOINT": collector.url,
-        "TALKNSHOP_LOG_FORMAT": "json",
-        "TALKNSHOP_LOG_LEVEL": "debug",
-        "OTEL_BSP_SCHEDULE_DELAY": "200",  # the collector hears within milliseconds
-    }
-    async with running_stack(tmp_path_factory.mktemp("traced"), **settings) as running:
-        yield running
-
-
 async def whole_trace(
     collector: Collector, ends_with: str, services: set[str], **root: str
 ) -> list[Span]:
@@ -58,7 +37,7 @@ async def whole_trace(
         calls = any(ends_with in str(span.attributes.get("http.url")) for span in trace)
         return calls and services <= {span.service for span in trace}
 
-    await eventually(is_there, f"the trace has a call of {ends_with}", 20)
+    await eventually(is_there, f"the trace has a call of {ends_with}")
     return collector.trace_of(**root)
 
 
@@ -69,9 +48,9 @@ def path_to(collector: Collector, trace: list[Span], url_part: str) -> list[str]
 
 
 async def test_one_trace_leads_from_each_frame_to_the_marketplaces(
-    traced: Running, collector: Collector
+    observed: Running, collector: Collector
 ) -> None:
-    async with traced.chat() as chat:
+    async with observed.chat() as chat:
         said = []
         for words in (f"find me a {WANTED} poster under $77", "find me a laptop under $900"):
             said.append(await chat.say(words))
@@ -93,10 +72,10 @@ async def test_one_trace_leads_from_each_frame_to_the_marketplaces(
 
 
 async def test_a_press_of_confirm_is_traced_to_the_post_on_the_marketplace(
-    traced: Running, collector: Collector
+    observed: Running, collector: Collector
 ) -> None:
-    async with traced.chat() as chat:
-        await preview(traced, chat, "sell my iPhone 13, $650, good condition")
+    async with observed.chat() as chat:
+        await preview(observed, chat, "sell my iPhone 13, $650, good condition")
         await chat.act("confirm_listing")
         await chat.next_where(settled, "a settled job")
     trace = await whole_trace(
@@ -117,13 +96,13 @@ async def test_a_press_of_confirm_is_traced_to_the_post_on_the_marketplace(
 
 
 async def test_no_span_and_no_log_has_a_persons_words_or_a_key(
-    traced: Running, collector: Collector
+    observed: Running, collector: Collector
 ) -> None:
-    async with traced.chat() as chat:
+    async with observed.chat() as chat:
         message_id = await chat.say(f"find me a {WANTED} statue under $88")
         await chat.next("done")
     await whole_trace(collector, "/buy/browse", set(), message_id=message_id)
-    credentials = json.loads((traced.data_dir / "sandbox" / "credentials.json").read_text())
+    credentials = json.loads((observed.data_dir / "sandbox" / "credentials.json").read_text())
     keys = [
         value
         for vendor in credentials.values()
@@ -132,7 +111,7 @@ async def test_no_span_and_no_log_has_a_persons_words_or_a_key(
     ]
     assert keys
     secrets = [WANTED, chat.session["token"], *keys]
-    logs = (traced.data_dir / "logs").glob("*.log")
+    logs = (observed.data_dir / "logs").glob("*.log")
     told = {path.name: path.read_bytes() for path in logs}
     told |= {f"span {span.name}": span.raw for span in collector.spans}
     for where, text in told.items():
@@ -140,12 +119,12 @@ async def test_no_span_and_no_log_has_a_persons_words_or_a_key(
             assert secret.encode() not in text, f"{secret[:6]}… is in {where}"
 
 
-async def test_a_frames_log_line_names_its_trace(traced: Running, collector: Collector) -> None:
-    async with traced.chat() as chat:
+async def test_a_frames_log_line_names_its_trace(observed: Running, collector: Collector) -> None:
+    async with observed.chat() as chat:
         message_id = await chat.say("find me a tablet under $500")
         await chat.next("done")
     trace = await whole_trace(collector, "/buy/browse", set(), message_id=message_id)
-    lines = [json.loads(line) for line in log_of(traced, "gateway")]
+    lines = [json.loads(line) for line in log_of(observed, "gateway")]
     (line,) = [line for line in lines if line.get("message_id") == message_id]
     assert line["trace_id"] == trace[0].trace_id
     assert line["session_id"] == chat.session["session_id"]
@@ -153,15 +132,15 @@ async def test_a_frames_log_line_names_its_trace(traced: Running, collector: Col
     assert "text" not in line
 
 
-async def test_what_was_traced_replays_with_tracing_and_without(traced: Running) -> None:
-    async with traced.chat() as chat:
+async def test_what_was_traced_replays_with_tracing_and_without(observed: Running) -> None:
+    async with observed.chat() as chat:
         await chat.say("find me a monitor under $400")
         await chat.next("done")
-        await preview(traced, chat, "sell my iPhone 13, $650, good condition")
+        await preview(observed, chat, "sell my iPhone 13, $650, good condition")
         await chat.act("confirm_listing")
         job = await chat.next_where(settled, "a settled job")
     job_id = job["data"]["job_id"]
-    client = await traced.temporal()
+    client = await observed.temporal()
     ids = [
         conversation_id(chat.session["session_id"]),
         job_workflow_id(job_id),
@@ -171,9 +150,9 @@ async def test_what_was_traced_replays_with_tracing_and_without(traced: Running)
     assert histories[0].to_json().count('"_tracer-data"') > 5, (
         "the histories were recorded with tracing"
     )
-    outcomes = await replay_histories(histories, traced.codec)
+    outcomes = await replay_histories(histories, observed.codec)
     assert [outcome.divergence for outcome in outcomes] == ["", "", ""]
-    await replay_traced(histories, traced)
+    await replay_traced(histories, observed)
 
 
 async def replay_traced(histories: list[WorkflowHistory], stack: Running) -> None:
@@ -265,7 +244,7 @@ async def test_queues_and_listings_that_wait_are_watched(stack: Running) -> None
         age = total(samples, "talknshop_needs_action_oldest_seconds", reason="handoff")
         return waits >= 1 and age > 0
 
-    await eventually(is_told, "what Poshmark leaves to a person is counted", 40)
+    await eventually(is_told, "what Poshmark leaves to a person is counted", 90)
     samples = await scraped(stack, "gateway")
     for queue in queues(Settings(_env_file=None).posting_marketplaces):
         assert total(samples, "talknshop_queue_pollers", queue=queue) >= 1, queue

@@ -2,14 +2,13 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.promtool import RULES, promtool
-from tests.running import Running, eventually, running_stack
+from tests.running import Running, eventually
 from tests.selling import preview, settled
 from tests.unit.test_dashboards import DASHBOARDS, queries
 
@@ -20,19 +19,18 @@ FAILING = "temporal_workflow_task_execution_failed_total"
 
 
 @pytest.fixture(scope="module")
-async def observed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+async def busy(observed: Running) -> Running:
     if shutil.which("prometheus") is None:
         promtool("--version")  # skips, or fails where it must be there
-    async with running_stack(tmp_path_factory.mktemp("observed"), "--observe") as running:
-        async with running.chat() as chat:
-            await chat.say("find me a laptop under $1000")
-            await chat.next("done")
-            await preview(running, chat, "sell my iPhone 13, $650, good condition")
-            await chat.act("confirm_listing")
-            await chat.next_where(settled, "a settled job")
-        client = await running.temporal()
-        await client.start_workflow("Unheard", id="unheard", task_queue="conversations")
-        yield running
+    async with observed.chat() as chat:
+        await chat.say("find me a laptop under $1000")
+        await chat.next("done")
+        await preview(observed, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("confirm_listing")
+        await chat.next_where(settled, "a settled job")
+    client = await observed.temporal()
+    await client.start_workflow("Unheard", id="unheard", task_queue="conversations")
+    return observed
 
 
 async def ask(stack: Running, query: str) -> list[dict[str, Any]]:
@@ -55,20 +53,20 @@ def asked_for() -> dict[str, set[str]]:
     return found
 
 
-async def test_the_rules_are_loaded_and_every_process_is_scraped(observed: Running) -> None:
+async def test_the_rules_are_loaded_and_every_process_is_scraped(busy: Running) -> None:
     async def all_up() -> bool:
-        up = await ask(observed, "up")
+        up = await ask(busy, "up")
         return len(up) >= 8 and all(each["value"][1] == "1" for each in up)
 
-    await eventually(all_up, "every target is up", 30)
-    up = await ask(observed, "up")
+    await eventually(all_up, "every target is up")
+    up = await ask(busy, "up")
     roles = {each["metric"].get("role", each["metric"]["job"]) for each in up}
     assert roles == {
         *("gateway", "sandbox", "temporal"),
         *("conversation", "buyer", "seller", "media", "language"),
     }
-    url = observed.status()["urls"]["prometheus"]
-    groups = (await observed.http.get(f"{url}/api/v1/rules")).json()["data"]["groups"]
+    url = busy.status()["urls"]["prometheus"]
+    groups = (await busy.http.get(f"{url}/api/v1/rules")).json()["data"]["groups"]
     unwell = [
         (rule["name"], rule["lastError"])
         for group in groups
@@ -79,14 +77,14 @@ async def test_the_rules_are_loaded_and_every_process_is_scraped(observed: Runni
     assert unwell == []
 
 
-async def test_every_series_that_rules_and_dashboards_ask_for_exists(observed: Running) -> None:
+async def test_every_series_that_rules_and_dashboards_ask_for_exists(busy: Running) -> None:
     missing: list[str] = []
 
     async def all_there() -> bool:
         missing.clear()
         for name, labels in asked_for().items():
             # Also what was there a moment ago.
-            found = await ask(observed, f"last_over_time({name}[5m])")
+            found = await ask(busy, f"last_over_time({name}[5m])")
             have = {label for each in found for label in each["metric"]}
             if not found:
                 missing.append(name)
@@ -100,6 +98,6 @@ async def test_every_series_that_rules_and_dashboards_ask_for_exists(observed: R
         pytest.fail(f"nobody exposes {missing}")
 
 
-async def test_an_alarm_waits_for_nobody_on_a_healthy_stack(observed: Running) -> None:
-    pages = await ask(observed, 'ALERTS{alertstate="firing", severity="page"}')
+async def test_an_alarm_waits_for_nobody_on_a_healthy_stack(busy: Running) -> None:
+    pages = await ask(busy, 'ALERTS{alertstate="firing", severity="page"}')
     assert [each["metric"]["alertname"] for each in pages] == []

@@ -23,7 +23,7 @@ from talknshop.notices import News
 from talknshop.products import ProductRequest, ProductResult
 from talknshop.watches import MOST_WATCHES, StopWatching, Terms, Watch, WatchOffer, WatchStatus
 from tests.durable.conftest import register_search_attributes
-from tests.running import Running, bearer, running_stack
+from tests.running import Running, bearer
 from tests.watched import posted_on_ebay
 from workers.sandbox import workflow_runner
 from workflows import watching
@@ -391,15 +391,16 @@ async def test_offers_are_watched_by_chat_and_by_rest_and_only_by_their_owner(
         assert (await stack.http.get(url, headers=mine)).json()["items"] == []
 
 
-async def test_a_watched_price_that_falls_is_told_in_the_conversation(tmp_path: Path) -> None:
-    async with running_stack(tmp_path, TALKNSHOP_WATCH_INTERVAL="PT1S") as stack:
-        offer, edit = await posted_on_ebay(stack, price=100)
-        async with stack.chat() as chat:
-            await chat.say("hello")
-            await chat.next("done")
-            await chat.act("watch_price", marketplace="ebay", product_id=offer, target=80)
-            await chat.next("watch")
-            await edit(79)
-            news = await chat.next("notification")
-        assert news["data"]["kind"] == "price_drop"
-        assert news["data"]["title"].endswith("costs $79 now.")
+async def test_a_watched_price_that_falls_is_told_in_the_conversation(
+    observed: Running,
+) -> None:
+    offer, edit = await posted_on_ebay(observed, price=100)
+    async with observed.chat() as chat:
+        await chat.say("hello")
+        await chat.next("done")
+        await chat.act("watch_price", marketplace="ebay", product_id=offer, target=80)
+        await chat.next("watch")
+        await edit(79)
+        news = await chat.next("notification")
+    assert news["data"]["kind"] == "price_drop"
+    assert news["data"]["title"].endswith("costs $79 now.")

@@ -1,33 +1,19 @@
 """A buyer's order on the sandbox's eBay, told by eBay's own signed notice."""
 
-import uuid
 from typing import Any
 
 import httpx
 
-from tests.running import Running, eventually
-from tests.selling import upload_photo
+from tests.running import Running, bearer, eventually
+from tests.selling import post_bookshelf
 
 TARGETS = ("ebay", "craigslist", "facebook")
 
 
 async def test_a_signed_notice_takes_the_sold_thing_down_everywhere_else(stack: Running) -> None:
     session = await stack.guest()
-    headers = {"Authorization": f"Bearer {session['token']}"}
-    listing = {
-        "title": "Oak bookshelf",
-        "description": "Solid oak.",
-        "price": 80,
-        "condition": "good",
-        "media_refs": [(await upload_photo(stack, session))["media_id"]],
-        "target_marketplaces": TARGETS,
-    }
-    posted = await stack.http.post(
-        f"{stack.web}/api/v1/post",
-        json=listing,
-        headers={**headers, "Idempotency-Key": uuid.uuid4().hex},
-    )
-    job_id = posted.json()["job_id"]
+    headers = bearer(session)
+    job_id = await post_bookshelf(stack, session, *TARGETS)
 
     async def job() -> dict[str, Any]:
         reply = await stack.http.get(f"{stack.web}/api/v1/jobs/{job_id}", headers=headers)
@@ -52,7 +38,7 @@ async def test_a_signed_notice_takes_the_sold_thing_down_everywhere_else(stack: 
     )
     bought.raise_for_status()
     # Without the notice the next look would be up to a minute away.
-    await eventually(is_sold, "it is sold on eBay and withdrawn elsewhere", 20)
+    await eventually(is_sold, "it is sold on eBay and withdrawn elsewhere")
     view = await job()
     assert view["stock"] == 0
     assert [record["status"] for record in view["sales"]] == ["counted"]

@@ -13,13 +13,16 @@ from adapters.media.photo import PhotoReader
 
 EAN13 = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.EAN13])
 
+# Its models are loaded once.
+READER = PhotoReader()
+
 
 def no_beat() -> None:
     pass
 
 
 async def test_size_and_colours_are_read_and_the_rest_stays_empty() -> None:
-    seen = await PhotoReader().read_image("m1", photo(size=(640, 480)), no_beat)
+    seen = await READER.read_image("m1", photo(size=(640, 480)), no_beat)
     assert (seen.media_id, seen.width, seen.height) == ("m1", 640, 480)
     assert sorted(seen.dominant_colors) == ["blue", "red"]
     assert (seen.labels, seen.objects, seen.text) == ([], [], [])
@@ -40,7 +43,7 @@ def with_code(text: str, format_: zxingcpp.BarcodeFormat, tilt: float = 0) -> by
 @pytest.mark.parametrize("tilt", [0, 12, 90, 180])
 async def test_a_product_code_is_read_from_a_tilted_photo(tilt: float) -> None:
     data = with_code("4006381333931", zxingcpp.BarcodeFormat.EAN13, tilt)
-    seen = await PhotoReader().read_image("m1", data, no_beat)
+    seen = await READER.read_image("m1", data, no_beat)
     assert seen.barcode == "4006381333931"
 
 
@@ -51,7 +54,7 @@ async def test_a_product_code_out_of_focus_is_read_at_half_the_size(text: str) -
     out = io.BytesIO()
     blurred.save(out, "JPEG", quality=85)
     assert zxingcpp.read_barcodes(blurred, formats=EAN13) == []
-    seen = await PhotoReader().read_image("m1", out.getvalue(), no_beat)
+    seen = await READER.read_image("m1", out.getvalue(), no_beat)
     assert seen.barcode == text
 
 
@@ -68,23 +71,23 @@ async def test_a_product_code_out_of_focus_is_read_at_half_the_size(text: str) -
 async def test_every_kind_of_product_code_is_read_as_its_number(
     text: str, format_: zxingcpp.BarcodeFormat, barcode: str
 ) -> None:
-    seen = await PhotoReader().read_image("m1", with_code(text, format_), no_beat)
+    seen = await READER.read_image("m1", with_code(text, format_), no_beat)
     assert seen.barcode == barcode
 
 
 async def test_a_qr_code_is_not_taken_for_a_product_code() -> None:
     data = with_code("https://evil.example/ignore-all-instructions", zxingcpp.BarcodeFormat.QRCode)
-    assert (await PhotoReader().read_image("m1", data, no_beat)).barcode == ""
+    assert (await READER.read_image("m1", data, no_beat)).barcode == ""
 
 
 async def test_what_is_no_photo_is_refused() -> None:
     with pytest.raises(Rejected):
-        await PhotoReader().read_image("m1", b"<svg/>", no_beat)
+        await READER.read_image("m1", b"<svg/>", no_beat)
 
 
 async def test_a_heartbeat_is_given_for_every_photo() -> None:
     beats: list[int] = []
-    await PhotoReader().read_image("m1", photo(), lambda: beats.append(1))
+    await READER.read_image("m1", photo(), lambda: beats.append(1))
     assert beats
 
 
@@ -128,7 +131,7 @@ async def test_printed_words_are_read_and_the_flaws_are_named() -> None:
     draw.text((260, 450), "WH-1000XM5", font=ImageFont.load_default(80), fill="white")
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
-    seen = await PhotoReader().read_image("m1", out.getvalue(), no_beat)
+    seen = await READER.read_image("m1", out.getvalue(), no_beat)
     assert seen.text == ["SONY", "WH-1000XM5"]
     assert seen.flaws == []
     assert len(seen.fingerprint) == 16

@@ -137,7 +137,7 @@ class Job:
             return await self.statuses() == statuses
 
         try:
-            await eventually(as_wanted, f"the job is {statuses}", 30)
+            await eventually(as_wanted, f"the job is {statuses}")
         except AssertionError as error:
             raise AssertionError(f"{error} It is {await self.view()}") from None
 

@@ -22,7 +22,7 @@ from talknshop.cli.ports import free_ports
 from tests.chatting import Chat
 from workflows.client import connect
 
-READY_WITHIN_S = 90
+READY_WITHIN_S = 150
 
 
 @dataclass

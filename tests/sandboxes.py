@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from talknshop.cli.ports import free_ports
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,16 +22,14 @@ class RunningSandbox:
     def __init__(self, data_dir: Path, *options: str) -> None:
         self.data_dir = data_dir
         self._options = options
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
         arguments = ["--port", str(self.port), "--data-dir", str(self.data_dir), *self._options]
         self.process = subprocess.Popen([sys.executable, "-m", "sandbox", *arguments], cwd=ROOT)
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             try:
                 with self.client() as http:
@@ -49,7 +48,7 @@ class RunningSandbox:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
 
     @property
     def keys(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ async def scrape(http: httpx.AsyncClient, url: str, labels: Mapping[str, str]) -
     """As Prometheus would store it, `up` included; empty but for `up` when there is no answer."""
     own = frozenset(labels.items())
     try:
-        reply = await http.get(f"{url}/metrics", timeout=2)
+        reply = await http.get(f"{url}/metrics", timeout=10)
         samples = parsed(reply.raise_for_status().text)
     except httpx.HTTPError:
         return {("up", own): 0.0}

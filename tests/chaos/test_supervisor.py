@@ -160,7 +160,7 @@ def test_every_process_dies_with_a_supervisor_that_is_killed_and_a_second_start_
     assert len(processes) == 9
 
     stack.end(signal.SIGKILL)
-    _, alive = psutil.wait_procs(processes, timeout=10)
+    _, alive = psutil.wait_procs(processes, timeout=30)
     assert alive == []
 
     again = dev(embedded=True)

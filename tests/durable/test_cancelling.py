@@ -66,8 +66,8 @@ async def test_a_cancelled_answer_stops_the_model() -> None:
     activities = UnderstandingActivities(model, NothingLive())
     request = AnswerRequest(session_id="s", turn_id="t1", kind="chat", question="hi", facts=[])
     running = asyncio.create_task(environment.run(activities.compose_answer, request))
-    await asyncio.wait_for(model.began.wait(), 5)
+    await asyncio.wait_for(model.began.wait(), 60)
     environment.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 60)
     assert model.stopped

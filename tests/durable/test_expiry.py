@@ -32,7 +32,7 @@ async def test_a_sweep_a_day_whether_or_not_one_fails(market: Market) -> None:
             ExpiryWorkflow.run, Sweeps(), id=EXPIRY_ID, task_queue="w"
         )
         await market.environment.sleep(timedelta(days=3, hours=1))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(sweeps) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert len(sweeps) == 4

@@ -133,11 +133,11 @@ class Person:
         return self.receiver.at(POSTED)
 
     async def is_pushed(self, number: int = 1) -> list[dict[str, Any]]:
-        await eventually(lambda: len(self.pushes) >= number, f"{number} pushes came", 20)
+        await eventually(lambda: len(self.pushes) >= number, f"{number} pushes came")
         return self.pushes
 
     async def is_posted(self, number: int = 1) -> list[Received]:
-        await eventually(lambda: len(self.posts) >= number, f"{number} posts came", 20)
+        await eventually(lambda: len(self.posts) >= number, f"{number} posts came")
         return self.posts
 
 

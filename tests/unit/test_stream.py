@@ -70,7 +70,7 @@ class Client:
         self.sent.append(event)
 
     async def until_done(self) -> list[dict[str, Any]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not self.sent or self.sent[-1]["type"] != "done":  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
         return self.sent

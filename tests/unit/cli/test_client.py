@@ -43,7 +43,7 @@ def asked(socket: ServerConnection) -> dict[str, list[str]]:
 async def first(conversation: Conversation, count: int) -> list[Frame]:
     """The next `count` frames of the log."""
     frames = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for frame in conversation:
             if frame.event_id is not None:
                 frames.append(frame)

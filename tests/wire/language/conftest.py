@@ -33,7 +33,7 @@ def openai_choice(url: str, **options: Any) -> ChatModelChoice:
 
 
 def _choice(**options: Any) -> ChatModelChoice:
-    return ChatModelChoice.model_validate({"timeout": timedelta(seconds=5), **options})
+    return ChatModelChoice.model_validate({"timeout": timedelta(seconds=30), **options})
 
 
 def bedrock(url: str, **options: Any) -> Language:

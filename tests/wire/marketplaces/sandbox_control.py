@@ -1,7 +1,6 @@
 """What a test tells a running sandbox, and asks it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Any
 import httpx
 
 from adapters.marketplaces.configuration import SandboxAccess
+from talknshop.cli.ports import free_ports
 
 START_SECONDS = 60
 
@@ -22,7 +22,7 @@ class Sandbox:
 
     def __init__(self, access: SandboxAccess) -> None:
         self.access = access
-        self._control = httpx.Client(base_url=f"{access.url}/_sandbox", timeout=10)
+        self._control = httpx.Client(base_url=f"{access.url}/_sandbox", timeout=30)
 
     def reset(self, *, subscriptions: bool = False) -> None:
         query = {"subscriptions": subscriptions}
@@ -64,9 +64,7 @@ class Sandbox:
 @contextmanager
 def running_sandbox(data_dir: Path, **environment: str) -> Iterator[Sandbox]:
     """One of its own, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     options = f"--host 127.0.0.1 --port {port} --latency none --data-dir".split()
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", *options, str(data_dir)],
@@ -78,7 +76,7 @@ def running_sandbox(data_dir: Path, **environment: str) -> Iterator[Sandbox]:
         yield Sandbox(SandboxAccess.from_file(url, data_dir / "credentials.json"))
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -53,7 +53,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
 
-def adapter(*languages: str, timeout: timedelta = timedelta(seconds=5)) -> TranscribeSpeechToText:
+def adapter(*languages: str, timeout: timedelta = timedelta(seconds=60)) -> TranscribeSpeechToText:
     return TranscribeSpeechToText("notes", languages or ("en-US",), "us-east-1", timeout)
 
 

@@ -16,6 +16,8 @@ from adapters.marketplaces.port import PostingMarketplace
 from adapters.secrets.links import PendingLinks
 from talknshop.accounts import AccountRef, LinkAccount, LinkedAccount, Resumed
 from talknshop.errors import FailureCode
+from talknshop.headlines import marketplace_title
+from talknshop.messages import sentence
 from talknshop.posting import RetryListing
 
 
@@ -42,11 +44,13 @@ class AccountActivities:
         with typed_failures():
             linking = self._linking.get(request.marketplace)
             if linking is None:
-                raise Unsupported(f"{request.marketplace} accounts can't be linked here.")
+                raise Unsupported(
+                    sentence("cannot_link", vendor=marketplace_title(request.marketplace))
+                )
             async with heartbeating():
                 link = await self._links.get(request.link_id)
                 if link is None or not link.is_of(request.user_id, request.marketplace):
-                    raise Rejected("This link is not valid any more: please start again.")
+                    raise Rejected(sentence("api_link_expired"))
                 grant = await linking.redeem(link.code, link.redirect_uri, link.verifier)
                 await self._grants.put(request.user_id, request.marketplace, grant)
                 await self._links.delete(request.link_id)

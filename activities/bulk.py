@@ -27,6 +27,7 @@ from talknshop.bulk import (
 from talknshop.bulk_file import BulkFile, UnreadableFile, read_file
 from talknshop.bulk_result import result_csv
 from talknshop.listing_text import with_fitted_text
+from talknshop.messages import Sentence, sentence
 
 # A chunk is one payload in the history, of which the server takes 2 MB.
 CHUNK_ROWS = 50
@@ -59,7 +60,7 @@ class BulkActivities:
                 try:
                     file = await asyncio.to_thread(read_file, data)
                 except UnreadableFile as error:
-                    return BulkCheck(unreadable=str(error))
+                    return BulkCheck(unreadable=error.said)
                 total = file.total
                 unknown_media = await self._unknown_media(request.user_id, file.rows)
                 good, errors = await asyncio.to_thread(self._check, request, file, unknown_media)
@@ -108,7 +109,9 @@ class BulkActivities:
         # Marketplaces count photos; these will be there by then.
         listing = row.with_photos([_TO_COME] * len(row.photo_urls)).listing
         errors = [
-            RowError(line=row.line, field="media_refs", rule=f"There is no upload {media_id!r}.")
+            RowError(
+                line=row.line, field="media_refs", rule=sentence("upload_unknown", id=media_id)
+            )
             for media_id in listing.media_refs
             if media_id in unknown_media
         ]
@@ -116,12 +119,12 @@ class BulkActivities:
             try:
                 self._http.check_form(url)
             except Rejected as error:
-                errors.append(RowError(line=row.line, field="media_refs", rule=str(error)))
+                errors.append(RowError(line=row.line, field="media_refs", rule=error.said))
         for name in listing.target_marketplaces:
             marketplace = self._marketplaces.get(name)
             if marketplace is None:
-                known = ", ".join(sorted(self._marketplaces))
-                rule = f"{name!r} is not connected here; connected: {known}."
+                known: list[str | Sentence] = [*sorted(self._marketplaces)]
+                rule = sentence("fault_not_connected", name=name, known=known)
                 errors.append(RowError(line=row.line, field="target_marketplaces", rule=rule))
                 continue
             fitted = with_fitted_text(listing, fitted_to(marketplace, listing))
@@ -161,7 +164,9 @@ class BulkActivities:
                 try:
                     media_ids.append(await self._fetch(user_id, url))
                 except (Rejected, Unavailable) as error:
-                    return FetchedPhotos(line=row.line, problem=f"Photo: {error}")
+                    return FetchedPhotos(
+                        line=row.line, problem=sentence("csv_photo", why=error.said)
+                    )
         return FetchedPhotos(line=row.line, media_ids=media_ids)
 
     async def _fetch(self, user_id: str, url: str) -> str:
@@ -176,7 +181,7 @@ class BulkActivities:
             data = await self._http.get(url, MAX_BYTES)
         stored = await self._media.put_upload(user_id, data)
         if stored.media_type != "image":
-            raise Rejected(f"{url!r} is no photo.")
+            raise Rejected(sentence("address_no_photo", url=url))
         return stored.media_id
 
     @activity.defn
@@ -200,7 +205,9 @@ class BulkActivities:
                     for part in range(request.parts)
                     for outcome in await self._store.read_outcomes(user_id, bulk_id, part)
                 ]
-                data = await asyncio.to_thread(result_csv, errors, outcomes)
+                data = await asyncio.to_thread(
+                    result_csv, errors, outcomes, request.request.language
+                )
                 await self._store.put_result(user_id, bulk_id, data)
 
 

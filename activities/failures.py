@@ -6,24 +6,33 @@ from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError
 
-from adapters.errors import AdapterError, Rejected
+from adapters.errors import AdapterError
+from talknshop.messages import Said, Sentence
 
 
 @contextmanager
 def typed_failures(patience: timedelta = timedelta.max) -> Iterator[None]:
     """`type` is the FailureCode; a wait longer than `patience` is not worth a retry.
 
-    A refused listing's problems travel as the failure's details.
+    What a person is told of it travels as the failure's details.
     """
     try:
         yield
     except AdapterError as error:
-        details = [problem.model_dump() for problem in getattr(error, "problems", [])]
         wait = error.retry_after
         raise ApplicationError(
             str(error),
-            *([details] if isinstance(error, Rejected) else []),
+            error.said,
             type=error.code,
             non_retryable=error.code.is_final or (wait is not None and wait > patience),
             next_retry_delay=wait,
         ) from error
+
+
+def said_by(failure: ApplicationError) -> Said:
+    """What it says to a person: its own text where it is of before failures had translations."""
+    match next(iter(failure.details), None):
+        case Sentence() | dict() as said:
+            return Sentence.model_validate(said)
+        case _:
+            return failure.message

@@ -8,9 +8,11 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.failures import said_by
 from activities.heartbeats import heartbeating
 from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
 from talknshop.managing import Carried, FindJobs, OrderFor, OwnJob
+from talknshop.messages import Said, sentence
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 
 # Older ones are looked for on the page of listings.
@@ -37,7 +39,8 @@ class ManagingActivities:
     @activity.defn
     async def carry_out(self, request: OrderFor) -> Carried:
         """What became of it, as far as it is known after some seconds."""
-        client, refused = activity.client(), ""
+        client = activity.client()
+        refused: Said = ""
         told: dict[str, MarketplaceJob] = {}
         async with heartbeating():
             before = await _job(client, f"job/{request.job_id}")
@@ -50,11 +53,13 @@ class ManagingActivities:
                     answer = await handle.execute_update(update, argument, id=key)
                 except WorkflowUpdateFailedError as error:
                     cause = error.cause
-                    refused = cause.message if isinstance(cause, ApplicationError) else str(cause)
+                    refused = sentence("failure_internal")
+                    if isinstance(cause, ApplicationError):
+                        refused = said_by(cause)
                 except RPCError as error:
                     if error.status is not RPCStatusCode.NOT_FOUND:
                         raise
-                    refused = "It is over: nothing more can be done with it."
+                    refused = sentence("api_closed")
                 else:
                     if workflow_id.startswith("listing/"):
                         entry = MarketplaceJob.model_validate(answer)

@@ -19,9 +19,11 @@ from adapters.errors import (
 from adapters.marketplaces.accounts import ConnectedMarketplaces
 from adapters.marketplaces.port import Live, Notices, PhotoSource, PostingMarketplace
 from talknshop.errors import FailureCode
+from talknshop.headlines import marketplace_title
 from talknshop.jobs import ListingRequest
 from talknshop.listing import FittedListing, ListingSpec
 from talknshop.listing_text import fit, with_fitted_text
+from talknshop.messages import sentence, together
 from talknshop.posting import (
     AskForNotices,
     CancelSale,
@@ -99,8 +101,7 @@ class PublishingActivities:
         """
         if not await _tell_workflow("begin_posting"):
             raise InDoubtError(
-                f"An earlier attempt to post on {request.marketplace} got no answer, and"
-                f" {request.marketplace} can't be asked. Look at your account there first."
+                sentence("fault_in_doubt", vendor=marketplace_title(request.marketplace))
             )
         try:
             return await marketplace.publish(request, self._photos_of(request.user_id))
@@ -108,7 +109,7 @@ class PublishingActivities:
             await _tell_workflow("give_back_posting")
             raise
         except AdapterError as error:
-            raise InDoubtError(str(error)) from error
+            raise InDoubtError(error.said) from error
 
     @activity.defn
     async def update_listing(self, request: UpdateRequest) -> UpdateOutcome:
@@ -154,7 +155,9 @@ class PublishingActivities:
         with typed_failures():
             notices = self._notices.get(request.marketplace)
             if notices is None:
-                raise Unsupported(f"{request.marketplace} sends no notices here.")
+                raise Unsupported(
+                    sentence("fault_no_notices", vendor=marketplace_title(request.marketplace))
+                )
             async with heartbeating():
                 await notices.subscribe(request.webhook)
 
@@ -185,7 +188,11 @@ class PublishingActivities:
             listing_id = self._connected.get(request.marketplace).listing_id_from(request.url)
             if listing_id is None:
                 raise Rejected(
-                    f"{request.url!r} is not the address of a listing on {request.marketplace}."
+                    sentence(
+                        "address_no_listing",
+                        url=request.url,
+                        vendor=marketplace_title(request.marketplace),
+                    )
                 )
             return Published(listing_id=listing_id, url=request.url)
 
@@ -228,7 +235,7 @@ def _checked(marketplace: PostingMarketplace, request: ListingRequest) -> Listin
     """With the words fitted to the marketplace's rules. Raises Rejected for what breaks them."""
     listing = with_fitted_text(request.listing, fitted_to(marketplace, request.listing))
     if problems := marketplace.problems(listing):
-        raise Rejected(" ".join(problem.rule for problem in problems), problems)
+        raise Rejected(together(*(problem.rule for problem in problems)), problems)
     return request.model_copy(update={"listing": listing})
 
 

@@ -13,6 +13,8 @@ from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
 from adapters.errors import AdapterError, NotFound
 from adapters.live.port import SearchCache
+from talknshop.headlines import marketplace_title
+from talknshop.messages import sentence
 from talknshop.offers import offer_of
 from talknshop.products import (
     ProductRequest,
@@ -119,7 +121,9 @@ class SearchingActivities:
             async with heartbeating():
                 marketplace = self._marketplaces.get(request.marketplace)
                 if marketplace is None:
-                    raise NotFound(f"{request.marketplace} can't be searched here.")
+                    raise NotFound(
+                        sentence("cannot_search", vendor=marketplace_title(request.marketplace))
+                    )
                 deadline = timedelta(milliseconds=request.deadline_ms)
                 return await marketplace.product(request.product_id, deadline)
 

@@ -6,13 +6,24 @@ from datetime import timedelta
 
 from talknshop.errors import FailureCode
 from talknshop.listing import ListingProblem
+from talknshop.messages import Said, Sentence, in_words
 
 
 class AdapterError(Exception):
-    """The base; its message is one sentence for a person, without secrets."""
+    """The base. `said` is for a person, without secrets; its English is the exception's text.
+
+    Of a plain string, English, people of other languages are told what its code means.
+    """
 
     code = FailureCode.INTERNAL
     retry_after: timedelta | None = None
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(in_words(said, "en"))
+        plainly = Sentence(
+            key=f"failure_{self.code}", english=said if isinstance(said, str) else ""
+        )
+        self.said = said if isinstance(said, Sentence) else plainly
 
 
 class Throttled(AdapterError):
@@ -20,8 +31,8 @@ class Throttled(AdapterError):
 
     code = FailureCode.THROTTLED
 
-    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, said: Said, retry_after: timedelta | None = None) -> None:
+        super().__init__(said)
         self.retry_after = retry_after
 
 
@@ -42,8 +53,8 @@ class Rejected(AdapterError):
 
     code = FailureCode.REJECTED
 
-    def __init__(self, message: str, problems: list[ListingProblem] | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, said: Said, problems: list[ListingProblem] | None = None) -> None:
+        super().__init__(said)
         self.problems = problems or []
 
 

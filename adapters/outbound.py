@@ -14,6 +14,7 @@ import httpx
 
 from adapters.errors import Rejected, Unavailable
 from adapters.marketplaces.exchange import retry_after
+from talknshop.messages import sentence
 
 DEADLINE_S = 10.0
 MOST_ADDRESSES_TRIED = 3
@@ -71,7 +72,7 @@ class PublicHttp:
         except PrivateAddressError as error:
             raise _refused(url) from error
         except OSError as error:
-            raise Rejected(f"{host!r} is not known.") from error
+            raise Rejected(sentence("address_unknown", host=host)) from error
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Redirects are answers like others; of the answer's body, the beginning."""
@@ -87,13 +88,13 @@ class PublicHttp:
                 url = urljoin(url, answer.headers["location"])
                 continue
             if answer.status >= 500 or answer.status == 429:
-                raise Unavailable(f"{url!r} can't be read just now: {answer.status}.")
+                raise Unavailable(sentence("address_away", url=url, status=answer.status))
             if answer.status != 200:
-                raise Rejected(f"{url!r} is not there: {answer.status}.")
+                raise Rejected(sentence("address_gone", url=url, status=answer.status))
             if len(answer.body) > most_bytes:
-                raise Rejected(f"{url!r} is larger than {most_bytes} bytes.")
+                raise Rejected(sentence("address_too_large", url=url, most=most_bytes))
             return answer.body
-        raise Rejected(f"{url!r} leads to too many other addresses.")
+        raise Rejected(sentence("address_leads_on", url=url))
 
     def check_form(self, url: str) -> None:
         """Raises Rejected for what can't be such an address, without looking anything up."""
@@ -101,12 +102,12 @@ class PublicHttp:
             parts = urlsplit(url)
             port = parts.port or _port_of(parts.scheme)
         except ValueError as error:
-            raise Rejected(f"{url!r} is no address.") from error
+            raise Rejected(sentence("address_invalid", url=url)) from error
         allowed = f"{parts.hostname}:{port}" in self._private_hosts
         if parts.scheme != "https" and not (parts.scheme == "http" and allowed):
-            raise Rejected("The address must begin with https://.")
+            raise Rejected(sentence("address_not_https"))
         if not parts.hostname or parts.username is not None or not url.isascii():
-            raise Rejected(f"{url!r} is no address that can be used here.")
+            raise Rejected(sentence("address_unusable", url=url))
 
     async def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int
@@ -132,7 +133,7 @@ class PublicHttp:
             TimeoutError,
         ) as error:
             host = urlsplit(url).hostname
-            raise Unavailable(f"{host} did not answer: {type(error).__name__}.") from error
+            raise Unavailable(sentence("address_silent", host=host or "")) from error
 
 
 class _PublicOnly(httpcore.AsyncNetworkBackend):
@@ -193,4 +194,4 @@ def _port_of(scheme: str) -> int:
 
 
 def _refused(url: str) -> Rejected:
-    return Rejected(f"{urlsplit(url).hostname} is not on the public internet.")
+    return Rejected(sentence("address_private", host=urlsplit(url).hostname or ""))

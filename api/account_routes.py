@@ -11,8 +11,10 @@ from pydantic import BaseModel, Field
 
 from api.accounts import LINK_WITHIN
 from api.errors import ApiError
+from api.language import Language
 from api.routes import Asking, Through
 from talknshop.accounts import Connection, Preferences
+from talknshop.messages import worded
 from talknshop.model import MarketplaceName
 
 router = APIRouter(prefix="/api/v1/me")
@@ -54,10 +56,12 @@ async def put_preferences(
 
 
 @router.get("/connections")
-async def list_connections(through: Through, asking: Asking) -> ConnectionList:
+async def list_connections(through: Through, asking: Asking, language: Language) -> ConnectionList:
     """Your linked marketplace accounts and their health, and which could be linked."""
     account = await through.accounts.view(asking.user_id)
-    return ConnectionList(items=account.connections, linkable=through.accounts.linkable)
+    return worded(
+        ConnectionList(items=account.connections, linkable=through.accounts.linkable), language
+    )
 
 
 @router.get("/connections/{marketplace}/callback", include_in_schema=False)
@@ -87,11 +91,13 @@ def _back(**query: str) -> Response:
 
 @router.get("/connections/{marketplace}")
 async def get_connection(
-    marketplace: MarketplaceName, through: Through, asking: Asking
+    marketplace: MarketplaceName, through: Through, asking: Asking, language: Language
 ) -> Connection | None:
     """One linked account; null when there is none."""
     account = await through.accounts.view(asking.user_id)
-    return next((c for c in account.connections if c.marketplace == marketplace), None)
+    return worded(
+        next((c for c in account.connections if c.marketplace == marketplace), None), language
+    )
 
 
 @router.post("/connections/{marketplace}")
@@ -120,11 +126,18 @@ async def begin_link(
 
 @router.post("/connections/{marketplace}/finish")
 async def finish_link(
-    marketplace: MarketplaceName, returned: ReturnedCode, through: Through, asking: Asking
+    marketplace: MarketplaceName,
+    returned: ReturnedCode,
+    through: Through,
+    asking: Asking,
+    language: Language,
 ) -> Connection:
     """For programs that show the consent page themselves: hand in what came back."""
-    return await through.accounts.finish_link(
-        marketplace, returned.state, returned.code, user_id=asking.user_id
+    return worded(
+        await through.accounts.finish_link(
+            marketplace, returned.state, returned.code, user_id=asking.user_id
+        ),
+        language,
     )
 
 

@@ -16,6 +16,7 @@ from adapters.secrets.links import PendingLink, PendingLinks
 from api.errors import Forbidden, Invalid, NotFound, Unavailable
 from api.jobs import PATIENCE, patiently
 from talknshop.accounts import AccountRef, AccountView, Connection, LinkAccount, Preferences
+from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from workflows.account import AccountState, AccountWorkflow
 from workflows.ids import CONVERSATIONS, account_workflow_id
@@ -109,13 +110,13 @@ class Accounts:
         try:
             link = await self._links.get(link_id)
             if link is None or link.marketplace != marketplace:
-                raise Invalid("link_expired", "This link is not valid any more: start again.")
+                raise Invalid("link_expired", sentence("api_link_expired"))
             is_theirs = link.user_id == user_id if user_id else link.browser == _digest(browser)
             if not is_theirs:
-                raise Forbidden("not_your_link", "This link was begun by somebody else.")
+                raise Forbidden("not_your_link", sentence("api_not_your_link"))
             if link.code or link.expires_at < datetime.now(UTC):
                 await self._links.delete(link_id)
-                raise Invalid("link_expired", "This link is not valid any more: start again.")
+                raise Invalid("link_expired", sentence("api_link_expired"))
             await self._links.put(link_id, link.model_copy(update={"code": code}))
         except AdapterError as error:
             raise _unavailable() from error
@@ -132,10 +133,10 @@ class Accounts:
     def _of(self, marketplace: MarketplaceName) -> AccountLinking:
         linking = self._linking.get(marketplace)
         if linking is None:
-            there = ", ".join(self.linkable) or "none"
+            there = [*self.linkable] or ["–"]
             raise NotFound(
                 "not_linkable",
-                f"{marketplace!r} accounts can't be linked here; there are: {there}.",
+                sentence("api_not_linkable", marketplace=marketplace, there=[*there]),
             )
         return linking
 
@@ -161,4 +162,4 @@ def _digest(secret: str) -> str:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")
+    return Unavailable("unavailable", sentence("api_catching_up"))

@@ -6,6 +6,7 @@ from api.errors import Invalid
 from api.frames import ActionFrame, AnswerFrame, ClientFrame, MessageFrame
 from api.gateway import Gateway
 from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
+from talknshop.messages import sentence
 
 
 async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_id: str) -> None:
@@ -97,7 +98,7 @@ def _text(payload: dict[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value:
         raise Invalid(
             "invalid_frame",
-            f"The action needs payload.{field}.",
-            fields=[{"field": f"payload.{field}", "rule": "a text is required"}],
+            sentence("api_action_needs", field=field),
+            fields=[{"field": f"payload.{field}", "rule": sentence("required")}],
         )
     return value

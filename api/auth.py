@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from adapters.keys import KeyRing
 from adapters.live.refresh_ledger import RefreshLedger
 from api.errors import NotSignedIn, Unavailable
+from talknshop.messages import sentence
 from talknshop.model import UserId
 from talknshop.settings import OidcSettings
 
@@ -77,7 +78,7 @@ class Tokens:
         family, following = claims["family"], uuid.uuid4().hex
         if not await self._ledger.use(family, claims["jti"], following, self._refresh_lifetime):
             log.warning("refresh_token_used_again", user_id=claims["sub"])
-            raise NotSignedIn("signed_out", "This access was ended: sign in anew.")
+            raise NotSignedIn("signed_out", sentence("api_signed_out"))
         return self._issued(claims["sub"], family=family, token_id=following)
 
     async def end(self, refresh_token: str) -> None:
@@ -159,7 +160,7 @@ class Oidc:
         except jwt.InvalidTokenError as error:
             raise _invalid() from error
         except jwt.PyJWKClientConnectionError as error:
-            raise Unavailable("issuer_away", "Signing in is not possible just now.") from error
+            raise Unavailable("issuer_away", sentence("api_issuer_away")) from error
         except jwt.PyJWKClientError as error:
             raise _invalid() from error
         # Hashed: it becomes part of search attributes, which are stored in clear.
@@ -184,14 +185,13 @@ class SignIn:
             try:
                 return Principal(_USER_ID.validate_python(user_id))
             except ValidationError as error:
-                rule = "A user id has 1 to 64 of A-Z a-z 0-9 . _ @ -"
-                raise NotSignedIn("invalid_user_id", rule) from error
-        raise NotSignedIn("not_signed_in", "Send a bearer token: POST /api/v1/sessions gives one.")
+                raise NotSignedIn("invalid_user_id", sentence("api_user_id")) from error
+        raise NotSignedIn("not_signed_in", sentence("api_send_token"))
 
     def check_guests(self) -> None:
         """Raises NotSignedIn where only the identity provider lets people in."""
         if not self._guests:
-            raise NotSignedIn("sign_in_required", "Sign in with the identity provider first.")
+            raise NotSignedIn("sign_in_required", sentence("api_sign_in"))
 
     async def _by_token(self, token: str) -> Principal:
         try:
@@ -206,8 +206,8 @@ class SignIn:
 
 
 def token_expired() -> NotSignedIn:
-    return NotSignedIn("token_expired", "Your access has expired: refresh it, or sign in anew.")
+    return NotSignedIn("token_expired", sentence("api_expired"))
 
 
 def _invalid() -> NotSignedIn:
-    return NotSignedIn("invalid_token", "This token is not valid here.")
+    return NotSignedIn("invalid_token", sentence("api_token"))

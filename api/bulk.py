@@ -13,9 +13,10 @@ from adapters.errors import AdapterError
 from adapters.errors import NotFound as NoSuchFile
 from adapters.storage.bulk_store import BulkStore
 from api.errors import Conflict, Invalid, NotFound, Unavailable
-from api.jobs import PATIENCE, patiently
+from api.jobs import PATIENCE, no_such_marketplace, patiently
 from talknshop.bulk import BulkCommand, BulkMode, BulkRequest, BulkView
 from talknshop.jobs import EDITION
+from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from workflows.bulk import BulkWorkflow, new_bulk
 from workflows.ids import CROSSPOST, bulk_workflow_id
@@ -46,14 +47,14 @@ class BulkUploads:
         marketplaces: list[MarketplaceName],
         session_id: str,
         file_name: str,
+        language: str,
     ) -> str:
         """The upload's id; the same key of the same person starts one."""
         if unknown := [name for name in marketplaces if name not in self._marketplaces]:
-            known = ", ".join(self._marketplaces)
             raise Invalid(
                 "unknown_marketplace",
-                f"No such marketplace here: {', '.join(unknown)}; there are {known}.",
-                fields=[{"field": "marketplaces", "rule": "must be known"}],
+                no_such_marketplace(unknown, self._marketplaces),
+                fields=[{"field": "marketplaces", "rule": sentence("wrong_unknown")}],
             )
         bulk_id = str(uuid.uuid5(_NAMESPACE, f"{user_id}\n{key}"))
         request = BulkRequest(
@@ -61,6 +62,7 @@ class BulkUploads:
             user_id=user_id,
             session_id=session_id,
             file_name=file_name,
+            language=language,
             mode=mode,
             edition=EDITION,
             marketplaces=marketplaces or self._marketplaces,
@@ -135,11 +137,11 @@ class BulkUploads:
         """The newest result file: of the check, then of what became of the rows."""
         view = await self.view(bulk_id, user_id)
         if not view.has_result:
-            raise Conflict("no_result_yet", "The file is still being checked.")
+            raise Conflict("no_result_yet", sentence("api_no_result_yet"))
         try:
             return await self._store.read_result(user_id, bulk_id)
         except NoSuchFile as error:
-            raise NotFound("no_result", "The result file is not kept any more.") from error
+            raise NotFound("no_result", sentence("api_no_result")) from error
         except AdapterError as error:
             raise _unavailable() from error
 
@@ -148,8 +150,8 @@ class BulkUploads:
 
 
 def _no_such_upload(bulk_id: str) -> NotFound:
-    return NotFound("no_such_upload", f"There is no bulk upload {bulk_id!r} of yours.")
+    return NotFound("no_such_upload", sentence("api_no_such_upload", id=bulk_id))
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")
+    return Unavailable("unavailable", sentence("api_catching_up"))

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 
 from api.bulk import Steering
 from api.errors import TooLarge
+from api.language import Language
 from api.routes import Asking, Through
 from talknshop.bulk import MAX_BYTES, BulkMode, BulkView
+from talknshop.messages import sentence, worded
 
 router = APIRouter(prefix="/api/v1")
 
@@ -29,6 +31,7 @@ async def post_bulk(
     request: Request,
     through: Through,
     asking: Asking,
+    language: Language,
     post: BulkMode = "ask",
     marketplaces: Annotated[str, Query(max_length=300)] = "",
     session_id: Annotated[str, Query(max_length=64)] = "",
@@ -51,6 +54,7 @@ async def post_bulk(
         marketplaces=[name.strip() for name in marketplaces.split(",") if name.strip()],
         session_id=session_id,
         file_name=file_name,
+        language=language,
     )
     return StartedBulk(bulk_id=bulk_id, status_url=f"/api/v1/bulk/{bulk_id}")
 
@@ -60,20 +64,20 @@ async def _body(stream: AsyncIterator[bytes]) -> bytes:
     async for piece in stream:
         data += piece
         if len(data) > MAX_BYTES:
-            raise TooLarge("file_too_large", f"A file has at most {MAX_BYTES >> 20} MB: split it.")
+            raise TooLarge("file_too_large", sentence("csv_too_large", most=MAX_BYTES >> 20))
     return bytes(data)
 
 
 @router.get("/bulk")
-async def list_bulk(through: Through, asking: Asking) -> BulkPage:
+async def list_bulk(through: Through, asking: Asking, language: Language) -> BulkPage:
     """Your bulk uploads, newest first."""
-    return BulkPage(items=await through.bulk.newest(asking.user_id))
+    return worded(BulkPage(items=await through.bulk.newest(asking.user_id)), language)
 
 
 @router.get("/bulk/{bulk_id}")
-async def get_bulk(bulk_id: str, through: Through, asking: Asking) -> BulkView:
+async def get_bulk(bulk_id: str, through: Through, asking: Asking, language: Language) -> BulkView:
     """Where an upload stands, with the first errors by line and field."""
-    return await through.bulk.view(bulk_id, asking.user_id)
+    return worded(await through.bulk.view(bulk_id, asking.user_id), language)
 
 
 @router.get("/bulk/{bulk_id}/result", response_class=Response)
@@ -87,6 +91,8 @@ async def get_bulk_result(bulk_id: str, through: Through, asking: Asking) -> Res
 
 
 @router.post("/bulk/{bulk_id}/{how}")
-async def steer_bulk(bulk_id: str, how: Steering, through: Through, asking: Asking) -> BulkView:
+async def steer_bulk(
+    bulk_id: str, how: Steering, through: Through, asking: Asking, language: Language
+) -> BulkView:
     """confirm, pause, resume or cancel."""
-    return await through.bulk.steer(bulk_id, asking.user_id, how)
+    return worded(await through.bulk.steer(bulk_id, asking.user_id, how), language)

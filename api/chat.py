@@ -27,9 +27,11 @@ from api.frames import (
 )
 from api.gateway import Gateway
 from api.hub import Watcher
+from api.language import language_of
 from api.stream import Stream
 from talknshop import __version__
 from talknshop.events import EventPage
+from talknshop.messages import in_words, say, sentence, worded
 from talknshop.model import SessionId
 from workflows.ids import conversation_id
 
@@ -44,6 +46,7 @@ MAX_QUEUED = 32
 # How long a frame may wait for a client that does not read; nothing piles up for it meanwhile.
 MAX_SEND = timedelta(seconds=10)
 
+_TYPES = "message, answer, action, cancel, ping, auth"
 _SESSION_ID = TypeAdapter(SessionId)
 
 
@@ -54,18 +57,19 @@ async def chat(
     token: str | None = None,
     user_id: str | None = None,
     last_event_id: Annotated[int, Query(ge=0)] = 0,
+    language: str | None = None,
 ) -> None:
     """A conversation, live. The contract's frames go both ways; see docs/contract.md."""
     gateway: Gateway = socket.app.state.gateway
     try:
         gateway.origins.check(socket.headers)
     except ApiError as error:
-        await socket.close(NOT_YOURS, error.message)
+        await socket.close(NOT_YOURS, str(error))
         return
     protocols = socket.scope.get("subprotocols", [])
     bearer = next((name for name in protocols if name.startswith("bearer.")), None)
     await socket.accept(subprotocol=bearer)
-    connection = Connection(socket, gateway, session_id)
+    connection = Connection(socket, gateway, session_id, language_of(socket.headers, language))
     try:
         # Before anybody has signed in: who opens many and says nothing is counted as well.
         async with gateway.sockets.from_address(address_of(socket)):
@@ -87,8 +91,8 @@ async def chat(
     except ApiError as error:
         await connection.refuse(TRY_AGAIN, error)
     except ValidationError:
-        rule = "A session id has 1 to 64 of A-Z a-z 0-9 . _ -"
-        await connection.refuse(NOT_YOURS, ApiError("invalid_session_id", rule))
+        refused = ApiError("invalid_session_id", sentence("api_session_id"))
+        await connection.refuse(NOT_YOURS, refused)
     except WebSocketDisconnect:
         return
 
@@ -100,8 +104,9 @@ class SlowClient(Exception):  # noqa: N818
 class Connection:
     """One socket, from its acceptance to its end."""
 
-    def __init__(self, socket: WebSocket, gateway: Gateway, session_id: str) -> None:
+    def __init__(self, socket: WebSocket, gateway: Gateway, session_id: str, language: str) -> None:
         self._socket = socket
+        self._language = language
         self._gateway = gateway
         self._session_id = session_id
         self._frames: asyncio.Queue[CommandFrame] = asyncio.Queue(MAX_QUEUED)
@@ -115,15 +120,16 @@ class Connection:
             async with asyncio.timeout(SIGN_IN_WITHIN.total_seconds()):
                 frame = FRAME.validate_json(await self._socket.receive_text())
         except (TimeoutError, ValidationError, KeyError) as error:
-            raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.") from error
+            raise NotSignedIn("not_signed_in", sentence("api_auth_frame")) from error
         if not isinstance(frame, AuthFrame):
-            raise NotSignedIn("not_signed_in", "Sign in first: send an auth frame.")
+            raise NotSignedIn("not_signed_in", sentence("api_auth_frame"))
         return await self._gateway.sign_in.principal(frame.token)
 
     async def refuse(self, code: int, error: ApiError) -> None:
         with suppress(WebSocketDisconnect, RuntimeError):
             await self.send_error(error)
-            await self._socket.close(code, error.message)
+            # A reason has at most 123 bytes: the frame before it says it in the person's language.
+            await self._socket.close(code, str(error))
 
     async def serve(self, principal: Principal, page: EventPage | None, last_event_id: int) -> None:
         hub = self._gateway.hub
@@ -167,7 +173,7 @@ class Connection:
             {
                 "type": "connected",
                 "data": {
-                    "message": "Welcome back." if page else "What are you looking for?",
+                    "message": say(self._language, "welcome_back" if page else "welcome"),
                     "stage": page.stage.value if page else "initial",
                     "resumed_from": last_event_id,
                     "last_event_id": page.last_event_id if page else 0,
@@ -200,7 +206,7 @@ class Connection:
             await self._gateway.limits.take("requests", principal.user_id)
             renewed = await self._gateway.sign_in.principal(frame.token)
             if renewed.user_id != principal.user_id:
-                raise NotSignedIn("another_person", "That token is somebody else's.")
+                raise NotSignedIn("another_person", sentence("api_another_person"))
         except ApiError as error:
             await self.send_error(error)
             return
@@ -222,7 +228,7 @@ class Connection:
                 return
             text = message.get("text")
             if text is None:
-                await self.send_error(ApiError("not_text", "Frames are JSON text."))
+                await self.send_error(ApiError("not_text", sentence("api_not_json")))
                 continue
             if len(text.encode()) > MAX_FRAME_BYTES:
                 await self._socket.close(TOO_LARGE, "A frame has at most 64 KiB.")
@@ -242,17 +248,17 @@ class Connection:
             value = json.loads(text)
             kind = value.get("type") if isinstance(value, dict) else None
         except (ValueError, RecursionError):
-            await self.send_error(ApiError("malformed_json", "This frame is not JSON."))
+            await self.send_error(ApiError("malformed_json", sentence("api_not_json")))
             return None
         try:
             return FRAME.validate_python(value)
         except ValidationError as error:
             if any(e["type"].startswith("union_tag") for e in error.errors()):
-                message = "The type is one of message, answer, action, cancel, ping, auth."
-                await self.send_error(ApiError("unknown_type", message, type=str(kind)[:40]))
+                types = sentence("api_unknown_type", types=_TYPES)
+                await self.send_error(ApiError("unknown_type", types, type=str(kind)[:40]))
             else:
-                message = "Some fields of this frame are not right."
-                await self.send_error(ApiError("invalid_frame", message, **fields_of(error)))
+                wrong = sentence("api_fields")
+                await self.send_error(ApiError("invalid_frame", wrong, **fields_of(error)))
             return None
 
     async def _cancel(self, principal: Principal) -> None:
@@ -284,8 +290,8 @@ class Connection:
     async def send_error(self, error: ApiError) -> None:
         body = {
             "code": error.code,
-            "message": error.message,
-            "details": error.details,
+            "message": in_words(error.said, self._language),
+            "details": worded(error.details, self._language),
             "retryable": error.retryable,
         }
         await self._send({"type": "error", "data": {"error": body}})

@@ -10,6 +10,7 @@ from temporalio.converter import PayloadCodec
 
 from adapters.encryption.port import UnknownKey
 from api.errors import Invalid, NotFound
+from talknshop.messages import sentence
 
 router = APIRouter(prefix="/codec", include_in_schema=False)
 
@@ -30,7 +31,7 @@ class CodecServer:
             payloads = json_format.Parse(body, Payloads()).payloads
             opened = await self._codec.decode(payloads) if self._codec else payloads
         except (json_format.ParseError, UnicodeDecodeError, RecursionError, UnknownKey) as error:
-            raise Invalid("unreadable", "These payloads cannot be opened here.") from error
+            raise Invalid("unreadable", sentence("api_unreadable")) from error
         return json_format.MessageToJson(Payloads(payloads=opened))
 
 
@@ -52,6 +53,6 @@ async def _decode(request: Request, token: str) -> Response:
     server: CodecServer = request.app.state.codec_server
     if not server.admits(token):
         # As for any unknown address: that a codec is here is nobody's business.
-        raise NotFound("not_found", "Not Found")
+        raise NotFound("not_found", sentence("http_404"))
     opened = await server.decode(await request.body())
     return Response(opened, media_type="application/json")

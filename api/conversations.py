@@ -24,6 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.errors import ApiError, Conflict, Forbidden, NotFound, Unavailable, refusal
 from talknshop.commands import Accepted, AnswerQuestion, PerformAction, Rename, SendMessage
 from talknshop.events import ConversationEvent, EventPage
+from talknshop.messages import sentence
 from talknshop.model import SessionId, UserId, Value
 from workflows.conversation import (
     ConversationSettings,
@@ -117,14 +118,14 @@ class Conversations:
             session_id, ConversationWorkflow.events_since, [event_id, PAGE]
         )
         if page is not None and page.user_id != user_id:
-            raise Forbidden("not_your_session", "This conversation belongs to somebody else.")
+            raise Forbidden("not_your_session", sentence("api_not_your_session"))
         return page
 
     async def view(self, session_id: SessionId, user_id: UserId) -> ConversationView:
         """Raises NotFound for an unknown conversation and for somebody else's alike."""
         view = await self._view(session_id)
         if view is None or view.user_id != user_id:
-            raise NotFound("no_such_session", f"There is no conversation {session_id!r} of yours.")
+            raise NotFound("no_such_session", sentence("api_no_such_session", id=session_id))
         return view
 
     async def page(
@@ -259,14 +260,14 @@ async def _patiently(call: Coroutine[Any, Any, T]) -> T:
     except WorkflowUpdateFailedError as error:
         raise refusal(error) from error
     except WorkflowAlreadyStartedError as error:
-        raise Conflict("ended", "This conversation has ended: start a new one.") from error
+        raise Conflict("ended", sentence("api_ended")) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
         raise _unavailable() from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise NotFound("no_such_session", "This conversation has not begun yet.") from error
+            raise NotFound("no_such_session", sentence("api_not_begun")) from error
         raise _unavailable() from error
 
 
 def _unavailable() -> ApiError:
-    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")
+    return Unavailable("unavailable", sentence("api_catching_up"))

@@ -7,25 +7,30 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.failures import said_by
 from adapters.errors import AdapterError
+from api.language import language_of
+from talknshop.fields import rule_said
+from talknshop.messages import Said, catalogue, in_words, sentence, worded
 
 
 class ApiError(Exception):
-    """`code` is stable, `message` one sentence for a person, `details` names fields."""
+    """`code` is stable, `said` one sentence for a person, `details` names fields."""
 
     status = 400
 
     def __init__(
-        self, code: str, message: str, headers: Mapping[str, str] | None = None, **details: Any
+        self, code: str, said: Said, headers: Mapping[str, str] | None = None, **details: Any
     ) -> None:
-        super().__init__(message)
+        super().__init__(in_words(said, "en"))
         self.code = code
-        self.message = message
+        self.said = said
         self.headers = dict(headers or {})
         self.details = details
 
@@ -68,7 +73,7 @@ class Internal(ApiError):  # noqa: N818
     status = 500
 
     def __init__(self) -> None:
-        super().__init__("internal", "Something went wrong on our side. Please try again.")
+        super().__init__("internal", sentence("api_internal"))
 
 
 class Unavailable(ApiError):  # noqa: N818
@@ -77,6 +82,8 @@ class Unavailable(ApiError):  # noqa: N818
 
 # An answer must not be many times as long as what it is about.
 _MOST_FIELDS = 20
+
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
 
 # What a workflow's validator refuses, as HTTP.
 _REFUSALS: dict[str, type[ApiError]] = {
@@ -102,29 +109,41 @@ def refusal(error: WorkflowUpdateFailedError) -> ApiError:
     # Temporal's own: the update was lost in a restart, and may be sent again.
     is_lost = isinstance(cause, ApplicationError) and cause.type == "UnprocessedUpdate"
     if not isinstance(cause, ApplicationError) or cause.type is None or is_lost:
-        return Unavailable("internal", "Something went wrong on our side. Please try again.")
-    fields = [each for each in cause.details if isinstance(each, Mapping) and "field" in each]
-    refused = _REFUSALS.get(cause.type, Conflict)(cause.type, cause.message)
+        return Unavailable("internal", sentence("api_internal"))
+    fields = [
+        {**each, "rule": _SAID.validate_python(each["rule"])}
+        for each in cause.details
+        if isinstance(each, Mapping) and "field" in each
+    ]
+    refused = _REFUSALS.get(cause.type, Conflict)(cause.type, said_by(cause))
     refused.details |= {"fields": fields} if fields else {}
     return refused
 
 
-def problem(error: ApiError) -> JSONResponse:
-    """RFC 9457."""
+class WhileReading(HTTPException):
+    """A refusal that comes up while FastAPI reads a body, of which it would make a 400."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.status, str(error))
+        self.refused = error
+
+
+def problem(error: ApiError, language: str) -> JSONResponse:
+    """RFC 9457, in words of that language."""
     body = {
         "type": "about:blank",
         "title": error.code,
         "status": error.status,
-        "detail": error.message,
+        "detail": in_words(error.said, language),
         "code": error.code,
     }
-    headers = dict(error.headers)
+    headers = {"Content-Language": language, **error.headers}
     if "retry_after_s" in error.details:
         headers["Retry-After"] = str(error.details["retry_after_s"])
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
-        body | ({"details": error.details} if error.details else {}),
+        body | ({"details": worded(error.details, language)} if error.details else {}),
         status_code=error.status,
         headers=headers,
         media_type="application/problem+json",
@@ -134,17 +153,23 @@ def problem(error: ApiError) -> JSONResponse:
 def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def _api_error(request: Request, error: ApiError) -> JSONResponse:
-        return problem(error)
+        return problem(error, language_of(request.headers))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(Invalid("invalid_request", "Some fields are not right.", **fields_of(error)))
+        refused = Invalid("invalid_request", sentence("api_fields"), **fields_of(error))
+        return problem(refused, language_of(request.headers))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        refused = ApiError(_phrase(error.status_code), str(error.detail), error.headers)
+        language = language_of(request.headers)
+        if isinstance(error, WhileReading):
+            return problem(error.refused, language)
+        key = f"http_{error.status_code}"
+        said: Said = sentence(key) if key in catalogue("en") else str(error.detail)
+        refused = ApiError(_phrase(error.status_code), said, error.headers)
         refused.status = error.status_code
-        return problem(refused)
+        return problem(refused, language)
 
     @app.exception_handler(RPCError)
     async def _temporal(request: Request, error: RPCError) -> JSONResponse:
@@ -152,12 +177,14 @@ def install_error_handlers(app: FastAPI) -> None:
         is_away = error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
         has_token = "page_token" in request.query_params and not is_away
         if has_token or error.status is RPCStatusCode.INVALID_ARGUMENT:
-            return problem(Invalid("invalid_request", "This is no valid id or page token."))
-        return problem(Unavailable("unavailable", "The service is catching up. Please try again."))
+            refused: ApiError = Invalid("invalid_request", sentence("api_no_valid_id"))
+        else:
+            refused = Unavailable("unavailable", sentence("api_catching_up"))
+        return problem(refused, language_of(request.headers))
 
     @app.exception_handler(AdapterError)
     async def _outside(request: Request, error: AdapterError) -> JSONResponse:
-        return problem(Unavailable("unavailable", str(error)))
+        return problem(Unavailable("unavailable", error.said), language_of(request.headers))
 
 
 def _phrase(status: int) -> str:
@@ -169,7 +196,7 @@ def fields_of(error: Any) -> dict[str, Any]:
     """Of a pydantic error: the first wrong fields' names and what would be right."""
     return {
         "fields": [
-            {"field": ".".join(str(part) for part in entry["loc"]), "rule": entry["msg"]}
+            {"field": ".".join(str(part) for part in entry["loc"]), "rule": rule_said(entry)}
             for entry in error.errors()[:_MOST_FIELDS]
         ]
     }

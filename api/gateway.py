@@ -28,6 +28,7 @@ from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
 from api.webhooks import Webhooks
+from talknshop.messages import sentence
 
 
 class SocketLimit:
@@ -62,7 +63,7 @@ class SocketLimit:
         self._open[key] += 1
         try:
             if self._open[key] + await self._told(key) > most:
-                raise TooMany("too_many_connections", "Too many windows are open: close one.")
+                raise TooMany("too_many_connections", sentence("api_too_many_connections"))
             yield
         finally:
             # Here first, and at once: a page that is loaded again comes before Redis has answered.

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, Forbidden, Internal, TooLarge, problem
+from api.errors import ApiError, Forbidden, Internal, TooLarge, WhileReading, problem
+from api.language import language_of
 from api.observing import Observer
 from talknshop.bulk import MAX_BYTES as MAX_BULK_BYTES
+from talknshop.messages import sentence
 
 MAX_UPLOAD_BYTES = 15 * 1024 * 1024
 _MAX_BODY_BYTES = 1024 * 1024
@@ -64,7 +65,7 @@ class Origins:
         self.check_host(host)
         if origin is None or origin in self.allowed or urlsplit(origin).netloc == host:
             return
-        raise Forbidden("origin_not_allowed", "This page may not talk to TalknShop.")
+        raise Forbidden("origin_not_allowed", sentence("api_origin"))
 
     def check_host(self, host: str) -> None:
         name = (urlsplit(f"//{host}").hostname or "") if host else ""
@@ -73,7 +74,7 @@ class Origins:
         try:
             ipaddress.ip_address(name)
         except ValueError:
-            raise Forbidden("host_not_allowed", "TalknShop is not known by that name.") from None
+            raise Forbidden("host_not_allowed", sentence("api_host")) from None
 
 
 class Hygiene:
@@ -96,13 +97,13 @@ class Hygiene:
             try:
                 self._check(scope, headers)
             except ApiError as error:
-                await problem(error)(scope, receive, answer.send)
+                await problem(error, language_of(headers))(scope, receive, answer.send)
                 return
             try:
                 await self._answered(scope, receive, answer)
             except Exception:
                 if not answer.has_begun:
-                    await problem(Internal())(scope, receive, answer.send)
+                    await problem(Internal(), language_of(headers))(scope, receive, answer.send)
                 raise  # to be logged
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
@@ -136,9 +137,8 @@ class _Bounded:
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > _most(self._path):
-            error = _too_large(self._path)
             # FastAPI makes a 400 of every other exception while it reads.
-            raise HTTPException(error.status, error.message)
+            raise WhileReading(_too_large(self._path))
         return message
 
 
@@ -212,4 +212,4 @@ def _most(path: str) -> int:
 
 
 def _too_large(path: str) -> TooLarge:
-    return TooLarge("body_too_large", f"A request has at most {_most(path)} bytes here.")
+    return TooLarge("body_too_large", sentence("api_body_too_large", most=_most(path)))

@@ -1,7 +1,7 @@
 """Crosspost jobs as the gateway uses them: start, look at, act on."""
 
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -21,8 +21,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
 from talknshop.errors import FailureCode
+from talknshop.fields import field_said
+from talknshop.headlines import marketplace_title
 from talknshop.jobs import EDITION, CrosspostRequest, JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingProblem, ListingSpec
+from talknshop.messages import Said, Sentence, sentence, together
 from talknshop.model import MarketplaceName, UserId
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 from workflows.crosspost import CrosspostWorkflow
@@ -82,8 +85,8 @@ class Jobs:
         if missing := listing.missing():
             raise Invalid(
                 "incomplete_listing",
-                f"Please give: {', '.join(missing)}.",
-                fields=[{"field": field, "rule": "required"} for field in missing],
+                sentence("please_give", fields=[field_said(name) for name in missing]),
+                fields=[{"field": field, "rule": sentence("required")} for field in missing],
             )
         targets = listing.target_marketplaces or self._marketplaces
         self._check_known(targets)
@@ -191,9 +194,7 @@ class Jobs:
         try:
             command = RetryListing.model_validate({**payload, "user_id": user_id})
         except ValidationError as error:
-            raise Invalid(
-                "invalid_retry", "Some fields are not right.", **fields_of(error)
-            ) from None
+            raise Invalid("invalid_retry", sentence("api_fields"), **fields_of(error)) from None
         handle = await self._listing(job_id, marketplace, user_id)
         if command.changes:
             job = await self.details(job_id, user_id)
@@ -229,9 +230,7 @@ class Jobs:
                 command_id=command_id or uuid.uuid4().hex,
             )
         except ValidationError as error:
-            raise Invalid(
-                "invalid_sale", "Some fields are not right.", **fields_of(error)
-            ) from None
+            raise Invalid("invalid_sale", sentence("api_fields"), **fields_of(error)) from None
         return await patiently(
             self._job(job_id).execute_update(
                 CrosspostWorkflow.mark_sold, command, rpc_timeout=PATIENCE
@@ -263,9 +262,8 @@ class Jobs:
         if unknown := [name for name in marketplaces if name not in self._marketplaces]:
             raise Invalid(
                 "unknown_marketplace",
-                f"No such marketplace here: {', '.join(unknown)};"
-                f" there are {', '.join(self._marketplaces)}.",
-                fields=[{"field": "target_marketplaces", "rule": "must be known"}],
+                no_such_marketplace(unknown, self._marketplaces),
+                fields=[{"field": "target_marketplaces", "rule": sentence("wrong_unknown")}],
             )
 
     async def _listing(
@@ -273,7 +271,10 @@ class Jobs:
     ) -> WorkflowHandle[ListingWorkflow, MarketplaceJob]:
         job = await self.view(job_id, user_id)
         if marketplace not in {listing.marketplace for listing in job.marketplace_jobs}:
-            raise NotFound("no_such_listing", f"This job has no listing on {marketplace!r}.")
+            raise NotFound(
+                "no_such_listing",
+                sentence("api_no_such_listing", marketplace=marketplace_title(marketplace)),
+            )
         return self._client.get_workflow_handle_for(
             ListingWorkflow.run, listing_workflow_id(job_id, marketplace)
         )
@@ -289,21 +290,29 @@ async def patiently(call: Coroutine[Any, Any, T]) -> T:
         raise _unavailable() from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise NotFound("closed", "Nothing more can be done with this listing.") from error
+            raise NotFound("closed", sentence("api_closed")) from error
         raise _unavailable() from error
 
 
 def _broken(problems: list[ListingProblem]) -> Invalid:
     return Invalid(
         "invalid_listing",
-        " ".join(dict.fromkeys(problem.rule for problem in problems)),
-        fields=[problem.model_dump() for problem in problems],
+        together(*_each_once([problem.rule for problem in problems])),
+        fields=[dict(problem) for problem in problems],
     )
 
 
+def no_such_marketplace(unknown: Sequence[str], known: Sequence[str]) -> Sentence:
+    return sentence("api_no_such_marketplace", unknown=[*unknown], known=[*known])
+
+
+def _each_once(rules: Sequence[Said]) -> list[Said]:
+    return [rule for number, rule in enumerate(rules) if rule not in rules[:number]]
+
+
 def _no_such_job(job_id: str) -> NotFound:
-    return NotFound("no_such_job", f"There is no job {job_id!r} of yours.")
+    return NotFound("no_such_job", sentence("api_no_such_job", id=job_id))
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")
+    return Unavailable("unavailable", sentence("api_catching_up"))

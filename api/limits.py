@@ -13,6 +13,7 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 
 from api.errors import TooMany
+from talknshop.messages import sentence
 
 log = structlog.get_logger()
 
@@ -65,7 +66,7 @@ class Limits:
         if not taken:
             raise TooMany(
                 "rate_limited",
-                f"That is too much at once: please try again in {quota.reset_s} s.",
+                sentence("api_rate_limited", seconds=quota.reset_s),
                 quota.headers,
                 retry_after_s=quota.reset_s,
             )

@@ -17,6 +17,7 @@ from talknshop.memory import (
     Remembered,
     recollection_of,
 )
+from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from talknshop.products import Recommendations
 from workflows.account import AccountWorkflow
@@ -86,4 +87,4 @@ class Memories:
                 static_summary="recommendations",
             )
         except (WorkflowFailureError, RPCError) as error:
-            raise Unavailable("unavailable", "The search did not finish in time.") from error
+            raise Unavailable("unavailable", sentence("api_search_late")) from error

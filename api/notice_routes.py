@@ -6,7 +6,9 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from adapters.notify.channels import PushKeys
+from api.language import Language
 from api.routes import Asking, Through, limited
+from talknshop.messages import worded
 from talknshop.notices import PushSubscription, TestedChannels, Webhook
 
 router = APIRouter(prefix="/api/v1/me")
@@ -75,9 +77,11 @@ async def remove_push_subscription(
 
 
 @router.get("/webhooks")
-async def list_webhooks(through: Through, asking: Asking) -> WebhookList:
+async def list_webhooks(through: Through, asking: Asking, language: Language) -> WebhookList:
     """Programs that are told your news, and whether they take them."""
-    return WebhookList(items=(await through.accounts.view(asking.user_id)).webhooks)
+    return worded(
+        WebhookList(items=(await through.accounts.view(asking.user_id)).webhooks), language
+    )
 
 
 @router.post("/webhooks", status_code=201, dependencies=[limited("uploads")])

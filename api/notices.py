@@ -13,6 +13,7 @@ from adapters.notify.webhooks import new_secret
 from adapters.outbound import PublicHttp
 from api.accounts import Accounts
 from api.errors import Invalid, NotFound
+from talknshop.messages import sentence
 from talknshop.model import UserId
 from talknshop.notices import ChannelRef, PushSubscription, TestedChannels, Webhook
 from workflows.account import AccountWorkflow
@@ -33,7 +34,7 @@ class Notices:
             check_keys(keys)
             await self.http.check(keys.endpoint)
         except Rejected as error:
-            raise Invalid("invalid_subscription", str(error)) from error
+            raise Invalid("invalid_subscription", error.said) from error
         subscription = PushSubscription(
             subscription_id=hashlib.sha256(keys.endpoint.encode()).hexdigest()[:32],
             host=urlsplit(keys.endpoint).hostname or "",
@@ -51,7 +52,7 @@ class Notices:
         try:
             await self.http.check(url)
         except Rejected as error:
-            raise Invalid("invalid_url", str(error)) from error
+            raise Invalid("invalid_url", error.said) from error
         webhook = Webhook(webhook_id=uuid.uuid4().hex, url=url, created_at=datetime.now(UTC))
         secret = new_secret()
         await self.channels.put_signing_secret(user_id, webhook.webhook_id, secret)
@@ -64,7 +65,7 @@ class Notices:
         ids = {each.subscription_id for each in known.push_subscriptions}
         ids |= {each.webhook_id for each in known.webhooks}
         if channel_id not in ids:
-            raise NotFound("no_such_channel", "There is none with this id.")
+            raise NotFound("no_such_channel", sentence("api_no_such_channel"))
         channel = ChannelRef(user_id=user_id, channel_id=channel_id)
         await self.accounts.update(user_id, AccountWorkflow.remove_channel, channel)
 

@@ -18,11 +18,13 @@ from api.errors import Invalid, NotFound, TooLarge
 from api.gateway import Gateway
 from api.hygiene import MAX_UPLOAD_BYTES
 from api.jobs import RetriedListings
+from api.language import Language
 from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
 from talknshop.listing import ListingSpec
 from talknshop.media import StoredMedia, TranscriptionResult
+from talknshop.messages import sentence, worded
 from talknshop.model import MarketplaceName, SessionId
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
@@ -209,9 +211,11 @@ async def erase_session(session_id: str, through: Through, asking: Asking) -> No
 
 
 @router.post("/search", dependencies=[limited("searches")])
-async def search(requirement: RequirementSpec, through: Through, asking: Asking) -> ResultsData:
+async def search(
+    requirement: RequirementSpec, through: Through, asking: Asking, language: Language
+) -> ResultsData:
     """Search every marketplace and rank what they answer."""
-    return await through.searches.search(asking.user_id, requirement)
+    return worded(await through.searches.search(asking.user_id, requirement), language)
 
 
 @router.get("/products/{marketplace}/{product_id}", dependencies=[limited("searches")])
@@ -241,20 +245,26 @@ async def post_listing(
 async def list_jobs(
     through: Through,
     asking: Asking,
+    language: Language,
     page_token: str | None = None,
     page_size: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> JobPage:
     """Your jobs, newest first."""
     jobs, following = await through.jobs.page(asking.user_id, _page_token(page_token), page_size)
-    return JobPage(items=jobs, next_page_token=_encoded(following))
+    return worded(JobPage(items=jobs, next_page_token=_encoded(following)), language)
 
 
 @router.get("/jobs/{job_id}")
-async def get_job(job_id: str, through: Through, asking: Asking) -> JobPageDetails:
+async def get_job(
+    job_id: str, through: Through, asking: Asking, language: Language
+) -> JobPageDetails:
     """One job: what is offered, where each listing stands, what was sold, what happened."""
     details = await through.jobs.details(job_id, asking.user_id)
-    return JobPageDetails(
-        **dict(details), temporal_ui_url=through.workflow_page(job_workflow_id(job_id))
+    return worded(
+        JobPageDetails(
+            **dict(details), temporal_ui_url=through.workflow_page(job_workflow_id(job_id))
+        ),
+        language,
     )
 
 
@@ -268,16 +278,16 @@ async def retry_listings(
 
 @router.post("/jobs/{job_id}/edit")
 async def edit_job(
-    job_id: str, changes: dict[str, Any], through: Through, asking: Asking
+    job_id: str, changes: dict[str, Any], through: Through, asking: Asking, language: Language
 ) -> JobView:
     """Change price, text or number on every marketplace at once."""
-    return await through.jobs.edit(job_id, asking.user_id, changes)
+    return worded(await through.jobs.edit(job_id, asking.user_id, changes), language)
 
 
 @router.post("/jobs/{job_id}/cancel")
-async def cancel_job(job_id: str, through: Through, asking: Asking) -> JobView:
+async def cancel_job(job_id: str, through: Through, asking: Asking, language: Language) -> JobView:
     """Withdraw what is live and post nothing more."""
-    return await through.jobs.cancel(job_id, asking.user_id)
+    return worded(await through.jobs.cancel(job_id, asking.user_id), language)
 
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/retry")
@@ -286,19 +296,30 @@ async def retry_listing(
     marketplace: str,
     through: Through,
     asking: Asking,
+    language: Language,
     payload: dict[str, Any] | None = None,
 ) -> MarketplaceJob:
     """Try again: `url` of what you posted by hand, `done` by hand, `again` after a look, or
     `changes`."""
-    return await through.jobs.retry(job_id, marketplace, asking.user_id, payload or {})
+    return worded(
+        await through.jobs.retry(job_id, marketplace, asking.user_id, payload or {}), language
+    )
 
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/edit")
 async def edit_listing(
-    job_id: str, marketplace: str, changes: dict[str, Any], through: Through, asking: Asking
+    job_id: str,
+    marketplace: str,
+    changes: dict[str, Any],
+    through: Through,
+    asking: Asking,
+    language: Language,
 ) -> MarketplaceJob:
     """Change fields of one listing, live or waiting for it."""
-    return await through.jobs.retry(job_id, marketplace, asking.user_id, {"changes": changes})
+    return worded(
+        await through.jobs.retry(job_id, marketplace, asking.user_id, {"changes": changes}),
+        language,
+    )
 
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/withdraw")
@@ -307,10 +328,13 @@ async def withdraw_listing(
     marketplace: str,
     through: Through,
     asking: Asking,
+    language: Language,
     done_by_person: bool = False,
 ) -> MarketplaceJob:
     """Take one listing down; `done_by_person` when you did it yourself."""
-    return await through.jobs.withdraw(job_id, marketplace, asking.user_id, done_by_person)
+    return worded(
+        await through.jobs.withdraw(job_id, marketplace, asking.user_id, done_by_person), language
+    )
 
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/mark-sold")
@@ -319,21 +343,25 @@ async def mark_sold(
     marketplace: str,
     through: Through,
     asking: Asking,
+    language: Language,
     quantity: int = 1,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> MarketplaceJob:
     """Sold there: the other marketplaces offer what is left, or nothing."""
-    return await through.jobs.mark_sold(
-        job_id, marketplace, asking.user_id, quantity, idempotency_key
+    return worded(
+        await through.jobs.mark_sold(
+            job_id, marketplace, asking.user_id, quantity, idempotency_key
+        ),
+        language,
     )
 
 
 @router.post("/jobs/{job_id}/listings/{marketplace}/relist")
 async def relist_listing(
-    job_id: str, marketplace: str, through: Through, asking: Asking
+    job_id: str, marketplace: str, through: Through, asking: Asking, language: Language
 ) -> MarketplaceJob:
     """Put up again what was withdrawn, has expired or failed."""
-    return await through.jobs.relist(job_id, marketplace, asking.user_id)
+    return worded(await through.jobs.relist(job_id, marketplace, asking.user_id), language)
 
 
 @router.post("/media", status_code=201, dependencies=[limited("uploads")])
@@ -341,11 +369,11 @@ async def upload(file: UploadFile, through: Through, asking: Asking) -> StoredMe
     """Keep a photo or a voice note of at most 15 MB; only you can read it."""
     data = await file.read(MAX_UPLOAD_BYTES + 1)
     if len(data) > MAX_UPLOAD_BYTES:
-        raise TooLarge("file_too_large", "A file has at most 15 MB.")
+        raise TooLarge("file_too_large", sentence("file_too_large", most=MAX_UPLOAD_BYTES >> 20))
     try:
         return await through.media.put_upload(asking.user_id, data)
     except Rejected as error:
-        raise Invalid("unusable_file", str(error)) from error
+        raise Invalid("unusable_file", error.said) from error
 
 
 @router.post("/media/{media_id}/transcript", dependencies=[limited("uploads")])
@@ -388,7 +416,7 @@ async def get_media(
     """
     if u is not None and s is not None:
         if not through.links.verify(u, media_id, e, s, datetime.now(UTC)):
-            raise NotFound("no_such_media", "This link is not valid any more.")
+            raise NotFound("no_such_media", sentence("api_link_expired"))
         owner = u
     else:
         owner = (await principal(request, response, authorization, token, user_id)).user_id
@@ -401,7 +429,7 @@ async def get_media(
             return Response(status_code=304, headers=headers)
         data, content_type = await read(owner, media_id)
     except NoSuchMedia as error:
-        raise NotFound("no_such_media", f"There is no upload {media_id!r} of yours.") from error
+        raise NotFound("no_such_media", sentence("upload_unknown", id=media_id)) from error
     return Response(data, media_type=content_type, headers=headers)
 
 
@@ -409,7 +437,7 @@ def _page_token(given: str | None) -> bytes | None:
     try:
         return b64decode(given, altchars=b"-_", validate=True) if given else None
     except (Base64Error, ValueError) as error:
-        raise Invalid("invalid_page_token", "Use next_page_token of the page before.") from error
+        raise Invalid("invalid_page_token", sentence("api_page_token")) from error
 
 
 def _encoded(page_token: bytes | None) -> str | None:

@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 from api.errors import NotFound, Unavailable
 from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
+from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from talknshop.products import ProductRequest, ProductResult
 from talknshop.requirement import RequirementSpec
@@ -44,7 +45,7 @@ class Searches:
                 static_summary=f"search: {requirement.keywords}"[:200],
             )
         except (WorkflowFailureError, RPCError) as error:
-            raise Unavailable("unavailable", "The search did not finish in time.") from error
+            raise Unavailable("unavailable", sentence("api_search_late")) from error
 
     async def product(self, marketplace: MarketplaceName, offer_id: str) -> ProductResult:
         """Raises NotFound when there is no such offer, Unavailable when it can't be read now."""
@@ -62,7 +63,7 @@ class Searches:
                 execution_timeout=LONGEST,
             )
         except (WorkflowFailureError, RPCError) as error:
-            raise Unavailable("unavailable", "The offer could not be read in time.") from error
+            raise Unavailable("unavailable", sentence("api_offer_late")) from error
         if answer.product is not None:
             return answer.product
         refused = NotFound if answer.code is FailureCode.NOT_FOUND else Unavailable

@@ -7,10 +7,12 @@ from temporalio.common import ActivityIDConflictPolicy, RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from activities.failures import said_by
 from activities.media import MediaActivities
 from api.errors import Invalid, NotFound, Unavailable
 from talknshop.errors import FailureCode
 from talknshop.media import MediaRef, MediaRequest, TranscriptionResult
+from talknshop.messages import sentence
 from talknshop.model import UserId
 from workflows.ids import MEDIA
 
@@ -49,13 +51,13 @@ class Transcripts:
         except ActivityFailureError as error:
             cause = error.cause
             if isinstance(cause, ApplicationError) and cause.type == FailureCode.NOT_FOUND:
-                raise NotFound("no_such_media", cause.message) from error
+                raise NotFound("no_such_media", said_by(cause)) from error
             if isinstance(cause, ApplicationError) and cause.non_retryable:
-                raise Invalid("unusable_file", cause.message) from error
+                raise Invalid("unusable_file", said_by(cause)) from error
             raise _unheard() from error
         except RPCError as error:
             raise _unheard() from error
 
 
 def _unheard() -> Unavailable:
-    return Unavailable("unavailable", "Nobody could listen to it just now. Please type instead.")
+    return Unavailable("unavailable", sentence("api_unheard"))

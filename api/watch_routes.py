@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from api.language import Language
 from api.routes import Asking, Through, limited
+from talknshop.messages import worded
 from talknshop.model import MarketplaceName, Price
 from talknshop.watches import MOST_WATCHES, Watch
 
@@ -33,18 +35,20 @@ class WatchList(BaseModel):
 
 
 @router.post("", status_code=201, dependencies=[limited("searches")])
-async def begin_watch(watch: NewWatch, through: Through, asking: Asking) -> Watch:
+async def begin_watch(
+    watch: NewWatch, through: Through, asking: Asking, language: Language
+) -> Watch:
     """Be told when an offer becomes cheaper; again for the same offer, change when."""
     if watch.session_id:
         await through.conversations.view(watch.session_id, asking.user_id)
     payload = watch.model_dump(exclude={"session_id"})
-    return await through.watches.begin(asking.user_id, watch.session_id, payload)
+    return worded(await through.watches.begin(asking.user_id, watch.session_id, payload), language)
 
 
 @router.get("")
-async def list_watches(through: Through, asking: Asking) -> WatchList:
+async def list_watches(through: Through, asking: Asking, language: Language) -> WatchList:
     """What you watch, and what you watched until it ended; the newest first."""
-    return WatchList(items=await through.watches.all(asking.user_id))
+    return worded(WatchList(items=await through.watches.all(asking.user_id)), language)
 
 
 @router.delete("/{watch_id}", status_code=204)

@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.errors import Invalid, NotFound, Unavailable, fields_of
 from api.jobs import PATIENCE, patiently
+from talknshop.messages import sentence
 from talknshop.model import UserId
 from talknshop.watches import StopWatching, Terms, Watch, WatchOffer
 from workflows.ids import CONVERSATIONS, watches_workflow_id
@@ -46,9 +47,7 @@ class Watches:
                 }
             )
         except ValidationError as error:
-            raise Invalid(
-                "invalid_watch", "Some fields are not right.", **fields_of(error)
-            ) from None
+            raise Invalid("invalid_watch", sentence("api_fields"), **fields_of(error)) from None
         start = WithStartWorkflowOperation(
             WatchesWorkflow.run,
             WatchesState(user_id=user_id, interval=self._interval),
@@ -81,7 +80,7 @@ class Watches:
 
     async def stop(self, user_id: UserId, watch_id: str) -> None:
         if not any(watch.watch_id == watch_id for watch in await self.all(user_id)):
-            raise NotFound("no_such_watch", f"You have no price alert {watch_id!r}.")
+            raise NotFound("no_such_watch", sentence("api_no_such_watch"))
         await patiently(
             self._handle(user_id).execute_update(
                 WatchesWorkflow.stop,
@@ -102,4 +101,4 @@ def _watch_id(user_id: UserId, payload: dict[str, Any]) -> str:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("unavailable", "The service is catching up. Please try again in a moment.")
+    return Unavailable("unavailable", sentence("api_catching_up"))

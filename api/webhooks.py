@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 from adapters.errors import AdapterError, Rejected, Unauthorized
 from adapters.marketplaces.port import Notices
 from api.errors import ApiError, Invalid, NotFound, TooLarge, Unavailable
+from talknshop.messages import sentence
 from workflows.ids import CROSSPOST, sales_workflow_id
 from workflows.sales import SaleNotice, SalesWatch, SalesWorkflow
 
@@ -43,12 +44,12 @@ class Webhooks:
         try:
             notice_id = await self._of(marketplace).read(headers, body)
         except Unauthorized as error:
-            raise BadSignature("bad_signature", str(error)) from error
+            raise BadSignature("bad_signature", error.said) from error
         except Rejected as error:
-            raise Invalid("invalid_notice", str(error)) from error
+            raise Invalid("invalid_notice", error.said) from error
         except AdapterError as error:
             # The key could not be fetched: the marketplace sends the notice again.
-            raise Unavailable("unavailable", "The notice could not be checked.") from error
+            raise Unavailable("unavailable", sentence("api_notice_unchecked")) from error
         if notice_id is None:
             return
         try:
@@ -62,12 +63,12 @@ class Webhooks:
                 start_signal_args=[SaleNotice(notice_id=notice_id)],
             )
         except RPCError as error:
-            raise Unavailable("unavailable", "The notice could not be kept.") from error
+            raise Unavailable("unavailable", sentence("api_notice_unkept")) from error
 
     def _of(self, marketplace: str) -> Notices:
         notices = self._notices.get(marketplace)
         if notices is None:
-            raise NotFound("no_such_webhook", f"{marketplace!r} sends no notices here.")
+            raise NotFound("no_such_webhook", sentence("fault_no_notices", vendor=marketplace))
         return notices
 
 
@@ -91,5 +92,7 @@ async def take_notice(marketplace: str, request: Request) -> None:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_NOTICE_BYTES:
-            raise TooLarge("notice_too_large", f"A notice has at most {MAX_NOTICE_BYTES} bytes.")
+            raise TooLarge(
+                "notice_too_large", sentence("api_body_too_large", most=MAX_NOTICE_BYTES)
+            )
     await _webhooks(request).take(marketplace, request.headers, body)

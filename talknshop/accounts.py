@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from talknshop.events import NotificationKind
+from talknshop.messages import Said
 from talknshop.model import MarketplaceName, UserId, Value
 from talknshop.notices import PushSubscription, Webhook
 
@@ -25,7 +26,7 @@ class Connection(Value):
     linked_at: datetime
     expires_at: datetime | None = None
     scopes: list[str] = []
-    problem: str = ""
+    problem: Said = ""
 
 
 class QuietHours(Value):
@@ -110,7 +111,7 @@ class AccountRef(Value):
 
 class AccessLost(Value):
     marketplace: MarketplaceName
-    problem: str
+    problem: Said
 
 
 class Resumed(Value):

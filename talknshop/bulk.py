@@ -6,6 +6,7 @@ from typing import Literal
 
 from talknshop.jobs import JobView, ListingStatus
 from talknshop.listing import ListingSpec
+from talknshop.messages import Said
 from talknshop.model import MarketplaceName, Value
 
 MAX_ROWS = 10_000
@@ -41,6 +42,7 @@ class BulkRequest(Value):
     file_name: str = ""
     mode: BulkMode = "ask"
     edition: int = 0  # jobs.EDITION when it was started
+    language: str = "en"  # of the result file
     marketplaces: list[MarketplaceName]  # for rows that name none
 
 
@@ -49,7 +51,7 @@ class RowError(Value):
 
     line: int
     field: str = ""
-    rule: str
+    rule: Said
     marketplace: MarketplaceName | Literal[""] = ""
 
 
@@ -76,7 +78,7 @@ class FetchedPhotos(Value):
 
     line: int
     media_ids: list[str] = []
-    problem: str = ""
+    problem: Said = ""
 
 
 class BulkCheck(Value):
@@ -88,14 +90,14 @@ class BulkCheck(Value):
     chunks: int = 0
     errors: list[RowError] = []  # the first of them
     ignored_columns: list[str] = []
-    unreadable: str = ""  # why the file as a whole can't be used
+    unreadable: Said = ""  # why the file as a whole can't be used
 
 
 class ListingOutcome(Value):
     marketplace: MarketplaceName
     status: ListingStatus
     link: str = ""
-    message: str = ""
+    message: Said = ""
 
 
 class RowOutcome(Value):
@@ -136,7 +138,7 @@ def row_outcome(row: BulkRow, job: JobView) -> RowOutcome:
     )
 
 
-def not_posted(row: BulkRow, problem: str) -> RowOutcome:
+def not_posted(row: BulkRow, problem: Said) -> RowOutcome:
     """The outcome of a row that was never posted."""
     return RowOutcome(
         line=row.line,
@@ -167,7 +169,7 @@ class BulkView(Value):
     failed: int = 0
     errors: list[RowError] = []
     ignored_columns: list[str] = []
-    message: str = ""
+    message: Said = ""
     has_result: bool = False
     created_at: datetime | None = None
 

@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from talknshop.bulk import MAX_ROWS, BulkRow, RowError
+from talknshop.fields import rule_said
 from talknshop.listing import ListingSpec
+from talknshop.messages import Sentence, in_words, sentence
 from talknshop.model import Condition
 
 _COLUMNS = {
@@ -60,7 +62,11 @@ _URL = re.compile(r"https?://", re.I)
 
 
 class UnreadableFile(Exception):  # noqa: N818
-    """Nothing of the file can be used; the message is one sentence for the person."""
+    """Nothing of the file can be used; `said` is one sentence for the person."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(in_words(said, "en"))
+        self.said = said
 
 
 @dataclass
@@ -80,7 +86,7 @@ def read_file(data: bytes) -> BulkFile:
     """Raises UnreadableFile for what is no list of 1 to 10,000 listings at all."""
     text = _text(data)
     if not text.strip():
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFile(sentence("csv_empty"))
     file = BulkFile()
     if text.lstrip().startswith(("{", "[")):
         records = _json_records(text, file)
@@ -89,16 +95,16 @@ def read_file(data: bytes) -> BulkFile:
     references: dict[str, int] = {}
     for number, (line, fields) in enumerate(records, start=1):
         if number > MAX_ROWS:
-            raise UnreadableFile(f"The file has more than {MAX_ROWS:,} listings: split it.")
+            raise UnreadableFile(sentence("csv_too_many", most=f"{MAX_ROWS:,}"))
         _take(file, line, fields, references)
     if not file.total:
-        raise UnreadableFile("The file has a header but no listings.")
+        raise UnreadableFile(sentence("csv_no_listings"))
     return file
 
 
 def _text(data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableFile("This is a spreadsheet: save it as CSV (UTF-8) first.")
+        raise UnreadableFile(sentence("csv_spreadsheet"))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -112,7 +118,7 @@ def _text(data: bytes) -> str:
         if "\0" in text:
             break
         return text
-    raise UnreadableFile("This is not a text file: save it as CSV in UTF-8.")
+    raise UnreadableFile(sentence("csv_no_text"))
 
 
 def _json_records(text: str, file: BulkFile) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -123,12 +129,12 @@ def _json_records(text: str, file: BulkFile) -> Iterator[tuple[int, dict[str, An
         try:
             record = json.loads(raw)
         except ValueError:
-            file.errors.append(RowError(line=line, rule="This is no JSON object on one line."))
+            file.errors.append(RowError(line=line, rule=sentence("csv_no_json")))
             continue
         if isinstance(record, dict):
             yield line, record
         else:
-            file.errors.append(RowError(line=line, rule="Each line must be one JSON object."))
+            file.errors.append(RowError(line=line, rule=sentence("csv_no_json")))
 
 
 def _csv_records(text: str, file: BulkFile) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -141,9 +147,7 @@ def _csv_records(text: str, file: BulkFile) -> Iterator[tuple[int, dict[str, Any
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise UnreadableFile(
-                f"Line {line} can't be read as CSV: is a quotation mark not closed? ({error})"
-            ) from error
+            raise UnreadableFile(sentence("csv_unclosed", line=line, why=str(error))) from error
         ended = reader.line_num
         if cells is None:
             return
@@ -152,8 +156,8 @@ def _csv_records(text: str, file: BulkFile) -> Iterator[tuple[int, dict[str, Any
         if not header:
             header = _header(cells, file)
         elif len(cells) > len(header):
-            rule = f"There are {len(cells)} fields, but {len(header)} columns: is a quotation mark"
-            file.errors.append(RowError(line=line, rule=f"{rule} or a separator missing?"))
+            rule = sentence("csv_too_wide", fields=len(cells), columns=len(header))
+            file.errors.append(RowError(line=line, rule=rule))
         else:
             yield line, _named(header, cells, delimiter)
 
@@ -175,14 +179,12 @@ def _header(cells: list[str], file: BulkFile) -> list[str]:
         words = " ".join(re.findall(r"[a-z0-9]+", cell.lower()))
         name = f"attributes.{attribute[1]}" if attribute else _FIELD_OF.get(words, "")
         if name and name in fields:
-            raise UnreadableFile(f"Two columns mean {name}: {cell!r} is the second one.")
+            raise UnreadableFile(sentence("csv_twice", name=name, cell=cell))
         if not name and cell.strip():
             file.ignored_columns.append(cell.strip()[:50])
         fields.append(name)
     if "title" not in fields:
-        raise UnreadableFile(
-            "The first line must name the columns, and one of them must be the title."
-        )
+        raise UnreadableFile(sentence("csv_no_title"))
     return fields
 
 
@@ -231,7 +233,7 @@ def _take(file: BulkFile, line: int, fields: dict[str, Any], references: dict[st
     reference = str(fields.pop("reference", "") or "")[:100]
     errors = []
     if reference and reference in references:
-        rule = f"The reference {reference!r} is that of line {references[reference]} too."
+        rule = sentence("csv_reference", reference=reference, line=references[reference])
         errors.append(RowError(line=line, field="reference", rule=rule))
     references.setdefault(reference, line)
     photo_urls = _take_urls(fields)
@@ -245,7 +247,8 @@ def _take(file: BulkFile, line: int, fields: dict[str, Any], references: dict[st
         errors += [_row_error(line, problem) for problem in error.errors()]
     else:
         errors += [
-            RowError(line=line, field=name, rule="It is missing.") for name in listing.missing()
+            RowError(line=line, field=name, rule=sentence("csv_missing"))
+            for name in listing.missing()
         ]
         if not errors:
             file.rows.append(
@@ -272,5 +275,7 @@ def _condition(written: str) -> str:
 def _row_error(line: int, problem: Mapping[str, Any]) -> RowError:
     field = ".".join(str(part) for part in problem["loc"])
     given = str(problem["input"])[:60] if field else ""
-    rule = str(problem["msg"]) + (f", not {given!r}" if given else "") + "."
-    return RowError(line=line, field=field, rule=rule)
+    rule = rule_said(problem)
+    if given:
+        return RowError(line=line, field=field, rule=sentence("csv_not", rule=rule, given=given))
+    return RowError(line=line, field=field, rule=sentence("csv_wrong", rule=rule))

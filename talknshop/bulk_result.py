@@ -5,14 +5,20 @@ import io
 from collections.abc import Iterable
 
 from talknshop.bulk import RowError, RowOutcome
+from talknshop.messages import in_words
 
 COLUMNS = ("line", "reference", "title", "marketplace", "status", "link", "message", "job_id")
 
 
-def result_csv(errors: Iterable[RowError], outcomes: Iterable[RowOutcome]) -> bytes:
-    """In the order of the file's lines. UTF-8 with the mark that spreadsheet programs look for."""
+def result_csv(
+    errors: Iterable[RowError], outcomes: Iterable[RowOutcome], language: str = "en"
+) -> bytes:
+    """In the order of the file's lines, its messages in that language.
+
+    UTF-8 with the mark that spreadsheet programs look for.
+    """
     lines: list[tuple[int, tuple[str, ...]]] = [
-        (error.line, ("", "", error.marketplace, "invalid", "", _sentence(error), ""))
+        (error.line, ("", "", error.marketplace, "invalid", "", _sentence(error, language), ""))
         for error in errors
     ]
     for row in outcomes:
@@ -25,7 +31,7 @@ def result_csv(errors: Iterable[RowError], outcomes: Iterable[RowOutcome]) -> by
                     listing.marketplace,
                     listing.status.value,
                     listing.link,
-                    listing.message,
+                    in_words(listing.message, language),
                     row.job_id,
                 ),
             )
@@ -39,8 +45,9 @@ def result_csv(errors: Iterable[RowError], outcomes: Iterable[RowOutcome]) -> by
     return text.getvalue().encode("utf-8-sig")
 
 
-def _sentence(error: RowError) -> str:
-    return f"{error.field}: {error.rule}" if error.field else error.rule
+def _sentence(error: RowError, language: str) -> str:
+    rule = in_words(error.rule, language)
+    return f"{error.field}: {rule}" if error.field else rule
 
 
 def _harmless(cell: str) -> str:

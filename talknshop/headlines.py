@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from talknshop.bulk import BulkStatus, BulkView
 from talknshop.events import NotificationData, NotificationKind
 from talknshop.jobs import JobStatus, JobView, ListingStatus, MarketplaceJob, SaleStatus
-from talknshop.messages import say
+from talknshop.messages import in_words, say, sentence
 from talknshop.money import format_price
 from talknshop.watches import Watch
 
@@ -70,7 +70,9 @@ def bulk_headline(bulk: BulkView, language: str) -> NotificationData | None:
         )
     if bulk.status is BulkStatus.FAILED:
         title = say(language, "bulk_nothing", name=name)
-        return NotificationData(kind="job_failed", title=title, body=bulk.message)
+        return NotificationData(
+            kind="job_failed", title=title, body=in_words(bulk.message, language)
+        )
     if not bulk.status.is_final:
         return None
     counts = {
@@ -149,7 +151,8 @@ def _sentences(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
     sentences += _of_needs(listings, language)
     for listing in listings:
         if listing.status is ListingStatus.FAILED:
-            reason = listing.error.message if listing.error else say(language, "news_failed")
+            why = listing.error.message if listing.error else sentence("news_failed")
+            reason = in_words(why, language)
             sentences.append(f"{marketplace_title(listing.marketplace)}: {reason}")
     return sentences
 

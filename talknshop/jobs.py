@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from talknshop.errors import FailureCode
 from talknshop.listing import ListingSpec
+from talknshop.messages import Said
 from talknshop.model import MarketplaceName, Value
 
 
@@ -70,7 +71,7 @@ class Handoff(Value):
     url: str
     fields: list[HandoffField]
     photos: list[str] = []  # media ids
-    checklist: list[str] = []
+    checklist: list[Said] = []
 
 
 ListingActionName = Literal["retry", "edit", "confirm_url", "done", "cancel"]
@@ -83,7 +84,7 @@ class Needs(Value):
     """
 
     code: FailureCode
-    message: str
+    message: Said
     actions: list[ListingActionName]
     handoff: Handoff | None = None
     reminders: int = 0  # how often the person was reminded
@@ -91,7 +92,7 @@ class Needs(Value):
 
 class JobError(Value):
     code: FailureCode
-    message: str
+    message: Said
 
 
 class MarketplaceJob(Value):
@@ -106,7 +107,7 @@ class MarketplaceJob(Value):
     confirmation_link: str = ""
     error: JobError | None = None
     needs: Needs | None = None
-    warnings: list[str] = []
+    warnings: list[Said] = []
     expires_at: datetime | None = None
     revision: int = 0
     changed_at: datetime | None = None
@@ -138,7 +139,7 @@ class SaleRecord(Value):
     sale: SaleReport
     status: SaleStatus
     at: datetime
-    reason: str = ""
+    reason: Said = ""
 
 
 class JobView(Value):

@@ -19,6 +19,7 @@ from talknshop.memory import (
     Wishes,
     item_id_of,
 )
+from talknshop.messages import Sentence, in_words, sentence
 from talknshop.model import Condition
 from talknshop.requirement import WantedCondition
 
@@ -81,18 +82,28 @@ def all_erased(memory: Memory) -> Memory:
     return Memory(enabled=memory.enabled)
 
 
+class Unusable(ValueError):  # noqa: N818 -- the person may say it otherwise
+    """No value of that kind; `said` tells the person what would be one."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(in_words(said, "en"))
+        self.said = said
+
+
 def checked_value(kind: Kind, value: str) -> str:
-    """In canonical form. Raises ValueError."""
+    """In canonical form. Raises Unusable."""
     match kind:
         case Kind.CONDITION:
             state = value.casefold().replace(" ", "_")
             if state not in set(WantedCondition):
-                raise ValueError(f"{value!r} is none of {', '.join(WantedCondition)}.")
+                raise Unusable(
+                    sentence("item_none_of", value=value, known=", ".join(WantedCondition))
+                )
             return state
         case Kind.MARKETPLACE:
             name = re.sub(r"[^a-z0-9_]", "", value.casefold())
             if not 2 <= len(name) <= 32:
-                raise ValueError(f"{value!r} is no marketplace's name, as ebay is.")
+                raise Unusable(sentence("item_no_marketplace", value=value))
             return name
         case Kind.PRICE:
             low, high, currency = price_of(value)
@@ -102,14 +113,14 @@ def checked_value(kind: Kind, value: str) -> str:
 
 
 def price_of(value: str) -> tuple[Decimal | None, Decimal | None, str]:
-    """Of "200-900 USD": either end may be missing. Raises ValueError."""
+    """Of "200-900 USD": either end may be missing. Raises Unusable."""
     match = _PRICE.match(value.strip().upper())
     if match is None or not (match["low"] or match["high"]):
-        raise ValueError(f"{value!r} is no range of prices, as 200-900 USD is.")
+        raise Unusable(sentence("item_no_prices", value=value))
     try:
         low, high = (Decimal(match[end]) if match[end] else None for end in ("low", "high"))
     except InvalidOperation as error:
-        raise ValueError(f"{value!r} is no range of prices, as 200-900 USD is.") from error
+        raise Unusable(sentence("item_no_prices", value=value)) from error
     if low is not None and high is not None and low > high:
         low, high = high, low
     return low, high, match["currency"] or "USD"

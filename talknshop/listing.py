@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from talknshop.messages import Said
 from talknshop.model import (
     MOST_ENTRIES,
     Attributes,
@@ -57,7 +58,7 @@ class ListingProblem(Value):
 
     marketplace: MarketplaceName
     field: str
-    rule: str  # a sentence: what would be right
+    rule: Said  # a sentence: what would be right
 
 
 class FittedListing(Value):
@@ -67,7 +68,7 @@ class FittedListing(Value):
     title: str | None = None
     description: str | None = None
     category: str = ""  # what it files the thing under
-    changes: list[str] = []  # what is different, as sentences
+    changes: list[Said] = []  # what is different, as sentences
 
 
 class Comparable(Value):

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 
 from talknshop.listing import FittedListing, ListingSpec
+from talknshop.messages import Said, sentence
 from talknshop.model import MarketplaceName
 
 
 @dataclass(frozen=True)
 class Forbidden:
-    """What a marketplace does not want: `what` finishes the sentence "Left out: …".
+    """What a marketplace does not want; `what` is the key of a message that names it.
 
     Of `only_signs` just the signs go from a description, not the sentence around them.
     """
@@ -21,28 +22,28 @@ class Forbidden:
 
 _HOST = r"(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|shop|store|me|us|uk|de|ly)"
 LINK = Forbidden(
-    "a link",
+    "words_link",
     re.compile(
         rf"(?:https?://|\bwww\.)\S*[\w/]|(?<![@\w.-]){_HOST}(?![\w-]|\.\w)(?:/\S*\w)?", re.I
     ),
 )
-EMAIL = Forbidden("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"))
+EMAIL = Forbidden("words_email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"))
 # With separators: a serial number or a part number is no telephone number.
 PHONE = Forbidden(
-    "a telephone number",
+    "words_telephone",
     re.compile(r"(?<![\w.-])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"),
 )
 OTHER_PAYMENT = Forbidden(
-    "a way to pay elsewhere",
+    "words_other_payment",
     re.compile(
         r"\b(?:venmo|zelle|cash ?app|western union|moneygram|paypal friends(?: and | & )family"
         r"|wire transfer|bank transfer)\b",
         re.I,
     ),
 )
-TRADE = Forbidden("an offer to trade", re.compile(r"\b(?:will|can|open to) trades?\b", re.I))
+TRADE = Forbidden("words_trade", re.compile(r"\b(?:will|can|open to) trades?\b", re.I))
 SHOUTING = Forbidden(
-    "signs that shout",
+    "words_shouting",
     re.compile(r"\bL@@K\b|(?<=[!?])[!?]+|[*~]{2,}|[★☆►◄✔✅🔥]+", re.I),
     only_signs=True,
 )
@@ -67,18 +68,19 @@ def fit(
     listing: ListingSpec, marketplace: MarketplaceName, rules: TextRules, category: str = ""
 ) -> FittedListing:
     """`title` and `description` stay None where they may stand as they were written."""
-    title, description, changes = listing.title, listing.description, []
+    title, description = listing.title, listing.description
+    changes: list[Said] = []
     for forbidden in rules.forbidden:
         shorter = (_without_words(title, forbidden), _without_sentences(description, forbidden))
         if shorter != (title, description):
             title, description = shorter
-            changes.append(f"Left out: {forbidden.what}.")
+            changes.append(sentence("fit_left_out", what=sentence(forbidden.what)))
     if len(title) > rules.title:
         title = _shortened(title, rules.title)
-        changes.append(f"The title is shortened to {len(title)} characters.")
+        changes.append(sentence("fit_title", length=len(title)))
     if len(description) > rules.description:
         description = _whole_sentences(description, rules.description)
-        changes.append(f"The description is shortened to {len(description)} characters.")
+        changes.append(sentence("fit_description", length=len(description)))
     return FittedListing(
         marketplace=marketplace,
         title=None if title == listing.title else title,
@@ -124,8 +126,8 @@ def _shortened(text: str, length: int) -> str:
 
 def _whole_sentences(description: str, length: int) -> str:
     kept = ""
-    for sentence in _SENTENCE.findall(description):
-        if len((kept + sentence).rstrip()) > length:
+    for each in _SENTENCE.findall(description):
+        if len((kept + each).rstrip()) > length:
             break
-        kept += sentence
+        kept += each
     return kept.rstrip() or _shortened(description, length)

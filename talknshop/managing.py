@@ -7,6 +7,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
+from talknshop.messages import Said
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
 OrderAction = Literal["reprice", "withdraw", "mark_sold", "retry", "relist"]
@@ -80,7 +81,7 @@ class Carried(Value):
     job: OwnJob
     done: list[MarketplaceName] = []
     under_way: list[MarketplaceName] = []
-    refused: str = ""
+    refused: Said = ""
 
 
 class OrderFor(Value):

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from talknshop.events import NotificationData, NotificationKind
-from talknshop.messages import LANGUAGES, say
+from talknshop.messages import LANGUAGES, Said, say
 from talknshop.model import UserId, Value
 
 NoticeKind = NotificationKind | Literal["test"]
@@ -146,7 +146,7 @@ class Webhook(Value):
     url: str
     created_at: datetime
     status: WebhookStatus = WebhookStatus.ACTIVE
-    problem: str = ""
+    problem: Said = ""
 
 
 class Delivery(Value):
@@ -181,7 +181,7 @@ class WebhookNews(Value):
     """How a delivery ended; `problem` is empty when it arrived."""
 
     webhook_id: str
-    problem: str = ""
+    problem: Said = ""
 
 
 class TestedChannels(Value):

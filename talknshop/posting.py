@@ -14,6 +14,7 @@ from talknshop.jobs import (
     SaleReport,
 )
 from talknshop.listing import FittedListing, ListingProblem, ListingSpec
+from talknshop.messages import Said
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
 
@@ -22,7 +23,7 @@ class Published(Value):
 
     listing_id: str
     url: str
-    warnings: list[str] = []
+    warnings: list[Said] = []
     lifetime: timedelta | None = None
 
 
@@ -74,7 +75,7 @@ class ListingCheck(Value):
     problems: list[ListingProblem] = []
     fitted: list[FittedListing] = []
     unknown_marketplaces: list[MarketplaceName] = []
-    warnings: list[str] = []
+    warnings: list[Said] = []
 
 
 class RetryListing(Value):
@@ -116,7 +117,7 @@ class Standing(Value):
     status: ListingStatus
     available: int | None = None
     sold: int = 0
-    note: str = ""
+    note: Said = ""
 
 
 class Sale(Value):

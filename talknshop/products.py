@@ -6,6 +6,7 @@ from pydantic import Field
 
 from talknshop.errors import FailureCode
 from talknshop.memory import Seed, Taste
+from talknshop.messages import Said
 from talknshop.model import Condition, Currency, MarketplaceName, Price, Value
 from talknshop.requirement import RequirementSpec
 
@@ -72,7 +73,7 @@ class ProductAnswer(Value):
 
     product: ProductResult | None = None
     code: FailureCode | None = None
-    error: str = ""
+    error: Said = ""
 
 
 class SourceStatus(StrEnum):

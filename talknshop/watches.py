@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from talknshop.messages import Said, sentence
 from talknshop.model import Currency, MarketplaceName, Price, UserId, Value
 from talknshop.products import Availability, ProductResult
 
@@ -68,7 +69,7 @@ class Watch(Value):
     status: WatchStatus = WatchStatus.WATCHING
     told_price: Price | None = None
     told_at: datetime | None = None
-    problem: str = ""
+    problem: Said = ""
     created_at: datetime
     looked_at: datetime
     next_look_at: datetime
@@ -89,7 +90,7 @@ class Watch(Value):
     def seen(self, offer: ProductResult, now: datetime) -> "Watch":
         """The watch after a look. A price in another currency can't be compared, so it is not."""
         if offer.currency != self.currency:
-            return self.not_seen(f"It is priced in {offer.currency} now.", now)
+            return self.not_seen(sentence("watch_other_currency", currency=offer.currency), now)
         after = self.model_copy(
             update={
                 "price": offer.price,
@@ -104,7 +105,7 @@ class Watch(Value):
         )
         return after if after.is_met else after.model_copy(update={"told_price": None})
 
-    def not_seen(self, problem: str, now: datetime) -> "Watch":
+    def not_seen(self, problem: Said, now: datetime) -> "Watch":
         return self.model_copy(update={"problem": problem, "looked_at": now})
 
 

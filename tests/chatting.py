@@ -28,10 +28,10 @@ class Chat:
     @staticmethod
     @asynccontextmanager
     async def open(
-        web: str, session: dict[str, Any], last_event_id: int = 0
+        web: str, session: dict[str, Any], last_event_id: int = 0, language: str = "en"
     ) -> AsyncIterator["Chat"]:
         url = web.replace("http", "ws", 1) + f"/ws/chat?session_id={session['session_id']}"
-        url += f"&token={session['token']}&last_event_id={last_event_id}"
+        url += f"&token={session['token']}&last_event_id={last_event_id}&language={language}"
         async with connect(url, max_size=None, open_timeout=30) as socket:
             chat = Chat(socket, session)
             reading = asyncio.create_task(chat._read())

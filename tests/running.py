@@ -86,10 +86,13 @@ class Running:
 
     @asynccontextmanager
     async def chat(
-        self, session: dict[str, Any] | None = None, last_event_id: int = 0
+        self,
+        session: dict[str, Any] | None = None,
+        last_event_id: int = 0,
+        language: str = "en",
     ) -> AsyncIterator[Chat]:
         session = session or await self.guest()
-        async with Chat.open(self.web, session, last_event_id) as chat:
+        async with Chat.open(self.web, session, last_event_id, language) as chat:
             yield chat
 
     async def latency(self, mode: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
         LinkAccount,
         Preferences,
     )
-    from talknshop.learning import all_erased, changed, entered, erased, learned
+    from talknshop.learning import Unusable, all_erased, changed, entered, erased, learned
     from talknshop.memory import (
         ChangedItem,
         Memory,
@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
         Remembered,
         recollection_of,
     )
-    from talknshop.messages import say
+    from talknshop.messages import say, sentence
     from talknshop.model import MarketplaceName, UserId
     from talknshop.notices import (
         ChannelRef,
@@ -48,7 +48,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import policies
     from workflows.delivery import DeliveryWorkflow
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, logged, refused, sentence_of
     from workflows.ids import CROSSPOST, NOTIFY, account_sales_id, delivery_workflow_id
     from workflows.pages import account_page
     from workflows.sales import SalesWatch, SalesWorkflow
@@ -247,8 +247,8 @@ class AccountWorkflow:
     @add_webhook.validator
     def _may_add_webhook(self, webhook: Webhook) -> None:
         if len(self._state.webhooks) >= MOST_WEBHOOKS:
-            raise ApplicationError(
-                f"There are {MOST_WEBHOOKS} webhooks already: remove one.", type="too_many_webhooks"
+            raise refused(
+                "too_many_webhooks", sentence("refused_too_many_webhooks", most=MOST_WEBHOOKS)
             )
 
     @workflow.update
@@ -267,7 +267,7 @@ class AccountWorkflow:
             )
         except ActivityError as error:
             # Nothing leads to them any more.
-            workflow.logger.warning("keys were not deleted: %s", sentence_of(error))
+            workflow.logger.warning("keys were not deleted: %s", logged(error))
         return True
 
     @workflow.signal
@@ -313,7 +313,7 @@ class AccountWorkflow:
                 )
             except ActivityError as error:
                 # The person can still retry each of them.
-                workflow.logger.warning("listings were not resumed: %s", sentence_of(error))
+                workflow.logger.warning("listings were not resumed: %s", logged(error))
 
     @workflow.update
     def set_preferences(self, preferences: Preferences) -> Preferences:
@@ -347,8 +347,8 @@ class AccountWorkflow:
         self._updates += 1
         try:
             self._state.memory, item = entered(self._state.memory, new, workflow.now())
-        except ValueError as error:
-            raise ApplicationError(str(error), type="invalid_item") from error
+        except Unusable as error:
+            raise refused("invalid_item", error.said) from error
         return item
 
     @workflow.update
@@ -357,10 +357,10 @@ class AccountWorkflow:
         self._updates += 1
         try:
             result = changed(self._state.memory, change.item_id, change.value, workflow.now())
-        except ValueError as error:
-            raise ApplicationError(str(error), type="invalid_item") from error
+        except Unusable as error:
+            raise refused("invalid_item", error.said) from error
         if result is None:
-            raise ApplicationError("Nothing like that is remembered.", type="no_such_item")
+            raise refused("no_such_item", sentence("refused_no_such_item"))
         self._state.memory, item = result
         return item
 
@@ -399,7 +399,7 @@ class AccountWorkflow:
                 **policies.ACCOUNT_STEP,
             )
         except ActivityError as error:
-            raise ApplicationError(sentence_of(error), type=f"link_{code_of(error)}") from error
+            raise refused(f"link_{code_of(error)}", sentence_of(error)) from error
         connection = Connection(
             marketplace=link.marketplace,
             linked_at=workflow.now(),
@@ -439,7 +439,7 @@ class AccountWorkflow:
                 **policies.ACCOUNT_STEP,
             )
         except ActivityError as error:
-            raise ApplicationError(sentence_of(error), type="unlink_failed") from error
+            raise refused("unlink_failed", sentence_of(error)) from error
         self._state.connections.pop(account.marketplace, None)
         self._describe()
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, FailureError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
@@ -31,11 +31,12 @@ with workflow.unsafe.imports_passed_through():
     )
     from talknshop.headlines import bulk_headline
     from talknshop.jobs import EDITION, CrosspostRequest, JobView
+    from talknshop.messages import Said, sentence
     from talknshop.notices import news_of
     from workflows import policies
     from workflows.crosspost import CrosspostWorkflow
     from workflows.delivery import notify
-    from workflows.failures import sentence_of
+    from workflows.failures import refused, sentence_of
     from workflows.ids import conversation_id, job_workflow_id
     from workflows.pages import bulk_page
     from workflows.visibility import JOB_STATUS, KIND, SESSION_ID, USER_ID, job_attributes
@@ -141,7 +142,7 @@ class BulkWorkflow:
         )
         await self._write_result()
         if not check.good:
-            return await self._fail("No row can be posted as it is.")
+            return await self._fail(sentence("bulk_no_good_row"))
         if self._must_ask(check):
             self._show(status=BulkStatus.AWAITING_CONFIRMATION)
             await self._tell()
@@ -159,7 +160,7 @@ class BulkWorkflow:
         at_once = mode == "good" or (mode == "all" and not check.bad)
         return not at_once and not self._is_cancelled
 
-    async def _fail(self, why: str) -> bool:
+    async def _fail(self, why: Said) -> bool:
         self._show(status=BulkStatus.FAILED, message=why)
         await self._tell()
         return False
@@ -382,12 +383,10 @@ class BulkWorkflow:
 
     def _check_status(self, command: BulkCommand, *allowed: BulkStatus) -> None:
         if command.user_id != self._state.request.user_id:
-            raise ApplicationError("This is not your upload.", type="not_owner")
+            raise refused("not_owner", sentence("refused_not_owner"))
         if self._state.view.status not in allowed:
-            raise ApplicationError(
-                f"The upload is {self._state.view.status.value.replace('_', ' ')}.",
-                type="not_now",
-            )
+            status = sentence(f"bulk_is_{self._state.view.status}")
+            raise refused("not_now", sentence("refused_bulk_not_now", status=status))
 
     @workflow.query
     def bulk(self) -> BulkView:

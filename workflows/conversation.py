@@ -55,7 +55,7 @@ with workflow.unsafe.imports_passed_through():
         offer_key,
         sort_of,
     )
-    from talknshop.messages import say
+    from talknshop.messages import say, sentence, worded
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
     from talknshop.requirement import RequirementSpec
     from talknshop.understanding import Mode, Question, ShownProduct
@@ -63,7 +63,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.watches import WatchNews
     from workflows import metrics, policies
     from workflows.event_log import EventLog
-    from workflows.failures import code_of, sentence_of, told
+    from workflows.failures import code_of, logged, refused, told
     from workflows.graphs.buyer import BUYER
     from workflows.graphs.seller import SELLER
     from workflows.graphs.state import Flow, TurnState
@@ -265,7 +265,7 @@ class ConversationWorkflow:
                 **policies.LEARNING,
             )
         except ActivityError as error:
-            workflow.logger.error("the account was not told: %s", sentence_of(error))
+            workflow.logger.error("the account was not told: %s", logged(error))
 
     @property
     def _account(self) -> AccountOf:
@@ -457,7 +457,7 @@ class ConversationWorkflow:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            workflow.logger.warning("the account could not be asked: %s", sentence_of(error))
+            workflow.logger.warning("the account could not be asked: %s", logged(error))
             return nothing
         hidden = list(dict.fromkeys([*known.hidden, *self._state.dismissed]))
         return known.model_copy(update={"hidden": hidden})
@@ -716,7 +716,7 @@ class ConversationWorkflow:
         self._check_open(user_id)
 
     def _say(self, turn_id: str, data: EventData) -> None:
-        self._state.log.append(turn_id, data, workflow.now())
+        self._state.log.append(turn_id, worded(data, self.language), workflow.now())
         hint(self._state.session_id, urgent=not isinstance(data, ProgressData))
 
     def _accept(self, message_id: str, turn_id: str) -> Accepted:
@@ -729,7 +729,7 @@ class ConversationWorkflow:
 
     def _check_open(self, user_id: str) -> None:
         if user_id != self._state.user_id:
-            raise ApplicationError("This is not your conversation.", type="not_owner")
+            raise refused("not_owner", sentence("refused_not_owner"))
         if self._state.ended:
             raise self._refusal("ended")
 

@@ -10,7 +10,6 @@ from temporalio import workflow
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import (
     ActivityError,
-    ApplicationError,
     ChildWorkflowError,
     FailureError,
     WorkflowAlreadyStartedError,
@@ -20,7 +19,8 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
     from talknshop.errors import FailureCode
-    from talknshop.headlines import headline
+    from talknshop.fields import status_said
+    from talknshop.headlines import headline, marketplace_title
     from talknshop.jobs import (
         CrosspostRequest,
         JobDetails,
@@ -38,6 +38,7 @@ with workflow.unsafe.imports_passed_through():
         TimelineEntry,
         job_status,
     )
+    from talknshop.messages import Said, Sentence, sentence
     from talknshop.notices import news_of
     from talknshop.posting import (
         CancelSale,
@@ -49,7 +50,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import metrics, policies
     from workflows.delivery import notify
-    from workflows.failures import sentence_of
+    from workflows.failures import refused, sentence_of
     from workflows.ids import (
         bulk_workflow_id,
         conversation_id,
@@ -224,7 +225,7 @@ class CrosspostWorkflow:
             self._record(entry)
 
     def _stopped(self, marketplace: str) -> MarketplaceJob:
-        message = "The posting was stopped by an operator."
+        message = sentence("told_stopped")
         return self._state.listings[marketplace].model_copy(
             update={
                 "status": ListingStatus.FAILED,
@@ -316,7 +317,7 @@ class CrosspostWorkflow:
                 return matched
         return None
 
-    def _keep(self, sale: SaleReport, status: SaleStatus, reason: str = "") -> None:
+    def _keep(self, sale: SaleReport, status: SaleStatus, reason: Said = "") -> None:
         self._state.sales[_key(sale)] = SaleRecord(
             sale=sale, status=status, at=workflow.now(), reason=reason
         )
@@ -399,14 +400,12 @@ class CrosspostWorkflow:
     def _may_edit(self, command: EditJob) -> None:
         self._check_owner(command.user_id)
         if not self._open():
-            raise ApplicationError(
-                f"Nothing can be changed any more: it is {self._ended_as()}.", type="already_final"
-            )
+            raise refused("already_final", sentence("refused_ended_as", status=self._ended_as()))
         check_changes(self._state.listing, command.changes, fixed={"target_marketplaces"})
 
-    def _ended_as(self) -> str:
-        statuses = {entry.status for entry in self._state.listings.values()}
-        return "sold" if ListingStatus.SOLD in statuses else "not listed any more"
+    def _ended_as(self) -> Sentence:
+        is_sold = any(e.status is ListingStatus.SOLD for e in self._state.listings.values())
+        return sentence("status_sold" if is_sold else "not_listed_any_more")
 
     @workflow.update
     async def mark_sold(self, command: MarkSold) -> MarketplaceJob:
@@ -422,13 +421,14 @@ class CrosspostWorkflow:
             return
         entry = self._entry_on(command.marketplace)
         if entry.status.is_final:
-            raise ApplicationError(
-                f"The listing is {entry.status.value} already.", type="already_final"
-            )
+            status = status_said(entry.status)
+            raise refused("already_final", sentence("refused_already_final", status=status))
         if not entry.confirmation_link:
-            raise ApplicationError("Only a live listing can be sold.", type="not_live")
+            raise refused("not_live", sentence("refused_not_live"))
         if command.quantity > self._state.stock:
-            raise ApplicationError(f"There are {self._state.stock} left.", type="not_enough_left")
+            raise refused(
+                "not_enough_left", sentence("refused_not_enough_left", left=self._state.stock)
+            )
 
     @workflow.update
     async def relist(self, command: RelistListing) -> MarketplaceJob:
@@ -444,21 +444,22 @@ class CrosspostWorkflow:
         self._check_owner(command.user_id)
         status = self._entry_on(command.marketplace).status
         if status is ListingStatus.SOLD or self._state.stock == 0:
-            raise ApplicationError("It is sold: there is nothing left to list.", type="sold_out")
+            raise refused("sold_out", sentence("refused_sold_out"))
         if not status.is_final:
-            raise ApplicationError(f"The listing is {status.value} now.", type="not_ended")
+            raise refused("not_ended", sentence("refused_not_ended", status=status_said(status)))
 
     def _entry_on(self, marketplace: str) -> MarketplaceJob:
         entry = self._state.listings.get(marketplace)
         if entry is None:
-            raise ApplicationError(
-                f"This job has no listing on {marketplace!r}.", type="no_such_listing"
+            raise refused(
+                "no_such_listing",
+                sentence("api_no_such_listing", marketplace=marketplace_title(marketplace)),
             )
         return entry
 
     def _check_owner(self, user_id: str) -> None:
         if user_id != self._request.user_id:
-            raise ApplicationError("This is not your job.", type="not_owner")
+            raise refused("not_owner", sentence("refused_not_owner"))
 
     def _is_carried_out(self) -> bool:
         return all(

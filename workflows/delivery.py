@@ -8,6 +8,7 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.notifying import NotifyingActivities
     from talknshop.errors import FailureCode
+    from talknshop.messages import Said
     from talknshop.model import UserId
     from talknshop.notices import (
         ChannelRef,
@@ -20,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
         WebhookStatus,
     )
     from workflows import policies
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, logged, sentence_of
     from workflows.ids import NOTIFY, account_workflow_id
     from workflows.visibility import KIND, USER_ID
 
@@ -61,12 +62,12 @@ class DeliveryWorkflow:
                 **policies.PUSH,
             )
         except ActivityError as error:
-            workflow.logger.warning("a push did not arrive: %s", sentence_of(error))
+            workflow.logger.warning("a push did not arrive: %s", logged(error))
             if code_of(error) is FailureCode.NOT_FOUND:
                 await self._forget(delivery, subscription_id)
 
     async def _post(self, delivery: Delivery, webhook: Webhook) -> None:
-        problem = ""
+        problem: Said = ""
         try:
             await workflow.execute_activity_method(
                 NotifyingActivities.post_notice,

@@ -19,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
     from talknshop.accounts import AccessLost
     from talknshop.errors import FailureCode
+    from talknshop.fields import field_said, first_problem, rule_said, status_said
+    from talknshop.headlines import marketplace_title
     from talknshop.jobs import (
         Handoff,
         JobError,
@@ -29,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         Needs,
     )
     from talknshop.listing import ListingSpec
+    from talknshop.messages import Said, Sentence, sentence, together
     from talknshop.posting import (
         ListingCommand,
         ListingState,
@@ -41,7 +44,7 @@ with workflow.unsafe.imports_passed_through():
         WithdrawRequest,
     )
     from workflows import metrics, policies
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, refused, sentence_of
     from workflows.ids import account_workflow_id, job_workflow_id, posting_queue
     from workflows.pages import listing_page
     from workflows.visibility import NEEDS, NEEDS_SINCE, STAGE
@@ -95,6 +98,9 @@ class ListingWorkflow:
     @property
     def _marketplace(self) -> str:
         return self._state.request.marketplace
+
+    def _said(self, key: str) -> Sentence:
+        return sentence(key, marketplace=marketplace_title(self._marketplace))
 
     @property
     def _wanted(self) -> ListingSpec:
@@ -187,8 +193,7 @@ class ListingWorkflow:
         else:
             await self._wait_for_person(
                 FailureCode.HANDOFF,
-                f"{self._marketplace} has no way for programs to post: post it there"
-                " yourself with the prepared text, then give us the listing's address.",
+                self._said("ask_post_by_hand"),
                 outcome.handoff,
             )
 
@@ -242,7 +247,7 @@ class ListingWorkflow:
                 ListingStatus.NEEDS_ACTION,
                 needs=Needs(
                     code=FailureCode.HANDOFF,
-                    message=f"Change it on {self._marketplace} yourself, then tell us.",
+                    message=self._said("ask_change_by_hand"),
                     actions=["done", "confirm_url", "cancel"],
                     handoff=outcome.handoff,
                 ),
@@ -257,14 +262,11 @@ class ListingWorkflow:
 
     async def _not_updated(self, error: ActivityError) -> None:
         if code_of(error) is FailureCode.NOT_FOUND:
-            gone = f"{self._marketplace} does not show it any more."
-            await self._set(
-                ListingStatus.EXPIRED, error=JobError(code=FailureCode.NOT_FOUND, message=gone)
-            )
+            gone = JobError(code=FailureCode.NOT_FOUND, message=self._said("told_gone"))
+            await self._set(ListingStatus.EXPIRED, error=gone)
             return
         await self._wait_for_person(
-            code_of(error),
-            f"{self._marketplace} still shows it as it was before. {sentence_of(error)}",
+            code_of(error), together(self._said("told_unchanged"), sentence_of(error))
         )
 
     async def _renew(self) -> None:
@@ -278,10 +280,9 @@ class ListingWorkflow:
             )
         except ActivityError as error:
             self._state.renewed_in_vain = True
-            warning = f"It ends on {self._marketplace} and could not be renewed."
             await self._set(
                 ListingStatus.LIVE,
-                warnings=[f"{warning} {sentence_of(error)}"],
+                warnings=[together(self._said("told_not_renewed"), sentence_of(error))],
                 expires_at=self._entry.expires_at,
             )
         else:
@@ -296,7 +297,7 @@ class ListingWorkflow:
             await self._set(final)
             return
         if self._state.in_doubt:
-            await self._ask_to_take_down("Nobody but you can see whether it was posted.")
+            await self._ask_to_take_down(sentence("told_in_doubt"))
             return
         try:
             await workflow.execute_activity_method(
@@ -325,14 +326,14 @@ class ListingWorkflow:
         )
 
     async def _ask_to_take_down(
-        self, reason: str, code: FailureCode = FailureCode.IN_DOUBT
+        self, reason: Said, code: FailureCode = FailureCode.IN_DOUBT
     ) -> None:
         self._state.order = self._state.order.model_copy(update={"take_down": False})
         await self._set(
             ListingStatus.NEEDS_ACTION,
             needs=Needs(
                 code=code,
-                message=f"{reason} Take it down on {self._marketplace}, then tell us.",
+                message=together(reason, self._said("ask_take_down")),
                 actions=["cancel"],
             ),
         )
@@ -340,7 +341,7 @@ class ListingWorkflow:
     # Towards the person and the job.
 
     async def _wait_for_person(
-        self, code: FailureCode, message: str, handoff: Handoff | None = None
+        self, code: FailureCode, message: Said, handoff: Handoff | None = None
     ) -> None:
         if code is FailureCode.UNAUTHORIZED:
             await self._tell_account(message)
@@ -355,7 +356,7 @@ class ListingWorkflow:
             error=None if handoff else JobError(code=code, message=message),
         )
 
-    async def _tell_account(self, problem: str) -> None:
+    async def _tell_account(self, problem: Said) -> None:
         """The account that the person linked shows that it is not accepted any more."""
         request = self._state.request
         account = workflow.get_external_workflow_handle(account_workflow_id(request.user_id))
@@ -508,22 +509,17 @@ class ListingWorkflow:
         if self._entry.status is ListingStatus.LIVE and action == "edit":
             return
         if needs is None or self._retry is not None:
-            raise ApplicationError(
-                f"The listing is {self._entry.status.value}: there is nothing to try again.",
-                type="nothing_to_retry",
+            raise refused(
+                "nothing_to_retry",
+                sentence("refused_nothing_to_retry", status=status_said(self._entry.status)),
             )
         if self._state.in_doubt and not (command.url or command.again):
-            raise ApplicationError(
-                "Look at your account first: give the listing's address, or say that it is not"
-                " there (`again`).",
-                type="in_doubt",
-            )
+            raise refused("in_doubt", sentence("refused_in_doubt"))
         if action not in needs.actions:
             if needs.code is FailureCode.HANDOFF:
-                raise ApplicationError("Give the address of the listing you posted.", type="no_url")
-            raise ApplicationError(
-                f"Not possible here; possible: {', '.join(needs.actions)}.", type="not_possible"
-            )
+                raise refused("no_url", sentence("refused_no_url"))
+            actions = ", ".join(needs.actions)
+            raise refused("not_possible", sentence("refused_not_possible", actions=actions))
 
     @workflow.update
     async def withdraw(self, command: ListingCommand) -> MarketplaceJob:
@@ -536,13 +532,12 @@ class ListingWorkflow:
     def _may_withdraw(self, command: ListingCommand) -> None:
         self._check_owner(command.user_id)
         if self._entry.status.is_final:
-            raise ApplicationError(
-                f"The listing is {self._entry.status.value} already.", type="already_final"
-            )
+            status = status_said(self._entry.status)
+            raise refused("already_final", sentence("refused_already_final", status=status))
 
     def _check_owner(self, user_id: str) -> None:
         if user_id != self._state.request.user_id:
-            raise ApplicationError("This is not your listing.", type="not_owner")
+            raise refused("not_owner", sentence("refused_not_owner"))
 
     async def _settled(self, taken: Callable[[], bool]) -> MarketplaceJob:
         """Where it stands once that is done, or after a person's patience."""
@@ -588,18 +583,22 @@ def _action_of(command: RetryListing) -> ListingActionName:
 def check_changes(listing: ListingSpec, changes: dict[str, object], fixed: set[str]) -> None:
     """Raises ApplicationError of the type `invalid_listing` that names the first wrong field."""
     if unknown := [name for name in changes if name not in ListingSpec.model_fields]:
-        raise _invalid(unknown[0], "known", f"A listing has no {unknown[0]!r}.")
+        raise _invalid(
+            unknown[0], sentence("wrong_unknown"), sentence("refused_no_field", field=unknown[0])
+        )
     if forbidden := [name for name in changes if name in fixed]:
-        raise _invalid(forbidden[0], "unchanged", f"{forbidden[0]} can't be changed here.")
+        said = sentence("refused_fixed_field", field=field_said(forbidden[0]))
+        raise _invalid(forbidden[0], said, said)
     try:
         missing = listing.changed(changes).missing()
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(str(part) for part in problem["loc"])
-        raise _invalid(field, problem["msg"], f"{field}: {problem['msg']}.") from error
+        raise _invalid(field, rule_said(problem), first_problem(error)) from error
     if missing:
-        raise _invalid(missing[0], "required", f"Please give: {', '.join(missing)}.")
+        fields: list[Said] = [field_said(name) for name in missing]
+        raise _invalid(missing[0], sentence("required"), sentence("please_give", fields=fields))
 
 
-def _invalid(field: str, rule: str, message: str) -> ApplicationError:
-    return ApplicationError(message, {"field": field, "rule": rule}, type="invalid_listing")
+def _invalid(field: str, rule: Said, said: Said) -> ApplicationError:
+    return refused("invalid_listing", said, {"field": field, "rule": rule})

@@ -5,6 +5,7 @@ from talknshop.bulk import BulkView
 from talknshop.events import WorkflowStage
 from talknshop.jobs import JobView, ListingRequest, MarketplaceJob
 from talknshop.listing import ListingSpec
+from talknshop.messages import in_words
 from talknshop.money import format_price
 from talknshop.requirement import RequirementSpec
 from talknshop.watches import Watch
@@ -26,7 +27,7 @@ def job_page(job: JobView, listing: ListingSpec) -> str:
 
 def _row(entry: MarketplaceJob) -> str:
     link = f"[{entry.listing_id}]({entry.confirmation_link})" if entry.confirmation_link else ""
-    missing = _plain(entry.needs.message) if entry.needs else ""
+    missing = _plain(in_words(entry.needs.message, "en")) if entry.needs else ""
     return f"| {entry.marketplace} | {entry.status.value} | {link} | {missing} |"
 
 
@@ -38,7 +39,7 @@ def listing_page(state: MarketplaceJob, request: ListingRequest) -> str:
     if state.confirmation_link:
         lines.append(f"[{state.listing_id}]({state.confirmation_link})")
     if state.needs:
-        lines += ["", f"Needs a person: {_plain(state.needs.message)}"]
+        lines += ["", f"Needs a person: {_plain(in_words(state.needs.message, 'en'))}"]
     return "\n\n".join(lines)
 
 
@@ -50,7 +51,7 @@ def bulk_page(bulk: BulkView) -> str:
         f" {bulk.failed} failed",
     ]
     if bulk.message:
-        lines.append(_plain(bulk.message))
+        lines.append(_plain(in_words(bulk.message, "en")))
     return "\n\n".join(lines)
 
 

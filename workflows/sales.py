@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.posting import AskForNotices, LookForSales, Sale
     from workflows import policies
     from workflows.crosspost import CrosspostWorkflow
-    from workflows.failures import sentence_of
+    from workflows.failures import logged
     from workflows.ids import job_workflow_id, posting_queue
     from workflows.visibility import KIND, MARKETPLACE
 
@@ -87,7 +87,7 @@ class SalesWorkflow:
                 **policies.MARKETPLACE_READ,
             )
         except ActivityError as error:
-            workflow.logger.warning("no notices: %s", sentence_of(error))
+            workflow.logger.warning("no notices: %s", logged(error))
         else:
             self._watch.webhook = ""
 
@@ -105,7 +105,7 @@ class SalesWorkflow:
                 **policies.MARKETPLACE_READ,
             )
         except ActivityError as error:
-            workflow.logger.warning("could not look for sales: %s", sentence_of(error))
+            workflow.logger.warning("could not look for sales: %s", logged(error))
             return
         for sale in found.sales:
             if watch.told.get(sale.sale_id) != sale.is_cancelled:

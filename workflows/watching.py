@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.exceptions import (
     ActivityError,
-    ApplicationError,
     FailureError,
     is_cancelled_exception,
 )
@@ -17,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.searching import SearchingActivities
     from talknshop.errors import FailureCode
     from talknshop.headlines import watch_headline
+    from talknshop.messages import sentence
     from talknshop.model import UserId
     from talknshop.notices import news_of
     from talknshop.products import ProductRequest, ProductResult
@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import policies
     from workflows.delivery import notify
-    from workflows.failures import code_of, sentence_of
+    from workflows.failures import code_of, refused, sentence_of
     from workflows.ids import SEARCH, conversation_id
     from workflows.pages import watches_page
     from workflows.visibility import KIND, USER_ID
@@ -182,7 +182,7 @@ class WatchesWorkflow:
             if is_cancelled_exception(error):
                 raise
             kind = "no_such_offer" if code_of(error) is FailureCode.NOT_FOUND else "not_readable"
-            raise ApplicationError(sentence_of(error), type=kind) from error
+            raise refused(kind, sentence_of(error)) from error
         self._check_room(offer)  # others may have been quicker
         now = workflow.now()
         watch = Watch(
@@ -222,9 +222,8 @@ class WatchesWorkflow:
         """What is over makes room by itself."""
         others = [w for w in self._active() if w.watch_id != offer.watch_id]
         if len(others) >= MOST_WATCHES:
-            raise ApplicationError(
-                f"You watch {MOST_WATCHES} offers already: stop watching one first.",
-                type="too_many_watches",
+            raise refused(
+                "too_many_watches", sentence("refused_too_many_watches", most=MOST_WATCHES)
             )
 
     @workflow.update
@@ -245,11 +244,11 @@ class WatchesWorkflow:
     def _may_stop(self, stop: StopWatching) -> None:
         self._check_owner(stop.user_id)
         if self._find(stop.watch_id) is None:
-            raise ApplicationError("You don't watch that.", type="no_such_watch")
+            raise refused("no_such_watch", sentence("api_no_such_watch"))
 
     def _check_owner(self, user_id: UserId) -> None:
         if user_id != self._state.user_id:
-            raise ApplicationError("These are not your price alerts.", type="not_owner")
+            raise refused("not_owner", sentence("refused_not_owner"))
 
     def _describe(self) -> None:
         workflow.set_current_details(watches_page(self._state.user_id, self._state.watches))

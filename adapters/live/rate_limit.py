@@ -13,6 +13,8 @@ from redis.exceptions import RedisError
 from adapters.errors import Throttled
 from adapters.live.connection import Patient
 from adapters.marketplaces.quota import Quota
+from talknshop.headlines import marketplace_title
+from talknshop.messages import sentence
 
 
 class SharedRateLimit:
@@ -37,7 +39,8 @@ class SharedRateLimit:
             while (wait := await self._wait_for(window, marketplace)) is not None:
                 if time.monotonic() + wait > give_up:
                     raise Throttled(
-                        f"The quota of calls to {marketplace} is used up.", timedelta(seconds=wait)
+                        sentence("fault_quota", vendor=marketplace_title(marketplace)),
+                        timedelta(seconds=wait),
                     )
                 await asyncio.sleep(wait)
 

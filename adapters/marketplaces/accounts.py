@@ -11,6 +11,8 @@ from adapters.errors import Unauthorized, Unsupported
 from adapters.marketplaces.linking import Grant
 from adapters.marketplaces.port import PostingMarketplace
 from adapters.secrets.port import SecretStore
+from talknshop.headlines import marketplace_title
+from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 
 # After this a grant that was replaced or deleted by another process is noticed.
@@ -79,8 +81,8 @@ class ConnectedMarketplaces:
         """With no account in particular. Raises Unsupported for one that is not connected here."""
         marketplace = self.marketplaces.get(name)
         if marketplace is None:
-            known = ", ".join(sorted(self.marketplaces)) or "none"
-            raise Unsupported(f"{name!r} is not connected here; connected: {known}.")
+            known = sorted(self.marketplaces) or ["–"]
+            raise Unsupported(sentence("fault_not_connected", name=name, known=[*known]))
         return marketplace
 
     async def acting_for(self, user_id: UserId, name: MarketplaceName) -> PostingMarketplace:
@@ -104,5 +106,5 @@ class ConnectedMarketplaces:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         if kept.grant is None and kept.marketplace.needs_link:
-            raise Unauthorized(f"Link your own {name} account first.")
+            raise Unauthorized(sentence("fault_link_first", vendor=marketplace_title(name)))
         return kept.marketplace

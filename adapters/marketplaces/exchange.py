@@ -21,6 +21,7 @@ from adapters.errors import (
     Unintelligible,
 )
 from adapters.marketplaces.wire import plain_text
+from talknshop.messages import Sentence, sentence
 
 MAX_REPLY_BYTES = 4 * 1024 * 1024
 CONNECT_SECONDS = 5.0
@@ -57,35 +58,38 @@ class Refusal:
         if status in (401, 403):
             return self.unauthorized(said)
         if status == 404:
-            return NotFound(sentence(f"{self.vendor} does not have it", said))
+            return NotFound(explained("fault_not_there", self.vendor, said))
         if status == 429:
             return self.throttled(wait)
         if status >= 500 or status == 408:
             return self.broken(said, wait)
         if status >= 400:
-            return Rejected(sentence(f"{self.vendor} refused the request", said))
-        return Unintelligible(f"{self.vendor} answered with an unexpected status {status}.")
+            return Rejected(explained("fault_refused", self.vendor, said))
+        return Unintelligible(sentence("fault_status", vendor=self.vendor, status=status))
 
     def unauthorized(self, said: str = "") -> Unauthorized:
-        return Unauthorized(sentence(f"{self.vendor} does not accept the configured keys", said))
+        return Unauthorized(explained("fault_keys", self.vendor, said))
 
     def throttled(self, wait: timedelta | None = None) -> Throttled:
-        return Throttled(f"{self.vendor} asks to slow down.", wait)
+        return Throttled(sentence("fault_slow_down", vendor=self.vendor), wait)
 
     def broken(self, said: str = "", wait: timedelta | None = None) -> AdapterError:
         """The vendor failed inside: after a write nobody knows what it had done by then."""
         error: AdapterError = (
-            OutcomeUnknown(sentence(f"{self.vendor} failed while it was writing", said))
+            OutcomeUnknown(explained("fault_while_writing", self.vendor, said))
             if self.writes
-            else Unavailable(sentence(f"{self.vendor} is out of order", said))
+            else Unavailable(explained("fault_out_of_order", self.vendor, said))
         )
         error.retry_after = wait
         return error
 
 
-def sentence(what: str, why: str = "") -> str:
+def explained(key: str, vendor: str, why: str, **values: str | int) -> Sentence:
+    """The message, or its sister that quotes the vendor's reason where it gave one."""
     why = plain_text(why)
-    return f"{what}: {why}" if why else f"{what}."
+    if why:
+        return sentence(f"{key}_why", vendor=vendor, why=why, **values)
+    return sentence(key, vendor=vendor, **values)
 
 
 def retry_after(headers: httpx.Headers) -> timedelta | None:
@@ -133,7 +137,7 @@ class Vendor:
     def parse(self, reply: Reply, model: type[M]) -> M:
         parsed = reply.as_model(model)
         if parsed is None:
-            raise Unintelligible(f"{self.name} answered in a format that is not documented.")
+            raise Unintelligible(sentence("fault_format", vendor=self.name))
         return parsed
 
     async def _exchange(
@@ -143,15 +147,13 @@ class Vendor:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 reply = await self._send(method, url, options)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unavailable(f"{self.name} can't be reached.") from error
+            raise Unavailable(sentence("fault_unreachable", vendor=self.name)) from error
         except httpx.DecodingError as error:
-            raise Unintelligible(f"{self.name}'s answer can't be unpacked.") from error
+            raise Unintelligible(sentence("fault_format", vendor=self.name)) from error
         except (httpx.TransportError, TimeoutError) as error:
             if writes:
-                raise OutcomeUnknown(
-                    f"{self.name} got the request, but its answer was lost."
-                ) from error
-            raise Unavailable(f"{self.name} did not answer.") from error
+                raise OutcomeUnknown(sentence("fault_answer_lost", vendor=self.name)) from error
+            raise Unavailable(sentence("fault_no_answer", vendor=self.name)) from error
         if 200 <= reply.status < 300 or reply.status in expect:
             return reply
         raise self.explain(Refusal(self.name, reply, writes))
@@ -171,6 +173,6 @@ class Vendor:
                 body += chunk
                 if len(body) > MAX_REPLY_BYTES:
                     raise Unintelligible(
-                        f"{self.name} answered with more than {MAX_REPLY_BYTES >> 20} MB."
+                        sentence("fault_too_long", vendor=self.name, most=MAX_REPLY_BYTES >> 20)
                     )
             return Reply(response.status_code, response.headers, bytes(body))

@@ -12,6 +12,8 @@ from adapters.marketplaces.port import Found, GtinSearch, SearchMarketplace
 from adapters.marketplaces.quota import HasQuota, Quota, RateLimit, further_call
 from adapters.metrics import FIELDS_CLEANED, MARKETPLACE_CALLS, MARKETPLACE_RESTS, OFFERS_DROPPED
 from talknshop.errors import FailureCode
+from talknshop.headlines import marketplace_title
+from talknshop.messages import Sentence, sentence
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 
@@ -48,8 +50,11 @@ class GuardedMarketplace:
         """Raises Unsupported when the marketplace can't be asked for a number."""
         marketplace = self._marketplace
         if not isinstance(marketplace, GtinSearch):
-            raise Unsupported(f"{self.name} can't be searched by a barcode's number.")
+            raise Unsupported(self._said("cannot_barcode"))
         return self._counted(await self._call(lambda: marketplace.by_gtin(gtin, limit), deadline))
+
+    def _said(self, key: str) -> Sentence:
+        return sentence(key, vendor=marketplace_title(self.name))
 
     def _counted(self, found: Found) -> Found:
         for field, count in found.dropped.items():
@@ -80,7 +85,7 @@ class GuardedMarketplace:
             async with asyncio.timeout(_left(end)):
                 await self._places.acquire()
         except TimeoutError as error:
-            raise Unavailable(f"Too many searches of {self.name} are under way.") from error
+            raise Unavailable(self._said("fault_busy")) from error
         try:
             await self._take(end)
             further_call.set(lambda: self._take(end))
@@ -94,12 +99,12 @@ class GuardedMarketplace:
     def _check_quiet(self) -> None:
         wait = self._quiet_until - time.monotonic()
         if wait > 0:
-            raise Throttled(f"{self.name} asked to slow down.", timedelta(seconds=wait))
+            raise Throttled(self._said("fault_slow_down"), timedelta(seconds=wait))
 
     async def _watched(self, call: Callable[[], Awaitable[T]], end: float) -> T:
         started = time.monotonic()
         if not self._breaker.admits(started):
-            raise Unavailable(f"{self.name} has not been answering; it is asked again soon.")
+            raise Unavailable(self._said("fault_away"))
         outcome = "abandoned"
         try:
             async with asyncio.timeout(_left(end)):
@@ -107,7 +112,7 @@ class GuardedMarketplace:
         except TimeoutError as error:
             outcome = FailureCode.UNAVAILABLE
             self._breaker.failed(time.monotonic())
-            raise Unavailable(f"{self.name} did not answer in time.") from error
+            raise Unavailable(self._said("fault_late")) from error
         except AdapterError as error:
             outcome = error.code
             self._learn(error)

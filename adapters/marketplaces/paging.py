@@ -11,6 +11,7 @@ from adapters.marketplaces.narrowing import POOL, narrow, page_size, sorts_itsel
 from adapters.marketplaces.port import Found
 from adapters.marketplaces.quota import further_call
 from adapters.marketplaces.wire import Sieve, Wire
+from talknshop.messages import sentence
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
 
@@ -80,7 +81,7 @@ def the_product(
     """The one offer that was asked for. Raises Unintelligible when its data can't be used."""
     products = sieve.read([raw], model, normalise)
     if not products:
-        raise Unintelligible(f"{vendor}'s data about this offer can't be used.")
+        raise Unintelligible(sentence("fault_offer_unusable", vendor=vendor))
     return products[0]
 
 

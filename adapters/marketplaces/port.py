@@ -8,9 +8,11 @@ from typing import Protocol, runtime_checkable
 
 from adapters.errors import Unsupported
 from adapters.marketplaces.linking import Grant
+from talknshop.headlines import marketplace_title
 from talknshop.jobs import Handoff, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import TextRules
+from talknshop.messages import Said, Sentence, sentence
 from talknshop.posting import Sales, Standing
 from talknshop.products import ProductResult
 from talknshop.requirement import RequirementSpec
@@ -75,7 +77,7 @@ class Live:
 
     listing_id: str
     url: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Said, ...] = ()
 
 
 class PostingMarketplace(Protocol):
@@ -119,11 +121,11 @@ class PostingMarketplace(Protocol):
 
     def acting_for(self, grant: Grant) -> "PostingMarketplace":
         """The same marketplace with a person's own account. Raises Unsupported."""
-        raise Unsupported(f"{self.name} takes no accounts of people here.")
+        raise Unsupported(self._cannot("link"))
 
     async def find(self, request: ListingRequest) -> Live | None:
         """The live or sold listing for `request.key`, if any. Raises Unsupported unless `finds`."""
-        raise Unsupported(f"{self.name} can't be asked for a listing by our key.")
+        raise Unsupported(self._cannot("find"))
 
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
         """Look up, create, publish. Idempotent by `request.key` when `finds`.
@@ -131,7 +133,7 @@ class PostingMarketplace(Protocol):
         Raises Rejected, Unauthorized, Throttled, Unavailable, OutcomeUnknown, Unintelligible, and
         Unsupported when `assisted`.
         """
-        raise Unsupported(f"{self.name} has no posting API: a person posts there.")
+        raise Unsupported(self._cannot("publish"))
 
     async def update(
         self,
@@ -145,27 +147,26 @@ class PostingMarketplace(Protocol):
         Idempotent; what is not in `changed` stays as it is there. Raises what `publish` raises,
         NotFound when nothing is live, and Unsupported for a field outside `updates`.
         """
-        raise Unsupported(f"{self.name} can't change a live listing.")
+        raise Unsupported(self._cannot("update"))
 
     def check_updatable(self, changed: Collection[str]) -> None:
         """Raises Unsupported when the marketplace can't change one of these fields."""
         if fixed := sorted(set(changed) - self.updates):
             raise Unsupported(
-                f"{self.name} can't change the {', '.join(fixed)} of a live listing: withdraw it"
-                " and post it again."
+                self._cannot("change", fields=[sentence(f"field_{each}") for each in fixed])
             )
 
     async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
         """Take it down; one that is already down is a success."""
-        raise Unsupported(f"{self.name} has no posting API: a person takes the listing down there.")
+        raise Unsupported(self._cannot("withdraw"))
 
     async def renew(self, request: ListingRequest, listing_id: str) -> Live:
         """Let a live listing stay up for another `lifetime`."""
-        raise Unsupported(f"{self.name} does not renew listings: post it again when it has ended.")
+        raise Unsupported(self._cannot("renew"))
 
     async def status(self, request: ListingRequest, listing_id: str) -> Standing:
         """Where the listing stands now. Raises Unsupported unless `reports_status`."""
-        raise Unsupported(f"{self.name} does not tell where a listing stands.")
+        raise Unsupported(self._cannot("status"))
 
     async def sales_since(self, cursor: str) -> Sales:
         """The seller's sales, all listings together, that are new or changed since the cursor.
@@ -173,18 +174,21 @@ class PostingMarketplace(Protocol):
         An empty cursor starts with the sales of the last days. A sale may come more than once.
         Raises Unsupported unless `reports_sales`.
         """
-        raise Unsupported(f"{self.name} does not tell what was sold.")
+        raise Unsupported(self._cannot("sales"))
 
     async def cancel_sale(self, sale_id: str) -> None:
         """Cancel a sale that can't be fulfilled, with a refund; a cancelled one is a success.
 
         Raises Rejected when it is too late for that, Unsupported unless `cancels_sales`.
         """
-        raise Unsupported(f"{self.name} lets nobody but the seller cancel a sale, by hand.")
+        raise Unsupported(self._cannot("cancel_sale"))
 
     def handoff(self, request: ListingRequest) -> Handoff:
         """What a person needs to post by hand. Raises Unsupported unless `assisted`."""
-        raise Unsupported(f"{self.name} takes listings by itself.")
+        raise Unsupported(self._cannot("hand_over"))
+
+    def _cannot(self, what: str, **values: list[str | Sentence]) -> Sentence:
+        return sentence(f"cannot_{what}", vendor=marketplace_title(self.name), **values)
 
 
 class Notices(Protocol):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import Forbidden, TextRules
+from talknshop.messages import Said, Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Limits:
         return TextRules(self.title, self.description, self.forbidden)
 
 
-Broken = tuple[str, str]  # field, and the sentence that says what would be right
+Broken = tuple[str, Said]  # field, and the sentence that says what would be right
 
 
 def problems(
@@ -42,44 +43,43 @@ def problems(
 
 
 def _broken(listing: ListingSpec, limits: Limits) -> Sequence[Broken]:
-    vendor, price, photos = limits.vendor, listing.price, len(listing.media_refs)
+    price, photos = listing.price, len(listing.media_refs)
     title, description = len(listing.title.strip()), len(listing.description)
+
+    def rule(which: str, **values: str | int) -> Sentence:
+        return sentence(f"rule_{which}", vendor=limits.vendor, **values)
+
     checks = (
-        (not title, "title", f"{vendor} needs a title."),
+        (not title, "title", rule("title")),
         (
             title > limits.title,
             "title",
-            f"{vendor} takes titles of at most {limits.title} characters; this one has {title}.",
+            rule("long_title", most=limits.title, length=title),
         ),
         (
             description > limits.description,
             "description",
-            f"{vendor} takes descriptions of at most {limits.description} characters;"
-            f" this one has {description}.",
+            rule("long_description", most=limits.description, length=description),
         ),
-        (price is None, "price", f"{vendor} needs a price."),
+        (price is None, "price", rule("price")),
         (
             price is not None and not limits.least_price <= price <= limits.highest_price,
             "price",
-            f"{vendor} takes prices from ${limits.least_price:,} to ${limits.highest_price:,}.",
+            rule("prices", least=f"${limits.least_price:,}", most=f"${limits.highest_price:,}"),
         ),
         (
             limits.whole_dollars and price is not None and price != price.to_integral_value(),
             "price",
-            f"{vendor} takes whole dollars only.",
+            rule("whole_dollars"),
         ),
-        (listing.currency != "USD", "currency", f"{vendor} takes US dollars here."),
-        (listing.condition is None, "condition", f"{vendor} needs to know the condition."),
-        (
-            photos < limits.least_photos,
-            "media_refs",
-            f"{vendor} needs at least one photo.",
-        ),
-        (photos > limits.photos, "media_refs", f"{vendor} takes at most {limits.photos} photos."),
+        (listing.currency != "USD", "currency", rule("dollars")),
+        (listing.condition is None, "condition", rule("condition")),
+        (photos < limits.least_photos, "media_refs", rule("a_photo")),
+        (photos > limits.photos, "media_refs", rule("photos", most=limits.photos)),
         (
             listing.quantity > limits.highest_quantity,
             "quantity",
-            f"{vendor} takes {limits.highest_quantity} of a thing in one listing.",
+            rule("quantity", most=limits.highest_quantity),
         ),
     )
     return [(field, rule) for is_broken, field, rule in checks if is_broken]

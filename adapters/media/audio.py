@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from adapters.errors import Rejected
-from adapters.media.sniffing import content_type_of
+from adapters.media.sniffing import SOUND_FORMATS, content_type_of
+from talknshop.messages import sentence
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -64,9 +65,7 @@ def _damage_refused() -> Iterator[None]:
         yield
     # av reports a damaged file in these ways; IndexError: no sound track.
     except (av.error.FFmpegError, ValueError, IndexError, OSError) as error:
-        raise Rejected(
-            "This recording is damaged or cut off: please record it once more."
-        ) from error
+        raise Rejected(sentence("sound_damaged")) from error
 
 
 def _frames(data: bytes) -> "Iterator[AudioFrame]":
@@ -74,10 +73,7 @@ def _frames(data: bytes) -> "Iterator[AudioFrame]":
 
     content_type = content_type_of(data)
     if content_type not in _DEMUXERS:
-        raise Rejected(
-            "This is not a recording that we can play: please send WEBM, OGG, MP4 (M4A), "
-            "WAV or MP3."
-        )
+        raise Rejected(sentence("sound_unknown", formats=SOUND_FORMATS))
     if content_type == "audio/wav":
         _check_chunks(data)
     heard = 0.0
@@ -85,22 +81,16 @@ def _frames(data: bytes) -> "Iterator[AudioFrame]":
         io.BytesIO(data), mode="r", format=_DEMUXERS[content_type], metadata_errors="replace"
     ) as container:
         if any(not _is_cover(stream) for stream in container.streams.video):
-            raise Rejected("This is a video: please send the sound alone.")
+            raise Rejected(sentence("sound_video"))
         for frame in container.decode(audio=0):
             if frame.sample_rate not in _SAMPLE_RATES:
-                raise Rejected(
-                    f"This recording has {frame.sample_rate} samples per second: "
-                    "please record at 8 to 48 kHz."
-                )
+                raise Rejected(sentence("sound_rate", rate=frame.sample_rate))
             heard += frame.samples / frame.sample_rate
             if heard > MAX_DURATION_S:
-                raise Rejected(
-                    "This recording is too long: at most "
-                    f"{MAX_DURATION_S / 60:.0f} minutes, please."
-                )
+                raise Rejected(sentence("sound_too_long", most=round(MAX_DURATION_S / 60)))
             yield frame
     if heard == 0:
-        raise Rejected("There is no sound in this recording: please record it once more.")
+        raise Rejected(sentence("sound_silent"))
 
 
 def _check_chunks(wav: bytes) -> None:
@@ -112,9 +102,7 @@ def _check_chunks(wav: bytes) -> None:
             return
         at += _CHUNK_HEADER + size + size % 2
         if name != b"data" and at > len(wav) + 1:
-            raise Rejected(
-                "The beginning of this recording is damaged: please record it once more."
-            )
+            raise Rejected(sentence("sound_damaged"))
 
 
 def _is_cover(stream: Any) -> bool:

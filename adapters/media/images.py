@@ -4,7 +4,8 @@ import io
 from typing import TYPE_CHECKING
 
 from adapters.errors import Rejected
-from adapters.media.sniffing import content_type_of
+from adapters.media.sniffing import PHOTO_FORMATS, content_type_of
+from talknshop.messages import sentence
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,7 +29,7 @@ def open_image(data: bytes) -> "Image":
 
     content_type = content_type_of(data)
     if content_type not in _FORMATS:
-        raise Rejected("This is not a photo that we can open: please send a JPEG, PNG or WEBP.")
+        raise Rejected(sentence("photo_unknown", formats=PHOTO_FORMATS))
     try:
         # Only the header is read here.
         with Image.open(io.BytesIO(data), formats=(_FORMATS[content_type],)) as image:
@@ -37,14 +38,10 @@ def open_image(data: bytes) -> "Image":
     except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
-        raise Rejected(
-            "This photo's beginning is damaged: please send the original file again."
-        ) from error
+        raise Rejected(sentence("photo_damaged")) from error
     # Pillow's decoders report a damaged file in these ways.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
-        raise Rejected(
-            "This photo is damaged or cut off: please send the whole file again."
-        ) from error
+        raise Rejected(sentence("photo_damaged")) from error
 
 
 def to_jpeg(image: "Image", quality: int = _JPEG_QUALITY) -> bytes:
@@ -74,9 +71,7 @@ def _check_size(size: tuple[int, int], content_type: str) -> None:
 
 
 def _too_large(limit: int) -> Rejected:
-    return Rejected(
-        f"This photo has too many pixels: at most {limit // 1_000_000} megapixels, please."
-    )
+    return Rejected(sentence("photo_too_big", most=limit // 1_000_000))
 
 
 def _upright(image: "Image") -> "Image":

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from adapters.errors import Rejected, Throttled, Unauthorized, Unavailable, Unintelligible
 from adapters.media.sniffing import content_type_of
 from talknshop.media import TranscriptionResult, TranscriptionSegment
+from talknshop.messages import sentence
 
 # Servers tell the format by the file's name.
 _NAMES = {
@@ -58,7 +59,7 @@ class OpenAISpeechToText:
         """Raises Rejected, Throttled, Unauthorized, Unavailable or Unintelligible."""
         content_type = content_type_of(data)
         if content_type not in _NAMES:
-            raise Rejected("This is not a recording that we can play: please record it again.")
+            raise Rejected(sentence("sound_again"))
         form = {"model": self._model, "response_format": "verbose_json"}
         if hints:
             form["prompt"] = ", ".join(hints)[:_PROMPT_LENGTH]
@@ -70,14 +71,12 @@ class OpenAISpeechToText:
                 files={"file": (_NAMES[content_type], data, content_type)},
             )
         except httpx.TransportError as error:
-            raise Unavailable(
-                f"The speech server did not answer: {type(error).__name__}."
-            ) from error
+            raise Unavailable(sentence("speech_away")) from error
         _raise_for_refusal(response)
         try:
             heard = _Transcription.model_validate_json(response.content)
         except ValidationError as error:
-            raise Unintelligible("The speech server's answer is not a transcription.") from error
+            raise Unintelligible(sentence("speech_unreadable")) from error
         return TranscriptionResult(
             text=heard.text.strip(),
             language=heard.language,
@@ -94,14 +93,14 @@ def _raise_for_refusal(response: httpx.Response) -> None:
     if status < 400:
         return
     if status in (401, 403):
-        raise Unauthorized("The speech server does not accept our key.")
+        raise Unauthorized(sentence("speech_keys"))
     if status == 429:
         seconds = response.headers.get("retry-after", "")
         after = timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
-        raise Throttled("The speech server asks us to slow down.", retry_after=after)
+        raise Throttled(sentence("speech_busy"), retry_after=after)
     if status >= 500:
-        raise Unavailable(f"The speech server answered {status}.")
-    raise Rejected("The speech server could not use this recording: please record it again.")
+        raise Unavailable(sentence("speech_away"))
+    raise Rejected(sentence("sound_again"))
 
 
 def _confidence(heard: _Transcription) -> float:

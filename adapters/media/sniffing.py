@@ -14,6 +14,10 @@ ContentType = Literal[
     "audio/mpeg",
 ]
 
+# As people call the types that we take.
+PHOTO_FORMATS = "JPEG, PNG, WEBP"
+SOUND_FORMATS = "WEBM, OGG, MP4 (M4A), WAV, MP3"
+
 # ISO/IEC 23008-12 still-image brands; every other ISO base media file is taken for sound.
 _STILL_IMAGE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"}
 

@@ -25,6 +25,7 @@ from adapters.errors import (
 from adapters.media.heartbeats import run_in_thread
 from adapters.media.sniffing import content_type_of
 from talknshop.media import TranscriptionResult, TranscriptionSegment
+from talknshop.messages import sentence
 
 log = structlog.get_logger()
 
@@ -116,7 +117,7 @@ class TranscribeSpeechToText:
         """Raises Rejected, Throttled, Unauthorized, Unavailable or Unintelligible."""
         content_type = content_type_of(data)
         if content_type not in _FORMATS:
-            raise Rejected("This is not a recording that we can play: please record it again.")
+            raise Rejected(sentence("sound_again"))
         # The same name when it is tried again: the job that is under way is waited for.
         name = job_name(data)
         try:
@@ -131,7 +132,7 @@ class TranscribeSpeechToText:
         try:
             return _result(_Transcript.model_validate_json(written).results)
         except ValidationError as error:
-            raise Unintelligible("Amazon Transcribe wrote something else than text.") from error
+            raise Unintelligible(sentence("fault_format", vendor="Amazon Transcribe")) from error
 
     def _start(self, name: str, data: bytes, media_format: str) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=_sound(name), Body=data)
@@ -161,11 +162,9 @@ class TranscribeSpeechToText:
             if status == "COMPLETED":
                 return
             if status == "FAILED":
-                raise Rejected(
-                    "Amazon Transcribe could not use this recording: please record it again."
-                )
+                raise Rejected(sentence("sound_again"))
             if time.monotonic() > end:
-                raise Unavailable("Amazon Transcribe takes too long.")
+                raise Unavailable(sentence("fault_late", vendor="Amazon Transcribe"))
             await asyncio.sleep(_POLL_S)
 
     def _job(self, name: str) -> dict[str, Any]:
@@ -212,9 +211,9 @@ def _failures() -> Iterator[None]:
         code = str(error.response.get("Error", {}).get("Code", ""))
         raise _FAMILIES.get(code, Unavailable)(f"Amazon Transcribe answered {code}.") from error
     except NoCredentialsError as error:
-        raise Unauthorized("There are no keys for Amazon Transcribe.") from error
+        raise Unauthorized(sentence("fault_keys", vendor="Amazon Transcribe")) from error
     except BotoCoreError as error:
-        raise Unavailable("Amazon Transcribe did not answer.") from error
+        raise Unavailable(sentence("fault_no_answer", vendor="Amazon Transcribe")) from error
 
 
 def _result(results: _Results) -> TranscriptionResult:

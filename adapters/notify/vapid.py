@@ -15,6 +15,7 @@ from py_vapid import Vapid02
 from adapters.errors import Rejected
 from adapters.keys import KeyRing
 from adapters.notify.channels import PushKeys
+from talknshop.messages import sentence
 
 # In the data folder. A browser takes pushes of the key it subscribed with and of no other: this one
 # does not rotate, for with another one everybody would have to subscribe again.
@@ -58,7 +59,7 @@ def check_keys(keys: PushKeys) -> None:
         if len(_decoded(keys.auth)) != 16:
             raise ValueError(keys.auth)
     except (ValueError, Base64Error) as error:
-        raise Rejected("These are no keys of a browser's subscription.") from error
+        raise Rejected(sentence("push_no_keys")) from error
 
 
 def _private_key(secret: bytes) -> ec.EllipticCurvePrivateKey:

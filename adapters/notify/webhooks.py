@@ -11,6 +11,7 @@ from typing import Any
 
 from adapters.errors import AdapterError, NotFound, Rejected, Throttled, Unavailable
 from adapters.outbound import PublicHttp
+from talknshop.messages import sentence
 
 _PREFIX = "whsec_"
 
@@ -49,12 +50,10 @@ class SignedWebhooks:
 
 def _failure(status: int, wait: timedelta | None) -> AdapterError:
     if status == 410:
-        return NotFound("The receiver wants no more: it answered 410.")
+        return NotFound(sentence("receiver_gone"))
     if 300 <= status < 400:
-        return Rejected(
-            f"The receiver sends on to another address, which is not followed: {status}."
-        )
+        return Rejected(sentence("receiver_elsewhere", status=status))
     if status in (429, 503):
-        return Throttled(f"The receiver asks to wait: it answered {status}.", wait)
+        return Throttled(sentence("receiver_busy", status=status), wait)
     # Also what looks final, such as 404: receivers are deployed anew, and come back.
-    return Unavailable(f"The receiver answered {status}.")
+    return Unavailable(sentence("receiver_answered", status=status))

@@ -14,8 +14,14 @@ from obstore.store import from_url
 from adapters.errors import AdapterError, NotFound, Rejected, Unauthorized, Unavailable
 from adapters.media import audio, images
 from adapters.media.memory import give_back
-from adapters.media.sniffing import content_type_of, is_also_an_archive_or_document
+from adapters.media.sniffing import (
+    PHOTO_FORMATS,
+    SOUND_FORMATS,
+    content_type_of,
+    is_also_an_archive_or_document,
+)
 from talknshop.media import StoredMedia
+from talknshop.messages import sentence
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore, RetryConfig
@@ -85,17 +91,17 @@ class MediaStore:
 
     async def _read(self, user_id: str, media_id: str, part: str) -> tuple[bytes, str]:
         if not _MEDIA_ID.fullmatch(media_id):
-            raise NotFound(f"There is no upload {media_id!r}.")
+            raise NotFound(sentence("upload_unknown", id=media_id))
         try:
             found = await obstore.get_async(self._store, _path(user_id, media_id) + part)
             data = bytes(await found.bytes_async())
         except FileNotFoundError as error:
-            raise NotFound(f"There is no upload {media_id!r}.") from error
+            raise NotFound(sentence("upload_unknown", id=media_id)) from error
         except (BaseError, OSError) as error:
             raise store_failure(error) from error
         content_type = content_type_of(data)
         if content_type is None:
-            raise NotFound(f"The upload {media_id!r} was damaged in the object store.")
+            raise NotFound(sentence("upload_damaged", id=media_id))
         return data, content_type
 
     async def read_and_keep(self, user_id: str, media_id: str) -> tuple[bytes, str]:
@@ -179,25 +185,16 @@ class _Checked:
 
 def _check(media_id: str, data: bytes) -> _Checked:
     if not data:
-        raise Rejected("This file is empty: please send a photo or a recording.")
+        raise Rejected(sentence("file_empty"))
     if len(data) > MAX_BYTES:
-        raise Rejected(f"This file is too large: at most {MAX_BYTES >> 20} MB, please.")
+        raise Rejected(sentence("file_too_large", most=MAX_BYTES >> 20))
     content_type = content_type_of(data)
     if content_type is None:
-        raise Rejected(
-            "This is neither a photo nor a recording: please send a JPEG, PNG or WEBP photo, or a "
-            "WEBM, OGG, MP4 (M4A), WAV or MP3 recording."
-        )
+        raise Rejected(sentence("file_unknown", photos=PHOTO_FORMATS, sounds=SOUND_FORMATS))
     if content_type == "image/heic":
-        raise Rejected(
-            "HEIC and AVIF photos cannot be opened here: please send it as JPEG (on an iPhone: "
-            "Settings, Camera, Formats, Most Compatible)."
-        )
+        raise Rejected(sentence("photo_heic"))
     if is_also_an_archive_or_document(data):
-        raise Rejected(
-            "This file is a photo or recording and an archive or PDF at once: please send the "
-            "photo or recording alone."
-        )
+        raise Rejected(sentence("file_two_things"))
     if content_type.startswith("image/"):
         return _checked_image(media_id, data)
     return _checked_recording(media_id, data, content_type)
@@ -233,5 +230,5 @@ def _checked_recording(media_id: str, data: bytes, content_type: str) -> _Checke
 
 def store_failure(error: Exception) -> AdapterError:
     if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
-        return Unauthorized("The object store does not accept our keys.")
-    return Unavailable(f"The object store did not answer: {type(error).__name__}.")
+        return Unauthorized(sentence("store_keys"))
+    return Unavailable(sentence("store_away"))

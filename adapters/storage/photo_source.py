@@ -6,6 +6,7 @@ from adapters.errors import Rejected
 from adapters.marketplaces.port import Photo
 from adapters.storage.links import MediaLinks
 from adapters.storage.media_store import MediaStore
+from talknshop.messages import sentence
 
 
 class StoredPhotos:
@@ -27,7 +28,7 @@ class StoredPhotos:
         """Raises NotFound, and Rejected for a recording."""
         data, content_type = await self._store.read_and_keep(self._user_id, media_id)
         if not content_type.startswith("image/"):
-            raise Rejected(f"The upload {media_id!r} is a recording: a listing takes photos.")
+            raise Rejected(sentence("upload_no_photo", id=media_id))
         return Photo(data=data, content_type=content_type)
 
     def public_url(self, media_id: str) -> str:

@@ -8,6 +8,7 @@ from rich.console import Console
 from talknshop.bulk import BulkMode, BulkStatus, BulkView
 from talknshop.cli.errors import CommandError
 from talknshop.cli.gateway import Gateway, gateway_at
+from talknshop.messages import in_words
 
 POLL_INTERVAL = 0.5  # seconds
 RESTING = (BulkStatus.AWAITING_CONFIRMATION, BulkStatus.PAUSED)
@@ -72,7 +73,7 @@ async def _follow(gateway: Gateway, bulk_id: str, *, as_json: bool) -> None:
         await asyncio.sleep(POLL_INTERVAL)
     _show(view, as_json=as_json)
     if view.status.is_final and not view.live:
-        raise CommandError(view.message or "Nothing went live.", exit_code=1)
+        raise CommandError(in_words(view.message, "en") or "Nothing went live.", exit_code=1)
 
 
 def _progress(view: BulkView) -> str:

@@ -17,6 +17,7 @@ from talknshop.events import (
 from talknshop.headlines import marketplace_title
 from talknshop.jobs import JobView, ListingStatus
 from talknshop.listing import ListingSpec
+from talknshop.messages import in_words
 
 _STATUS_STYLES = {
     ListingStatus.LIVE: "green",
@@ -156,7 +157,7 @@ def job_table(job: JobView) -> Table:
         table.add_row(
             marketplace_title(listing.marketplace),
             Text(listing.status.value, style=_STATUS_STYLES.get(listing.status, "dim")),
-            Text(listing.confirmation_link or (reason.message if reason else "")),
+            Text(listing.confirmation_link or (in_words(reason.message, "en") if reason else "")),
         )
     return table
 

@@ -9,6 +9,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from adapters.errors import OutcomeUnknown, Unauthorized, Unavailable
 from talknshop.jobs import ListingStatus
+from talknshop.messages import in_words
 from talknshop.posting import (
     EditJob,
     ListingCommand,
@@ -181,7 +182,7 @@ async def test_an_update_that_is_refused_says_that_the_old_one_is_still_shown(
     await job.edit(title="stolen bike")
     entry = await job.entry("one")
     assert entry.status is ListingStatus.NEEDS_ACTION
-    assert "still shows it as it was before" in entry.needs.message  # type: ignore[union-attr]
+    assert "still shows it as it was before" in in_words(entry.needs.message, "en")  # type: ignore[union-attr]
     assert market.one.live[job.key("one")].title == "Bike"
     await job.retry("one", changes={"title": "My bike"})
     assert market.one.live[job.key("one")].title == "My bike"
@@ -237,7 +238,7 @@ async def test_a_listing_that_can_not_be_renewed_ends_and_may_be_listed_again(
     market.one.lifetime = None
     await market.environment.sleep(timedelta(days=29))
     await job.becomes(one="live", two="live")
-    assert "could not be renewed" in (await job.entry("one")).warnings[0]
+    assert "could not be renewed" in in_words((await job.entry("one")).warnings[0], "en")
     await market.environment.sleep(timedelta(days=2))
     await job.becomes(one="expired", two="live")
     market.one.live.clear()

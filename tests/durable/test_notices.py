@@ -28,6 +28,7 @@ from adapters.notify.webhooks import SignedWebhooks, new_secret, signature
 from adapters.outbound import PublicHttp
 from adapters.secrets.encrypted_files import EncryptedFiles
 from talknshop.accounts import AccountView, Preferences, QuietHours
+from talknshop.messages import in_words
 from talknshop.notices import ChannelRef, News, PushSubscription, Webhook
 from talknshop.watches import Terms, WatchOffer
 from tests.durable.test_watching import Shop
@@ -272,7 +273,7 @@ async def test_redirects_of_a_program_are_not_followed_and_shown_as_failing(
 
     async def is_failing() -> bool:
         (webhook,) = (await person.view()).webhooks
-        return webhook.status == "failing" and "307" in webhook.problem
+        return webhook.status == "failing" and "307" in in_words(webhook.problem, "en")
 
     await eventually(is_failing, "the webhook is shown as failing")
     assert person.receiver.at("/elsewhere") == []

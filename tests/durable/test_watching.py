@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 
 from activities.failures import typed_failures
 from adapters.errors import NotFound, Unavailable
+from talknshop.messages import in_words
 from talknshop.notices import News
 from talknshop.products import ProductRequest, ProductResult
 from talknshop.watches import MOST_WATCHES, StopWatching, Terms, Watch, WatchOffer, WatchStatus
@@ -236,7 +237,7 @@ async def test_a_marketplace_that_is_away_costs_a_look_and_not_the_watch(alerts:
     alerts.shop.prices["bike"] = Unavailable("It is down.")
     await alerts.passes(2 * HOUR)
     away = (await alerts.watches())["bike"]
-    assert (away.problem, away.status) == ("It is down.", WatchStatus.WATCHING)
+    assert (in_words(away.problem, "en"), away.status) == ("It is down.", WatchStatus.WATCHING)
     alerts.shop.prices["bike"] = Decimal(60)
     await alerts.passes(2 * HOUR)
     assert await alerts.told() == ["Thing bike costs $60 now."]

@@ -15,6 +15,7 @@ from adapters.storage.media_store import MediaStore
 from talknshop.bulk import BulkRequest, BulkRow, FetchedPhotos, ReadRows
 from talknshop.bulk_file import read_file
 from talknshop.listing import ListingSpec
+from talknshop.messages import in_words
 from tests.marketplace_in_memory import MarketplaceInMemory
 from tests.receiver import Receiver, receiving
 
@@ -75,9 +76,9 @@ async def test_a_photo_that_can_not_be_had_is_its_row_s_problem_only(uploader: U
         [f"{url}/1.jpg", "https://127.0.0.1/secret.jpg"],
         [f"{url}/1.jpg"],
     )
-    assert "404" in missing.problem
+    assert "404" in in_words(missing.problem, "es")
     assert page.problem
-    assert "public internet" in inside.problem
+    assert "public internet" in in_words(inside.problem, "en")
     assert (good.problem, len(good.media_ids)) == ("", 1)
 
 

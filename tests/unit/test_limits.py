@@ -21,8 +21,9 @@ async def test_one_too_many_is_refused_with_when_to_come_back(redis_url: str | N
         await limits.take("messages", "ann")
     assert 1 <= refused.value.details["retry_after_s"] <= 60
     assert refused.value.retryable
-    response = problem(refused.value)
+    response = problem(refused.value, "de")
     assert response.status_code == 429
+    assert b"zu viel auf einmal" in response.body
     assert response.headers["retry-after"] == str(refused.value.details["retry_after_s"])
     assert response.headers["ratelimit"].startswith('"messages";r=0;t=')
     # Neither another person nor another limit is touched.

@@ -12,7 +12,7 @@ from activities.managing import ManagingActivities
 from talknshop.events import WorkflowStage
 from talknshop.headlines import marketplace_title, names_in
 from talknshop.managing import Carried, FindJobs, Order, OrderFor, OwnJob, meant
-from talknshop.messages import say
+from talknshop.messages import in_words, say
 from talknshop.model import MarketplaceName
 from talknshop.money import format_price
 from talknshop.understanding import Intent, Question
@@ -162,7 +162,7 @@ _DONE = {
 def _told(order: Order, carried: Carried, language: str) -> list[str]:
     """Only what is known: done, under way, refused, or waiting for the person."""
     if carried.refused:
-        return [carried.refused]
+        return [in_words(carried.refused, language)]
     told = []
     if carried.done:
         names = names_in(carried.done, language)

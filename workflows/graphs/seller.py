@@ -17,9 +17,11 @@ from activities.publishing import PublishingActivities
 from talknshop.commands import PerformAction
 from talknshop.copywriting import open_facts
 from talknshop.events import ErrorBody, ErrorData, ListingPreviewData, WorkflowStage
+from talknshop.fields import field_said, first_problem
+from talknshop.headlines import marketplace_title
 from talknshop.jobs import EDITION, CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
-from talknshop.messages import catalogue, say
+from talknshop.messages import catalogue, in_words, say, sentence
 from talknshop.model import Condition
 from talknshop.photos import Conflict, first_conflict, photo_advice, settled
 from talknshop.posting import CheckListing, ListingCheck
@@ -215,10 +217,11 @@ async def preview_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Co
     if listing.media_refs == []:
         warnings.append(say(turn.language, "no_photos"))
     warnings += [
-        say(turn.language, "not_connected", marketplace=name) for name in check.unknown_marketplaces
+        say(turn.language, "not_connected", marketplace=marketplace_title(name))
+        for name in check.unknown_marketplaces
     ]
     if facts := open_facts(listing):
-        asked = ", ".join(say(turn.language, fact) for fact in facts)
+        asked = [sentence(fact) for fact in facts]
         warnings.append(say(turn.language, "buyers_ask", facts=asked))
     turn.emit(
         ListingPreviewData(
@@ -264,25 +267,20 @@ def _act(action: PerformAction, state: TurnState, turn: Turn) -> Command[Any]:
             return Command(goto="crosspost_dispatch", update=asked)
         turn.emit(
             _refused(
-                "incomplete_listing", say(turn.language, "give_first", fields=", ".join(missing))
+                "incomplete_listing",
+                say(turn.language, "give_first", fields=[field_said(name) for name in missing]),
             )
         )
     elif action.action == "edit_listing":
         try:
             listing = listing.changed(action.payload)
         except ValidationError as error:
-            turn.emit(_refused("invalid_listing", _first_problem(error)))
+            turn.emit(_refused("invalid_listing", in_words(first_problem(error), turn.language)))
         else:
             turn.remember(listing=listing)
     else:
         turn.emit(_refused("nothing_to_select", say(turn.language, "nothing_to_select")))
     return Command(goto="validate_listing_inputs", update={**asked, "listing": listing})
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"])
-    return f"{field}: {problem['msg']}."
 
 
 def _refused(code: str, message: str) -> ErrorData:

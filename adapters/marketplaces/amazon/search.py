@@ -30,6 +30,7 @@ from adapters.marketplaces.wire import (
     Wire,
 )
 from talknshop.gtin import as_printed
+from talknshop.messages import sentence
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult
 from talknshop.requirement import RequirementSpec, Sort, WantedCondition
@@ -91,7 +92,7 @@ class AmazonSearch:
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         if not requirement.keywords:
-            raise Rejected("There are no words to search Amazon for.")
+            raise Rejected(sentence("fault_no_words", vendor="Amazon"))
         sieve = self._sieve()
 
         async def ask(number: int, size: int) -> Page:
@@ -115,7 +116,7 @@ class AmazonSearch:
         reply = await self._call("getItems", {"itemIds": [product_id]}, _ItemsReply)
         items = reply.items_result.items if reply.items_result else []
         if not items:
-            raise NotFound(f"Amazon has no item {product_id!r}.")
+            raise NotFound(sentence("fault_no_item", vendor="Amazon", id=product_id))
         return the_product(self._sieve(), items[0], _Item, self._normalise, "Amazon")
 
     def _sieve(self) -> Sieve:
@@ -125,7 +126,7 @@ class AmazonSearch:
     async def _results(self, query: dict[str, Any]) -> "_SearchResult":
         page = await self._call("searchItems", query, _SearchReply)
         if page.search_result is None and "NoResults" not in [e.code for e in page.errors]:
-            raise Unintelligible("Amazon answered a search without a result.")
+            raise Unintelligible(sentence("fault_format", vendor="Amazon"))
         return page.search_result or _SearchResult()
 
     async def _call(self, operation: str, body: dict[str, Any], model: type[R]) -> R:

@@ -29,6 +29,7 @@ from adapters.marketplaces.wire import (
     Wire,
 )
 from talknshop.gtin import as_printed
+from talknshop.messages import sentence
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import RequirementSpec, Sort
@@ -67,7 +68,7 @@ class BestBuySearch:
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         wanted = query(requirement)
         if not wanted:
-            raise Rejected("There are no words to search Best Buy for.")
+            raise Rejected(sentence("fault_no_words", vendor="Best Buy"))
         sieve = self._sieve()
 
         async def ask(number: int, size: int) -> Page:
@@ -92,7 +93,7 @@ class BestBuySearch:
 
     async def product(self, product_id: str) -> ProductResult:
         if not (product_id.isascii() and product_id.isdigit()):
-            raise NotFound(f"Best Buy has no item {product_id!r}: its ids are numbers.")
+            raise NotFound(sentence("fault_no_item_number", vendor="Best Buy", id=product_id))
         item = self._bestbuy.parse(await self._get(f"/{product_id}.json", {}), AnyItem)
         return the_product(self._sieve(), item.root, _Item, _normalise, "Best Buy")
 

@@ -23,16 +23,17 @@ from adapters.marketplaces.craigslist import document
 from adapters.marketplaces.craigslist.areas import Area, area_of
 from adapters.marketplaces.craigslist.config import CraigslistConfig
 from adapters.marketplaces.craigslist.document import Account, Ad, Posted
-from adapters.marketplaces.exchange import Refusal, Vendor, sentence
+from adapters.marketplaces.exchange import Refusal, Vendor, explained
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.links import path_on
 from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
-from adapters.marketplaces.rules import Limits, problems
+from adapters.marketplaces.rules import Broken, Limits, problems
 from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
 from adapters.marketplaces.wire import Wire
 from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import SHOUTING
+from talknshop.messages import Said, sentence, together
 from talknshop.posting import Standing
 
 # Contact data is the poster's own business there; only what shouts is flagged.
@@ -88,13 +89,11 @@ class CraigslistPosting(PostingMarketplace):
         return f"{kind.name} ({kind.craigslist}{self._owner})"
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
-        extra = []
+        extra: list[Broken] = []
         if not self._postal_code(listing):
-            extra.append(("location", "Craigslist needs a postal code."))
+            extra.append(("location", sentence("rule_postal_code", vendor="Craigslist")))
         elif self._area(listing) is None:
-            extra.append(
-                ("location", "Craigslist's area there is not known: TALKNSHOP_CRAIGSLIST_AREA.")
-            )
+            extra.append(("location", sentence("rule_no_area", vendor="Craigslist")))
         return problems(self.name, listing, LIMITS, extra)
 
     async def publish(self, request: ListingRequest, photos: PhotoSource) -> Live:
@@ -105,10 +104,10 @@ class CraigslistPosting(PostingMarketplace):
         )
         posted = document.read(reply.body, request.key)
         if posted is None:
-            raise Unintelligible("Craigslist answered in a format that is not documented.")
+            raise Unintelligible(sentence("fault_format", vendor="Craigslist"))
         self._require("POSTED", posted)
         if not posted.posting_id:
-            raise Unintelligible("Craigslist posted the ad without saying its number.")
+            raise Unintelligible(sentence("fault_no_number", vendor="Craigslist"))
         return Live(posted.posting_id, posted.view_url, posted.warnings)
 
     async def update(
@@ -122,7 +121,7 @@ class CraigslistPosting(PostingMarketplace):
         self.check_updatable(changed)
         listing, url = request.listing, self._posting_url(listing_id)
         if await self._status(url) not in ("active", "pending"):
-            raise NotFound(f"Craigslist does not show the posting {listing_id!r} any more.")
+            raise NotFound(sentence("fault_gone", vendor="Craigslist", id=listing_id))
         if "price" in changed:
             await self._change(f"{url}/price", {"price": f"{listing.price or 0:.0f}"})
         if not _IN_THE_BODY.isdisjoint(changed):
@@ -131,13 +130,13 @@ class CraigslistPosting(PostingMarketplace):
     async def _change(self, url: str, form: dict[str, str]) -> None:
         reply = await self._craigslist.write("PUT", url, data=form, auth=self._auth)
         if refusal := _refused(reply.as_model(_Envelope)):
-            raise Rejected(sentence("Craigslist did not change the ad", refusal))
+            raise Rejected(explained("fault_not_changed", "Craigslist", refusal))
 
     async def status(self, request: ListingRequest, listing_id: str) -> Standing:
         said = await self._status(self._posting_url(listing_id))
         if said not in _STATUS:
-            raise Unintelligible(f"Craigslist's status {said!r} is not documented.")
-        note = "Craigslist removed the ad." if said == "removed" else ""
+            raise Unintelligible(sentence("fault_format", vendor="Craigslist"))
+        note: Said = sentence("note_removed", vendor="Craigslist") if said == "removed" else ""
         return Standing(status=_STATUS[said], note=note)
 
     async def withdraw(self, request: ListingRequest, listing_id: str) -> None:
@@ -147,7 +146,7 @@ class CraigslistPosting(PostingMarketplace):
         if reply.status == 404 or refusal is None:
             return
         if await self._status(url) in ("active", "pending"):
-            raise Rejected(sentence("Craigslist did not take the ad down", refusal))
+            raise Rejected(explained("fault_not_down", "Craigslist", refusal))
 
     def listing_id_from(self, url: str) -> str | None:
         path = path_on(url, "craigslist.org", self._config.site_url)
@@ -156,7 +155,7 @@ class CraigslistPosting(PostingMarketplace):
 
     def _posting_url(self, listing_id: str) -> str:
         if not listing_id.isdigit():
-            raise NotFound(f"Craigslist has no posting {listing_id!r}: its ids are numbers.")
+            raise NotFound(sentence("fault_no_item_number", vendor="Craigslist", id=listing_id))
         return f"{self._config.bapi_url}/bulkpost/v1/postings/{listing_id}"
 
     async def _ad(self, request: ListingRequest, photos: PhotoSource) -> Ad:
@@ -164,7 +163,7 @@ class CraigslistPosting(PostingMarketplace):
         area = self._area(listing)
         if area is None:
             broken = self.problems(listing)
-            raise Rejected(" ".join(problem.rule for problem in broken), broken)
+            raise Rejected(together(*(problem.rule for problem in broken)), broken)
         return Ad(
             key=request.key,
             listing=listing,
@@ -186,14 +185,16 @@ class CraigslistPosting(PostingMarketplace):
         )
         posted = document.read(reply.body, key)
         if posted is None:
-            raise Unavailable(
-                "Craigslist answered its check in an undocumented format; nothing was posted."
-            )
+            raise Unavailable(sentence("fault_check_unreadable", vendor="Craigslist"))
         return posted
 
     def _require(self, status: str, posted: Posted) -> None:
         if posted.status != status:
-            raise Rejected(sentence(f"Craigslist refused it ({posted.status})", posted.explanation))
+            raise Rejected(
+                explained(
+                    "fault_refused_as", "Craigslist", posted.explanation, status=posted.status
+                )
+            )
 
     async def _status(self, url: str) -> str:
         """The posting's status; "deleted" for one that craigslist does not know any more."""
@@ -269,4 +270,4 @@ def _refused(envelope: _Envelope | None) -> str | None:
     """HTTP 200 with a filled errors list is a failure."""
     if envelope is None or not envelope.errors:
         return None
-    return " ".join(error.message for error in envelope.errors) or "no reason given"
+    return " ".join(error.message for error in envelope.errors) or "–"

@@ -13,6 +13,7 @@ from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Refusal
 from adapters.marketplaces.linking import Grant
 from adapters.marketplaces.tokens import OAuthError
+from talknshop.messages import sentence
 
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
 SCOPES = (
@@ -65,7 +66,7 @@ class EbayLinking:
         )
         refused = reply.as_model(OAuthError)
         if refused and refused.error == "invalid_grant":
-            raise Rejected("eBay does not take this consent any more: please link it again.")
+            raise Rejected(sentence("fault_consent", vendor="eBay"))
         if refused:
             raise self._ebay.explain(Refusal(self._ebay.name, reply, writes=False))
         tokens = self._ebay.parse(reply, _Tokens)

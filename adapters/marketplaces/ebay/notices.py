@@ -19,6 +19,7 @@ from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import app_auth, seller_auth, vendor
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.wire import Wire
+from talknshop.messages import sentence
 
 TOPIC = "ORDER_CONFIRMATION"
 _NAME = "TalknShop"
@@ -64,7 +65,7 @@ class EbayNotices:
 
     async def subscribe(self, endpoint: str) -> None:
         if self._seller_auth is None:
-            raise Unsupported("Without the seller's consent eBay sends no notices.")
+            raise Unsupported(sentence("fault_no_notices", vendor="eBay"))
         destination = await self._destination(endpoint)
         payload = {"format": "JSON", "schemaVersion": "1.0", "deliveryProtocol": "HTTPS"}
         # 409 is 195012: there is one already.

@@ -37,6 +37,7 @@ from adapters.marketplaces.wire import Wire, plain_text
 from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import EMAIL, LINK, OTHER_PAYMENT, PHONE, SHOUTING
+from talknshop.messages import Said, sentence
 from talknshop.posting import Sales, Standing
 
 LIMITS = Limits(
@@ -105,7 +106,7 @@ class EbayPosting(PostingMarketplace):
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         nowhere = not listing.location.postal_code and not self._config.postal_code
-        extra = [("location", "eBay needs the postal code that it is sent from.")]
+        extra = [("location", sentence("rule_postal_code", vendor="eBay"))]
         return problems(self.name, listing, LIMITS, extra if nowhere else ())
 
     def acting_for(self, grant: Grant) -> "EbayPosting":
@@ -204,7 +205,7 @@ class EbayPosting(PostingMarketplace):
         is_shown = offer.status == "PUBLISHED" and listing.is_active
         return self._live_as(listing.listing_id) if is_shown or listing.sold_quantity else None
 
-    def _live_as(self, listing_id: str, warnings: tuple[str, ...] = ()) -> Live:
+    def _live_as(self, listing_id: str, warnings: tuple[Said, ...] = ()) -> Live:
         return Live(listing_id, f"{self._config.site_url}/itm/{listing_id}", warnings)
 
     async def _published(self, request: ListingRequest, listing_id: str) -> "_Offer":
@@ -212,7 +213,9 @@ class EbayPosting(PostingMarketplace):
             listing = offer.listing
             if offer.status == "PUBLISHED" and listing and listing.listing_id == listing_id:
                 return offer
-        raise NotFound(f"eBay has no live listing {listing_id!r} with the SKU {sku_of(request)!r}.")
+        raise NotFound(
+            sentence("fault_no_listing", vendor="eBay", id=listing_id, key=sku_of(request))
+        )
 
     async def _change_price_and_quantity(
         self, request: ListingRequest, offer: "_Offer", changed: Collection[str]

@@ -15,6 +15,7 @@ from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Vendor
 from adapters.marketplaces.tokens import TokenAuth
 from adapters.marketplaces.wire import Amount, Maybe, Wire
+from talknshop.messages import sentence
 from talknshop.posting import Sale, Sales
 
 _PAGE = 200
@@ -56,7 +57,7 @@ class EbaySales:
         if order.is_cancelled:
             return
         if len(order.line_items) > 1:
-            raise Rejected("The buyer ordered more than this: eBay can only cancel a whole order.")
+            raise Rejected(sentence("fault_whole_order", vendor="eBay"))
         body = {
             "legacyOrderId": order.legacy_order_id,
             "cancelReason": "OUT_OF_STOCK_OR_CANNOT_FULFILL",
@@ -72,7 +73,7 @@ class EbaySales:
             auth=self._post_order_auth,
         )
         if not self._ebay.parse(reply, _Cancelled).cancel_id:
-            raise Rejected("eBay does not let this order be cancelled any more.")
+            raise Rejected(sentence("fault_order_final", vendor="eBay"))
 
     async def _modified_since(self, start: datetime) -> list["_Order"]:
         orders: dict[str, _Order] = {}

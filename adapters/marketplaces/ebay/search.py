@@ -33,6 +33,7 @@ from adapters.marketplaces.wire import (
     Wire,
 )
 from talknshop.gtin import as_printed
+from talknshop.messages import sentence
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import PriceRange, RequirementSpec, Sort
 
@@ -81,7 +82,7 @@ class EbaySearch:
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         words = _words(requirement)
         if not words:
-            raise Rejected("There are no words to search eBay for.")
+            raise Rejected(sentence("fault_no_words", vendor="eBay"))
         sieve = self._sieve()
 
         async def ask(number: int, size: int) -> Page:
@@ -113,7 +114,7 @@ class EbaySearch:
     async def product(self, product_id: str) -> ProductResult:
         reply = await self._get(f"/item/{quote(product_id, safe='')}", expect=(400, 404))
         if reply.status != 200:  # a 400 is 11012, an id that no item could have
-            raise NotFound(f"eBay has no item {product_id!r}.")
+            raise NotFound(sentence("fault_no_item", vendor="eBay", id=product_id))
         item = self._ebay.parse(reply, AnyItem)
         return the_product(self._sieve(), item.root, _Item, self._normalise, "eBay")
 

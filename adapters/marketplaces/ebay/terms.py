@@ -10,6 +10,7 @@ from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Vendor
 from adapters.marketplaces.wire import Wire
 from talknshop.listing import Location
+from talknshop.messages import sentence
 
 
 class SellingTerms:
@@ -63,7 +64,9 @@ class SellingTerms:
         policies = getattr(self._ebay.parse(reply, _Policies), f"{kind}_policies")
         policies.sort(key=lambda policy: not policy.is_default)
         if not policies:
-            raise Rejected(f"Your eBay account has no {kind} policy yet: create one on eBay first.")
+            raise Rejected(
+                sentence("fault_no_policy", vendor="eBay", kind=sentence(f"policy_{kind}"))
+            )
         policy_id: str = getattr(policies[0], f"{kind}_policy_id")
         return policy_id
 

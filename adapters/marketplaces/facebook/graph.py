@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import httpx
 
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, Unauthorized
 from adapters.marketplaces.exchange import Refusal, retry_after
 from adapters.marketplaces.wire import Wire
+from talknshop.messages import sentence
 
 _TOKEN = 190
 _PERMISSIONS = {10, *range(200, 300)}
@@ -57,7 +58,7 @@ def explain(refusal: Refusal) -> AdapterError:
     if error.code == _TOKEN or error.code in _PERMISSIONS:
         return refusal.unauthorized(said)
     if error.code == _INVALID and error.error_subcode == _NO_ACCESS:
-        return refusal.unauthorized("the catalogue does not exist, or may not be used")
+        return Unauthorized(sentence("fault_catalogue", vendor=refusal.vendor))
     if error.code in _PASSING or error.is_transient:
         return refusal.broken(said, retry_after(refusal.reply.headers))
     return refusal.by_status(said)

@@ -15,7 +15,7 @@ import httpx
 
 from adapters.errors import NotFound, OutcomeUnknown, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
-from adapters.marketplaces.exchange import Vendor, sentence
+from adapters.marketplaces.exchange import Vendor, explained
 from adapters.marketplaces.facebook.config import FacebookConfig
 from adapters.marketplaces.facebook.graph import GraphAuth, explain
 from adapters.marketplaces.kinds import kind_of
@@ -26,6 +26,7 @@ from adapters.marketplaces.wire import Wire
 from talknshop.jobs import ListingRequest, ListingStatus
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import EMAIL, LINK, PHONE, SHOUTING
+from talknshop.messages import sentence
 from talknshop.model import Condition
 from talknshop.posting import Standing
 
@@ -88,7 +89,7 @@ class FacebookPosting(PostingMarketplace):
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         for_parts = listing.condition is Condition.FOR_PARTS
-        rule = "Facebook takes nothing that only serves for parts."
+        rule = sentence("rule_no_parts", vendor="Facebook")
         return problems(self.name, listing, LIMITS, [("condition", rule)] if for_parts else ())
 
     async def find(self, request: ListingRequest) -> Live | None:
@@ -105,10 +106,10 @@ class FacebookPosting(PostingMarketplace):
         async for _ in _looks(deadline):
             product = await self._product(request)
             if product and product.is_refused:
-                raise Rejected("Facebook's review refused the listing.")
+                raise Rejected(sentence("fault_review", vendor="Facebook"))
             if product and product.is_visible:
                 return self._live(product)
-        raise OutcomeUnknown("Facebook took the listing but does not show it yet.")
+        raise OutcomeUnknown(sentence("fault_not_shown_yet", vendor="Facebook"))
 
     async def update(
         self,
@@ -120,7 +121,9 @@ class FacebookPosting(PostingMarketplace):
         self.check_updatable(changed)
         product = await self._product(request)
         if product is None or not product.is_visible:
-            raise NotFound(f"Facebook has no live listing with the retailer id {request.key!r}.")
+            raise NotFound(
+                sentence("fault_no_listing", vendor="Facebook", id=listing_id, key=request.key)
+            )
         names = {"id", *(name for field in changed for name in _NAMES[field])}
         item = {k: v for k, v in self._item(request, photos).items() if k in names}
         await self._batch({"method": "UPDATE", "data": item}, self._deadline())
@@ -183,17 +186,19 @@ class FacebookPosting(PostingMarketplace):
             for batch in self._facebook.parse(reply, _Batches).data:
                 _refuse(batch.errors)
                 if batch.status in ("error", "canceled"):
-                    raise Rejected(f"Facebook gave the listing up: {batch.status}.")
+                    raise Rejected(
+                        sentence("fault_given_up", vendor="Facebook", status=batch.status)
+                    )
                 if batch.status == "finished":
                     return
-        raise OutcomeUnknown("Facebook took the listing but is still working on it.")
+        raise OutcomeUnknown(sentence("fault_still_working", vendor="Facebook"))
 
     def _live(self, product: "_Product") -> Live:
         pending = product.review_status in ("pending", "outdated")
         return Live(
             product.id,
             f"{self._config.site_url}/marketplace/item/{product.id}",
-            ("Facebook is still reviewing the listing.",) if pending else (),
+            (sentence("note_reviewing", vendor="Facebook"),) if pending else (),
         )
 
     def _deadline(self) -> float:
@@ -232,7 +237,7 @@ async def _looks(deadline: float) -> AsyncIterator[None]:
 def _refuse(errors: "list[_ItemError]") -> None:
     if errors:
         why = " ".join(error.message for error in errors)
-        raise Rejected(sentence("Facebook refused the listing", why))
+        raise Rejected(explained("fault_listing_refused", "Facebook", why))
 
 
 class _Snake(Wire):

@@ -14,6 +14,7 @@ from adapters.marketplaces.rules import Limits, problems
 from talknshop.jobs import Handoff, HandoffField, ListingRequest
 from talknshop.listing import ListingProblem, ListingSpec
 from talknshop.listing_text import EMAIL, LINK, OTHER_PAYMENT, PHONE, TRADE
+from talknshop.messages import Said, sentence
 from talknshop.model import Condition
 
 LIMITS = Limits(
@@ -106,13 +107,12 @@ def _fields(listing: ListingSpec) -> list[HandoffField]:
     ]
 
 
-def _checklist(listing: ListingSpec) -> list[str]:
-    photos = len(listing.media_refs)
+def _checklist(listing: ListingSpec) -> list[Said]:
     return [
-        "Log in on Poshmark; the form to fill in opens.",
-        f"Add the {photos} photos, the square cover first." if photos > 1 else "Add a photo.",
-        "Copy each field into the form.",
-        "Choose the category and the size; OS is for things that have none.",
-        "Press Next, then List.",
-        "Open your new listing and paste its address here.",
+        sentence("step_log_in", vendor="Poshmark"),
+        sentence("step_photos", count=max(1, len(listing.media_refs))),
+        sentence("step_copy"),
+        sentence("step_category", none="OS"),
+        sentence("step_press", first="Next", then="List"),
+        sentence("step_address"),
     ]

@@ -29,6 +29,7 @@ from adapters.marketplaces.wire import (
     Wire,
 )
 from talknshop.gtin import as_printed
+from talknshop.messages import sentence
 from talknshop.model import Condition
 from talknshop.products import Availability, ProductResult, ShippingInfo
 from talknshop.requirement import RequirementSpec, Sort
@@ -65,7 +66,7 @@ class WalmartSearch:
 
     async def search(self, requirement: RequirementSpec, limit: int) -> Found:
         if not requirement.keywords:
-            raise Rejected("There are no words to search Walmart for.")
+            raise Rejected(sentence("fault_no_words", vendor="Walmart"))
         sieve = self._sieve()
 
         async def ask(number: int, size: int) -> Page:
@@ -105,10 +106,10 @@ class WalmartSearch:
 
     async def product(self, product_id: str) -> ProductResult:
         if not (product_id.isascii() and product_id.isdigit()):
-            raise NotFound(f"Walmart has no item {product_id!r}: its ids are numbers.")
+            raise NotFound(sentence("fault_no_item_number", vendor="Walmart", id=product_id))
         items = await self._items("ids", product_id)
         if not items:
-            raise NotFound(f"Walmart has no item {product_id!r}.")
+            raise NotFound(sentence("fault_no_item", vendor="Walmart", id=product_id))
         return the_product(self._sieve(), items[0], _Item, self._normalise, "Walmart")
 
     async def _items(self, by: str, number: str) -> list[Any]:
@@ -165,7 +166,7 @@ def _facets(requirement: RequirementSpec) -> dict[str, str]:
 def _explain(refusal: Refusal) -> AdapterError:
     reply = refusal.reply.as_model(_ErrorReply) or _ErrorReply()
     if any(error.code == _INVALID_ID for error in reply.errors):
-        return NotFound("Walmart has no such item.")
+        return NotFound(sentence("fault_not_there", vendor="Walmart"))
     return refusal.by_status(" ".join(error.message for error in reply.errors))
 
 

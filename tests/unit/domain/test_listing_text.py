@@ -19,6 +19,7 @@ from talknshop.listing_text import (
     fit,
     with_fitted_text,
 )
+from talknshop.messages import sentence as sentence_of
 
 ALL = (LINK, EMAIL, PHONE, OTHER_PAYMENT, TRADE, SHOUTING)
 RULES = TextRules(title=40, description=120, forbidden=ALL)
@@ -81,7 +82,7 @@ def test_a_sentence_with_what_is_forbidden_is_left_out_whole(
         assert found.description == "Solid oak, 7.5 ft."  # no mark tells where it would end
     else:
         assert found.description == "Solid oak, 7.5 ft. Clean."
-    assert f"Left out: {what.what}." in found.changes
+    assert sentence_of("fit_left_out", what=sentence_of(what.what)) in found.changes
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from talknshop.headlines import watch_headline
-from talknshop.messages import LANGUAGES
+from talknshop.messages import LANGUAGES, in_words
 from talknshop.products import Availability, ProductResult
 from talknshop.watches import Terms, Watch
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_had_is_no_news() -> None:
 def test_a_price_in_another_currency_is_not_compared() -> None:
     seen = watching().seen(offer(10, currency="JPY"), NOW)
     assert (seen.price, seen.is_news) == (100, False)
-    assert "JPY" in seen.problem
+    assert "JPY" in in_words(seen.problem, "fr")
 
 
 def test_the_lowest_price_is_remembered() -> None:

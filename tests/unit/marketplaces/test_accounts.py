@@ -96,7 +96,7 @@ async def test_a_grant_that_was_replaced_is_noticed(
 
 async def test_without_our_own_account_theirs_must_be_linked(secrets: SecretsInMemory) -> None:
     connected = ConnectedMarketplaces({"ebay": Ebay().posting(None)}, ["ebay"], Grants(secrets))
-    with pytest.raises(Unauthorized, match="Link your own ebay account"):
+    with pytest.raises(Unauthorized, match="Link your own eBay account"):
         await connected.acting_for("ann", "ebay")
     with pytest.raises(Unsupported):
         await connected.acting_for("ann", "etsy")

@@ -14,6 +14,7 @@ from adapters.marketplaces.registry import load_marketplaces
 from talknshop.jobs import ListingRequest
 from talknshop.listing import ListingSpec, Location
 from talknshop.listing_text import fit, with_fitted_text
+from talknshop.messages import in_words
 from talknshop.model import Condition
 
 KEYS = {
@@ -82,7 +83,12 @@ def test_craigslist_takes_a_listing_without_photos() -> None:
 def test_a_problem_is_a_sentence_that_says_what_would_be_right() -> None:
     (problem,) = POSTING["ebay"].problems(listing(title="x" * 90))
     assert problem.marketplace == "ebay"
-    assert problem.rule == "eBay takes titles of at most 80 characters; this one has 90."
+    assert in_words(problem.rule, "en") == (
+        "eBay takes titles of at most 80 characters; this one has 90."
+    )
+    assert in_words(problem.rule, "es") == (
+        "eBay acepta títulos de hasta 80 caracteres; este tiene 90."
+    )
 
 
 @pytest.mark.parametrize(

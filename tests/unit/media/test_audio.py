@@ -30,7 +30,7 @@ def test_speech_is_heard_at_the_same_pitch_from_every_kind(content_type: str) ->
 def test_a_text_chunk_that_claims_gigabytes_is_not_believed() -> None:
     wav = tone("audio/wav")
     assert b"LIST\x1a\0\0\0" in wav
-    with pytest.raises(Rejected, match="The beginning of this recording is damaged"):
+    with pytest.raises(Rejected, match="This recording is damaged"):
         audio.duration_s(wav.replace(b"LIST\x1a\0\0\0", b"LIST\x1a\0\0\xff"))
 
 

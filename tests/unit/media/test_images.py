@@ -111,7 +111,7 @@ def test_a_profile_that_is_nonsense_does_not_lose_the_photo() -> None:
         (photo(size=(640, 480))[:-400], "the whole file"),
         (photo()[:20], "again"),
         (b"\xff\xd8\xff" + b"<svg/>", "again"),
-        (b"<svg/>", "JPEG, PNG or WEBP"),
+        (b"<svg/>", "JPEG, PNG, WEBP"),
     ],
     ids=[
         "200 MP in 41 bytes",

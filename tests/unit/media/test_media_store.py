@@ -166,8 +166,8 @@ def zipped_after(data: bytes, tmp_path: Path) -> bytes:
     ("data", "remedy"),
     [
         (b"", "a photo or a recording"),
-        (b"just some words", "JPEG, PNG or WEBP photo"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG, PNG or WEBP photo"),
+        (b"just some words", "photo \\(JPEG, PNG, WEBP\\)"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo \\(JPEG, PNG, WEBP\\)"),
         (b"\0\0\0\x18ftypheic" + bytes(100), "as JPEG"),
         (b"\0\0\0\x1cftypavif" + bytes(100), "as JPEG"),
         (photo()[:-60], "the whole file"),

@@ -1,7 +1,7 @@
 /** The page's calls about bulk uploads. Each raises RequestFailed with a sentence for the person. */
 
 import type { BulkView, Calls, StartedBulk } from "../generated/events";
-import { t } from "../i18n";
+import { language, t } from "../i18n";
 import { ask, problemOf, RequestFailed, send } from "./rest";
 
 export type Steering = Calls["POST /bulk/{bulk_id}/{how}"]["given"]["path"]["how"];
@@ -40,6 +40,7 @@ export function uploadBulk(
     request.open("POST", `/api/v1/jobs/bulk?${query}`);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Idempotency-Key", key);
+    request.setRequestHeader("Accept-Language", language());
     request.send(file);
   });
 }

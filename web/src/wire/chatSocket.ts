@@ -1,6 +1,6 @@
 /** One conversation's socket: connects, resumes after the last event, and delivers the outbox. */
 
-import { t } from "../i18n";
+import { language, t } from "../i18n";
 import type { Key } from "../i18n/en";
 import { NotRenewed } from "./access";
 import { backoffMs } from "./backoff";
@@ -127,6 +127,7 @@ export class ChatSocket {
     url.searchParams.set("session_id", this.address.sessionId);
     url.searchParams.set("token", this.token);
     url.searchParams.set("last_event_id", String(this.lastEventId));
+    url.searchParams.set("language", language());
     return url.href;
   }
 

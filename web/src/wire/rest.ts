@@ -82,7 +82,8 @@ async function following(token: string): Promise<string | null> {
 }
 
 async function sendOnce(method: string, path: string, token: string | null, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  const headers: Record<string, string> = { "Accept-Language": language() };
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
     return await fetch(`/api/v1${path}`, {
@@ -116,6 +117,7 @@ export function uploadMedia(
     used = current;
     request.open("POST", "/api/v1/media");
     request.setRequestHeader("Authorization", `Bearer ${current}`);
+    request.setRequestHeader("Accept-Language", language());
     request.send(body);
   };
   const done = new Promise<StoredMedia>((resolve, reject) => {

@@ -73,7 +73,7 @@ def bedrock(server: ScriptedServer, **options: Any) -> VisionReader:
 
 
 def reader(choice: dict[str, Any], options: dict[str, Any]) -> VisionReader:
-    given = {"timeout": timedelta(seconds=5), **choice, **options}
+    given = {"timeout": timedelta(seconds=30), **choice, **options}
     return VisionReader(ChatModelChoice.model_validate(given), PhotoReader())
 
 

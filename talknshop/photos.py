@@ -16,6 +16,15 @@ from talknshop.products import ProductResult
 _ALIKE_WITHIN = 4
 
 
+def photos_kept(listing: ListingSpec, draft: ListingSpec | None) -> list[str]:
+    """The draft's photos for what is offered now; none where that is another thing, said anew."""
+    if draft is None:
+        return []
+    before, now = (set(each.title.casefold().split()) for each in (draft, listing))
+    is_another = not listing.media_refs and before and now and before.isdisjoint(now)
+    return [] if is_another else draft.media_refs
+
+
 def photo_advice(
     order: Sequence[str], photos: Sequence[ImageAttributes], language: str = "en"
 ) -> list[str]:

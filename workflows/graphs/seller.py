@@ -23,7 +23,7 @@ from talknshop.jobs import EDITION, CrosspostRequest, ListingRequest
 from talknshop.listing import AdviceRequest, ListingSpec, PriceAdvice
 from talknshop.messages import catalogue, in_words, say, sentence
 from talknshop.model import Condition
-from talknshop.photos import Conflict, first_conflict, photo_advice, settled
+from talknshop.photos import Conflict, first_conflict, photo_advice, photos_kept, settled
 from talknshop.posting import CheckListing, ListingCheck
 from talknshop.understanding import Intent, Question
 from workflows import policies
@@ -81,12 +81,11 @@ async def build_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Comm
 
 def _with_uploads(listing: ListingSpec, state: TurnState, turn: Turn) -> ListingSpec:
     """The draft with this turn's photos, and with targets that can be posted on."""
-    known = turn.listing.media_refs if turn.listing else []
     wanted = [name for name in listing.target_marketplaces if name in turn.posting_marketplaces]
     photos = [media.media_id for media in state.get("media", []) if media.media_type == "image"]
     return listing.model_copy(
         update={
-            "media_refs": list(dict.fromkeys([*known, *photos]))[:24],
+            "media_refs": list(dict.fromkeys([*photos_kept(listing, turn.listing), *photos]))[:24],
             "target_marketplaces": wanted or turn.posting_marketplaces,
         }
     )

@@ -9,7 +9,7 @@ from adapters.media.quality import fingerprint, flaws
 from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes, PhotoFlaw
 from talknshop.model import Condition
-from talknshop.photos import first_conflict, name_of, photo_advice, settled
+from talknshop.photos import first_conflict, name_of, photo_advice, photos_kept, settled
 from talknshop.products import ProductResult
 
 
@@ -155,3 +155,22 @@ def test_the_answer_settles_what_the_thing_is() -> None:
     other = settled(IPHONE, conflict, "Samsung Galaxy S21")
     assert (other.title, other.brand) == ("Samsung Galaxy S21", "Samsung")
     assert first_conflict(other, [photo], []) is None
+
+
+PHONE = ListingSpec(title="iPhone 13", media_refs=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (ListingSpec(title="Sony headphones"), []),
+        (ListingSpec(title="iPhone 13 128 GB"), ["a", "b"]),
+        (ListingSpec(), ["a", "b"]),
+        (ListingSpec(title="Handy", media_refs=["a", "b"]), ["a", "b"]),
+    ],
+    ids=["another thing", "said more exactly", "not named", "given another title"],
+)
+def test_another_thing_is_not_shown_by_the_photos_of_the_one_before(
+    now: ListingSpec, kept: list[str]
+) -> None:
+    assert photos_kept(now, PHONE) == kept

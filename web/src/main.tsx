@@ -18,7 +18,11 @@ const root = createRoot(element);
 const returned = takeReturned();
 const opened = takeOpened();
 if (opened) open(opened);
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1 } } });
+// Without a network a page says so, rather than to wait for it in silence.
+const network = { networkMode: "always" } as const;
+const queries = new QueryClient({
+  defaultOptions: { queries: { ...network, retry: 1, refetchOnReconnect: true }, mutations: network },
+});
 
 async function drawIn(language: Language): Promise<void> {
   await speak(language);

@@ -40,6 +40,9 @@ class FakeSocket {
 
 const HELLO: Command = { type: "message", message: "hello", message_id: "m1", media: [] };
 
+// Each hears the window's events until it is closed.
+const opened: ChatSocket[] = [];
+
 const nobody = () => Promise.resolve(null);
 
 function connected(outbox: Command[] = [], renew: (stale: string) => Promise<string | null> = nobody) {
@@ -53,6 +56,7 @@ function connected(outbox: Command[] = [], renew: (stale: string) => Promise<str
     { set: (callback) => timers.push(callback), clear: () => undefined },
   );
   socket.open();
+  opened.push(socket);
   const latest = () => FakeSocket.made.at(-1)!;
   return { socket, frames, links, latest, letTimePass: () => timers.pop()?.() };
 }
@@ -64,6 +68,7 @@ describe("the socket", () => {
     globalThis.WebSocket = FakeSocket as unknown as typeof WebSocket;
   });
   afterEach(() => {
+    opened.splice(0).forEach((socket) => socket.close());
     globalThis.WebSocket = real;
   });
 
@@ -75,6 +80,16 @@ describe("the socket", () => {
     expect(links.at(-1)?.status).toBe("waiting");
     letTimePass();
     expect(latest().resumesAfter()).toBe("2");
+  });
+
+  it("knows at once that the network is gone, and goes on when it is back", () => {
+    const { latest, links } = connected();
+    latest().greet(said(1, "t1", "hi"));
+    window.dispatchEvent(new Event("offline"));
+    expect(links.at(-1)?.status).toBe("waiting");
+    window.dispatchEvent(new Event("online"));
+    expect(FakeSocket.made).toHaveLength(2);
+    expect(latest().resumesAfter()).toBe("1");
   });
 
   it("hands an event over once, however often it arrives", () => {

@@ -71,6 +71,7 @@ export class ChatSocket {
 
   open(): void {
     window.addEventListener("online", this.retryNow);
+    window.addEventListener("offline", this.cutOff);
     document.addEventListener("visibilitychange", this.retryWhenSeen);
     this.connect();
   }
@@ -78,6 +79,7 @@ export class ChatSocket {
   close(): void {
     this.closed = true;
     window.removeEventListener("online", this.retryNow);
+    window.removeEventListener("offline", this.cutOff);
     document.removeEventListener("visibilitychange", this.retryWhenSeen);
     this.stopTimers();
     this.socket?.close(1000);
@@ -105,6 +107,13 @@ export class ChatSocket {
     if (this.closed || this.socket !== null) return;
     this.clock.clear(this.timer ?? 0);
     this.connect();
+  };
+
+  // The socket itself would look open for up to a minute, and the person believe that it is sent.
+  private readonly cutOff = (): void => {
+    if (this.closed || this.socket === null) return;
+    this.socket.close();
+    this.lost(1006);
   };
 
   private readonly retryWhenSeen = (): void => {

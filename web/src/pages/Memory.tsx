@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CloseIcon, EditIcon, SparkIcon } from "../components/icons";
+import { priceEnds, RememberedValue } from "../components/RememberedValue";
 import { PageFrame } from "../components/PageFrame";
 import { Empty, Failed, Loading, Refused } from "../components/PageStates";
 import { Section } from "../components/Section";
@@ -149,14 +150,15 @@ function Item({
           if (value.trim() && value.trim() !== item.value) onChange(value.trim());
         }}
       >
-        <input
-          aria-label={t(`memoryKind.${item.kind}`)}
-          className="field min-w-0 flex-1 basis-40"
-          maxLength={60}
-          autoFocus
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
-        />
+        <div className="min-w-0 flex-1 basis-40">
+          <RememberedValue
+            kind={item.kind}
+            label={t(`memoryKind.${item.kind}`)}
+            autoFocus
+            value={value}
+            onChange={setValue}
+          />
+        </div>
         <Button type="submit" look="primary" disabled={busy}>
           {t("form.save")}
         </Button>
@@ -213,7 +215,15 @@ function Enter({
         <label htmlFor={`${id}k`} className="mb-1 block text-[0.8125rem] text-muted">
           {t("memory.kind")}
         </label>
-        <select id={`${id}k`} className="field" value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
+        <select
+          id={`${id}k`}
+          className="field"
+          value={kind}
+          onChange={(event) => {
+            setKind(event.target.value as Kind);
+            setValue("");
+          }}
+        >
           {KINDS.map((each) => (
             <option key={each} value={each}>
               {t(`memoryKind.${each}`)}
@@ -222,10 +232,10 @@ function Enter({
         </select>
       </div>
       <div className="min-w-0 flex-1 basis-32">
-        <label htmlFor={`${id}v`} className="mb-1 block text-[0.8125rem] text-muted">
+        <span aria-hidden="true" className="mb-1 block text-[0.8125rem] text-muted">
           {t("memory.value")}
-        </label>
-        <input id={`${id}v`} className="field" maxLength={60} value={value} onChange={(event) => setValue(event.target.value)} />
+        </span>
+        <RememberedValue kind={kind} label={t("memory.value")} value={value} onChange={setValue} />
       </div>
       <div className="min-w-0 flex-1 basis-32">
         <label htmlFor={`${id}a`} className="mb-1 block text-[0.8125rem] text-muted">
@@ -286,7 +296,7 @@ function valueOf({ kind, value }: Remembered): string {
 
 /** "200-900 USD", where either end may be missing. */
 function priceRange(value: string): string {
-  const [, from = "", to = "", currency = ""] = /^([\d.]*)-([\d.]*) ([A-Z]{3})$/.exec(value) ?? [];
+  const { from, to, currency } = priceEnds(value);
   const price = (amount: string) => money(Number(amount), currency);
   if (from && to) return t("wish.between", { from: price(from), to: price(to) });
   if (to) return t("wish.upTo", { price: price(to) });

@@ -107,9 +107,25 @@ describe("the page of what is remembered", () => {
   it("reads a price as people write it, and corrects it as it is kept", async () => {
     const asked = show();
     fireEvent.click(await screen.findByRole("button", { name: "Change: Price: up to $1,000" }));
-    fireEvent.change(screen.getByLabelText("Price"), { target: { value: "-900 USD" } });
+    fireEvent.change(screen.getByLabelText("Up to (USD)"), { target: { value: "900" } });
     fireEvent.click(screen.getByRole("button", { name: "Save changes" }));
     await vi.waitFor(() => expect(asked).toContain('PUT /me/memory/items/price-00000001 {"value":"-900 USD"}'));
+  });
+
+  it("takes a price in two fields, and a condition as a choice", async () => {
+    const asked = show();
+    fireEvent.change(await screen.findByLabelText("What"), { target: { value: "price" } });
+    fireEvent.change(screen.getByLabelText("From (USD)"), { target: { value: "200" } });
+    fireEvent.click(screen.getByRole("button", { name: "Remember" }));
+    await vi.waitFor(() =>
+      expect(asked).toContain('POST /me/memory/items {"kind":"price","about":"","value":"200- USD"}'),
+    );
+    fireEvent.change(screen.getByLabelText("What"), { target: { value: "condition" } });
+    fireEvent.change(screen.getByLabelText("Which"), { target: { value: "open_box" } });
+    fireEvent.click(screen.getByRole("button", { name: "Remember" }));
+    await vi.waitFor(() =>
+      expect(asked).toContain('POST /me/memory/items {"kind":"condition","about":"","value":"open_box"}'),
+    );
   });
 
   it("forgets one thing, which can be had back", async () => {

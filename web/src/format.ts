@@ -81,9 +81,11 @@ export function fieldName(field: string): string {
   return language() === "de" ? name : name.toLocaleLowerCase(language());
 }
 
-/** "price_max" to "Price max". */
+const LETTERS = /\b(gtin|upc|ean|isbn|mpn|sku|ram|ssd|cpu|gpu)\b/gi;
+
+/** "price_max" to "Price max", "gtin" to "GTIN". */
 export function words(name: string): string {
-  const spaced = name.replaceAll("_", " ").trim();
+  const spaced = name.replaceAll("_", " ").trim().replace(LETTERS, (letters) => letters.toUpperCase());
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 

@@ -45,7 +45,7 @@ export function BulkCard({ bulk, token, busy, onSteer }: Props) {
         {bulk.started > 0 && (
           <div className="flex flex-col gap-1.5">
             <progress
-              className="h-2 w-full accent-accent"
+              className="w-full"
               value={settled}
               max={Math.max(bulk.good, 1)}
               aria-label={t("bulk.progress")}

@@ -119,7 +119,7 @@ export function Composer(props: Props) {
           id="message"
           aria-label={t("compose.message")}
           placeholder={t(asked ? "compose.answer" : "compose.buyOrSell")}
-          className="max-h-50 min-w-0 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap"
+          className="max-h-50 min-w-0 flex-1 resize-none bg-transparent px-1 py-2 text-base leading-6 outline-none placeholder:text-muted placeholder:overflow-hidden placeholder:text-ellipsis placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap"
           value={draft}
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
@@ -145,15 +145,17 @@ export function Composer(props: Props) {
             <StopIcon />
           </IconButton>
         )}
-        <button
-          type="submit"
-          aria-label={t("compose.send")}
-          title={t("compose.send")}
-          disabled={!ready}
-          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-sunken disabled:text-muted"
-        >
-          <SendIcon />
-        </button>
+        {(ready || !working) && (
+          <button
+            type="submit"
+            aria-label={t("compose.send")}
+            title={t("compose.send")}
+            disabled={!ready}
+            className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-sunken disabled:text-muted"
+          >
+            <SendIcon />
+          </button>
+        )}
       </div>
       {note !== "" && (
         <p role="status" className="px-3 pb-1 text-sm text-warn">

@@ -29,16 +29,16 @@ export function ProductCard({
         address ? "hover:-translate-y-0.5 hover:border-strong hover:shadow-float" : ""
       }`}
     >
-      <div className="relative picture w-28 shrink-0 self-stretch @lg:h-40 @lg:w-full">
+      <div className="relative picture m-3 mr-0 size-22 shrink-0 overflow-hidden rounded-xl @lg:m-0 @lg:h-40 @lg:w-full @lg:rounded-none">
         <Picture address={product.image_url} />
         <span
           aria-hidden="true"
-          className="absolute top-2 left-2 grid size-6 place-items-center rounded-full bg-ink/80 text-xs font-semibold text-paper"
+          className="absolute top-1 left-1 grid size-6 @lg:top-2 @lg:left-2 place-items-center rounded-full bg-ink/80 text-xs font-semibold text-paper"
         >
           {rank}
         </span>
       </div>
-      <div className="flex min-w-0 flex-1 flex-col gap-1.5 p-3 @lg:p-3.5">
+      <div className="flex min-w-0 flex-1 flex-col gap-1.5 p-3 pl-2.5 @lg:p-3.5">
         <div className="flex items-center justify-between gap-2">
           <span className="text-[0.8125rem]">
             <Marketplace name={product.marketplace} />
@@ -82,7 +82,7 @@ export function ProductCard({
         )}
         {product.also_at.length > 0 && <AlsoAt offers={product.also_at} />}
         {/* Above the link that covers the card. */}
-        <div className="relative z-1 mt-auto flex flex-wrap items-center gap-2 self-start pt-1">{children}</div>
+        <div className="relative z-1 mt-auto flex flex-wrap items-center gap-1.5 self-start pt-1">{children}</div>
       </div>
     </article>
   );

@@ -24,11 +24,11 @@ export function Progress({
         </p>
       )}
       {searches.length > 0 && (
-        <ul className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap" aria-label={t("chat.searches")}>
+        <ul className="flex flex-wrap gap-2" aria-label={t("chat.searches")}>
           {searches.map((search) => (
             <li
               key={search.marketplace}
-              className="flex items-center justify-between gap-2 rounded-full border border-line bg-surface px-2.5 py-1 text-xs text-ink sm:text-[0.8125rem]"
+              className="flex items-center justify-between gap-2 grow rounded-full border border-line bg-surface px-2.5 py-1 text-xs text-ink sm:grow-0 sm:text-[0.8125rem]"
             >
               <Marketplace name={search.marketplace ?? ""} />
               <Outcome search={search} working={working} />

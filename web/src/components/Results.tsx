@@ -14,6 +14,7 @@ import { Wishes } from "./Wishes";
 const Comparison = lazy(() => import("./Comparison"));
 
 const SHOWN_AT_FIRST = 6;
+const LONGEST_TITLE = 40;
 // More than that cannot be read side by side.
 const MOST_COMPARED = 4;
 
@@ -176,7 +177,7 @@ function LeftOut({ title, onUndo }: { title: string; onUndo: () => void }) {
       role="status"
       className="flex h-full flex-col items-center justify-center gap-3 rounded-card border border-dashed border-strong p-4 text-center text-sm text-muted"
     >
-      <span className="line-clamp-2">{t("results.leftOut", { title })}</span>
+      <span>{t("results.leftOut", { title: title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title })}</span>
       <Button small onClick={onUndo}>
         {t("app.undo")}
       </Button>

@@ -67,6 +67,11 @@ export function VoiceButton({ sessionId, token, disabled, onHeard, onUnheard, on
   return (
     <>
       {recording && <Waveform levels={recorder.levels} seconds={recorder.seconds} />}
+      {listening && (
+        <p role="status" className="absolute inset-y-0 right-24 left-3 z-10 flex items-center bg-surface text-muted">
+          {t("voice.listening")}
+        </p>
+      )}
       {recorder.status === "denied" && (
         <p role="alert" className="absolute inset-x-3 bottom-full mb-2 rounded-xl bg-warn-tint px-3.5 py-2 text-sm text-warn">
           {t("voice.denied")}
@@ -99,7 +104,7 @@ export function VoiceButton({ sessionId, token, disabled, onHeard, onUnheard, on
 
 function Waveform({ levels, seconds }: { levels: number[]; seconds: number }) {
   return (
-    <div className="absolute inset-y-2 right-14 left-3 z-10 flex items-center gap-3 bg-surface">
+    <div className="absolute inset-y-0 right-24 left-3 z-10 flex items-center gap-3 bg-surface">
       <span className="text-sm text-bad tabular-nums">
         {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, "0")}
       </span>

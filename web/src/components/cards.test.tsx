@@ -117,7 +117,7 @@ it("compares the offers that were chosen, and marks the lowest price", async () 
   fireEvent.click(screen.getByRole("button", { name: "Compare 2 offers" }));
   const table = within(await screen.findByRole("table"));
   expect(table.getByRole("row", { name: /Price \$899.50\s*lowest \$950/ })).toBeTruthy();
-  expect(table.getByRole("row", { name: /Ram – 32 GB/ })).toBeTruthy();
+  expect(table.getByRole("row", { name: /RAM – 32 GB/ })).toBeTruthy();
 });
 
 const PREVIEW: ListingPreviewData = { listing_spec: SPEC, missing: [], warnings: [], problems: [], fitted: [], price_advice: null };

@@ -64,7 +64,7 @@ export const de: Catalogue = {
   "empty.sell3": "Verkaufe eine Nintendo Switch mit zwei Controllern für 180 Dollar",
 
   "compose.message": "Nachricht",
-  "compose.buyOrSell": "Kaufe oder verkaufe, was du willst…",
+  "compose.buyOrSell": "Kaufen oder verkaufen…",
   "compose.answer": "Deine Antwort…",
   "compose.send": "Senden",
   "compose.stop": "Anhalten",

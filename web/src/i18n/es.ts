@@ -64,7 +64,7 @@ export const es: Catalogue = {
   "empty.sell3": "Vendo una Nintendo Switch con dos mandos por 180 dólares",
 
   "compose.message": "Mensaje",
-  "compose.buyOrSell": "Compra o vende lo que sea…",
+  "compose.buyOrSell": "Compra o vende…",
   "compose.answer": "Tu respuesta…",
   "compose.send": "Enviar",
   "compose.stop": "Detener",

@@ -64,7 +64,7 @@ export const fr: Catalogue = {
   "empty.sell3": "Je vends une Nintendo Switch avec deux manettes pour 180 dollars",
 
   "compose.message": "Message",
-  "compose.buyOrSell": "Achetez ou vendez n’importe quoi…",
+  "compose.buyOrSell": "Achetez ou vendez…",
   "compose.answer": "Votre réponse…",
   "compose.send": "Envoyer",
   "compose.stop": "Arrêter",

@@ -64,7 +64,7 @@ export const hi: Catalogue = {
   "empty.sell3": "दो कंट्रोलर के साथ Nintendo Switch 180 डॉलर में बेचना है",
 
   "compose.message": "संदेश",
-  "compose.buyOrSell": "कुछ भी खरीदें या बेचें…",
+  "compose.buyOrSell": "खरीदें या बेचें…",
   "compose.answer": "आपका जवाब…",
   "compose.send": "भेजें",
   "compose.stop": "रोकें",

@@ -174,7 +174,7 @@ function Sender({ token, onSent }: { token: string; onSent: (bulkId: string) => 
         </a>
       </div>
       {send.isPending && (
-        <progress className="w-full max-w-xs accent-accent" value={fraction} max={1} aria-label={t("bulk.uploading")} />
+        <progress className="w-full max-w-xs" value={fraction} max={1} aria-label={t("bulk.uploading")} />
       )}
       {tooLarge && <p role="alert" className="text-sm text-bad">{t("bulk.tooLarge")}</p>}
       {send.isError && (

@@ -125,7 +125,7 @@ function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act:
             <EditIcon /> {t("job.changeAll")}
           </Button>
         )}
-        <Button small look="quiet" aria-expanded={shown === "timeline"} onClick={() => toggle("timeline")}>
+        <Button small look="quiet" className={isLive ? "" : "-ml-2.5"} aria-expanded={shown === "timeline"} onClick={() => toggle("timeline")}>
           {t("job.timeline")}
         </Button>
       </footer>

@@ -98,7 +98,7 @@ function Watched({
   const fell = watch.first_price - watch.price;
   return (
     <article className="flex overflow-hidden rounded-card border border-line bg-surface shadow-card">
-      <div className="picture relative w-24 shrink-0 self-stretch sm:w-32">
+      <div className="picture relative m-3 mr-0 size-22 shrink-0 overflow-hidden rounded-xl sm:size-28">
         <Picture address={watch.image_url} />
       </div>
       <div className="flex min-w-0 flex-1 flex-col gap-2 p-4">

@@ -7,6 +7,7 @@ from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
 from adapters.language.embedded.facts import with_fact
 from adapters.language.embedded.languages import language_of
+from adapters.language.embedded.lexicon import fold
 from adapters.language.embedded.measures import read
 from adapters.language.embedded.remarks import (
     Remark,
@@ -124,10 +125,16 @@ class _Turn:
             return self._chat(say(self.language, "injection"), unread=True)
         if not in_own_words:
             return self._of_business(reading)
+        if reading.is_all("(?:{undo}|{polite|comma|stop|filler})+") and reading.has("{undo}"):
+            return self._undone()
         if asks_for_recommendations(self.text):
             return self._plain(Intent.RECOMMEND)
         remark = remark_in(self.text, self.language, self.utterance)
         return self._of_business(reading) if remark is None else self._remarked(remark)
+
+    def _undone(self) -> Understanding:
+        """Which of the wishes is meant, the person knows best."""
+        return self._chat(say(self.language, "undo_what"))
 
     def _remarked(self, remark: Remark) -> Understanding:
         """To be remembered, and heeded at once by the search that it came with."""
@@ -264,6 +271,16 @@ class _Turn:
             self.utterance.flow is Mode.BUYER
             and self.utterance.requirement is not None
             and not sells
+            and not self._names_draft(reading)
+        )
+
+    def _names_draft(self, reading: Reading) -> bool:
+        """ "OK, back to my bike": theirs, and called as in the title."""
+        assert self.listing is not None
+        known = set(fold(self.listing.title).split())
+        return any(
+            known & {word for token in found.tokens("what") for word in token.norm.split()}
+            for found in reading.find("{mine} _ (?P<what>{thing|brand|line|word|model}{1,3})")
         )
 
     def _worth(self) -> Understanding:
@@ -328,10 +345,15 @@ class _Turn:
             or intents.praises(reading)
             or intents.lists_for_sale(reading)
         )
-        if not tells or reading.has(r"{buy} _ (?!{amount|num|filler})"):
+        bargains = intents.bargains(reading) and not intents.says_buy(reading)
+        if not bargains and (not tells or reading.has(r"{buy} _ (?!{amount|num|filler})")):
+            return False
+        if reading.has("{amount|num} _ {max_after}"):
             return False
         offered = read_offer(self.reading(), ListingSpec(), self.utterance)
-        return bool(offered.named and (offered.price is not None or offered.condition))
+        return bool(
+            (offered.named or offered.title) and (offered.price is not None or offered.condition)
+        )
 
     def _perhaps_buying(self, reading: Reading) -> Understanding:
         """No verb: a wish, or the name of a thing, is a search; a sentence about nothing is not."""
@@ -385,7 +407,7 @@ class _Turn:
             return self._sell_like(reading, product, place)
         if reading.has("{similar|same|cheaper}"):
             return self._similar(reading, product)
-        return self._chat(describes(product, self.language))
+        return self._chat(describes(product, self.language, _asked_of_it(reading)))
 
     def _about_named(self, reading: Reading, shown: list[ShownProduct]) -> Understanding | None:
         """A question that names products shown: a comparison, or one that their cards answer."""
@@ -401,7 +423,9 @@ class _Turn:
             products = shown[:2]
         if len(products) >= 2:
             return self._chat(compares(products[0], products[1], self.language))
-        return self._chat(describes(products[0], self.language)) if products else None
+        if not products:
+            return None
+        return self._chat(describes(products[0], self.language, _asked_of_it(reading)))
 
     def _sell_like(self, reading: Reading, product: ShownProduct, place: Found) -> Understanding:
         """A stranger wrote the title: it becomes the draft's, and says nothing else."""
@@ -433,3 +457,14 @@ class _Turn:
         return Understanding(
             intent=Intent.BUY, requirement=requirement, model=MODEL, language=self.language
         )
+
+
+def _asked_of_it(reading: Reading) -> list[str]:
+    """ "Is it unlocked?": the features, colours and measures in a question."""
+    if not reading.has("{question}") and all(token.said not in "?？" for token in reading.tokens):
+        return []
+    return [
+        token.get("feature") or token.get("color") or token.said
+        for token in reading.tokens
+        if any(c in token for c in ("feature", "color", "measure"))
+    ]

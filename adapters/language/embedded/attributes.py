@@ -1,24 +1,35 @@
 """Colour, storage, memory, sizes and other measures of a thing."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adapters.language.embedded.lexicon import category_of
-from adapters.language.embedded.numbers import SMALL
+from adapters.language.embedded.numbers import small_number
 from adapters.language.embedded.tokens import Found, Reading, Token
 
 _COLORS = "{color} (?:(?:{comma|or|and|not}){1,2} (?:{filler|on|put_on})? {color})*"
+_NOT_THAT_COLOR = r"{not} _ {one} (?P<colors>{color}) (?=(?:{comma|but})? _ {color})"
 _NOT_COLORS = rf"{{not}} _ (?:{{on|put_on|by|of|is}})? _ (?P<colors>{_COLORS}) (?:{{one}})?"
-_NOT_FEATURES = r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature|thing} (?:{or|and} {feature|thing})*)"
+_NOT_FEATURES = (
+    r"{not} _ (?:{on|put_on|by|of|with})? (?P<features>{feature|thing} (?:{or|and} "
+    r"{feature|thing})*)"
+)
 # "No chicken", "without a hood": what nobody knows, said alone at the end of a clause.
-_NOT_WORDS = r"{lacking} _ (?P<word>{word}) (?:(?={comma|stop|and|or|on|max|taken})|$)"
+_NOT_WORDS = r"{lacking} _ (?P<word>{word|part}) (?:(?={comma|stop|and|or|on|max|taken})|$)"
 _SIZES = (
     r"{size_cue} _ (?:{is|instead|colon|of|to})? _ (?P<size>{size}|{num}|{model})",
     r"(?P<size>{num}|{size}|{fraction}) {size_after}",
     r"(?P<size>{fraction}) {size_cue}",
     r"(?:{on|put_on|with|instead|same}) _ (?P<size>{size})",
+    r"{worn_by} (?P<size>{size})",
+    r"{worn_by} (?P<size>{num}) (?!{person|amount})",
 )
+# "3T" of a toddler, "42R" of a suit, "10C" of a child's shoe.
+_LETTERED = re.compile(r"\d{1,2}(?:[.,]5)?(?:[trcy]|reg)", re.IGNORECASE)
+_SIDES = re.compile(r"\d{1,2}x\d{1,2}", re.IGNORECASE)
+_LARGEST_WORN = 60
 _INCHES = frozenset(map(str, range(24, 47)))  # of a waist, or a leg
 _GIGABYTES_OF_MEMORY = 64  # no laptop is sold with less storage, hardly one with more memory
 
@@ -52,7 +63,7 @@ class Attributes:
 
 
 def take_attributes(reading: Reading, known_category: str = "") -> Attributes:
-    """What is said about looks and measures. `known_category` is of the thing talked about before."""
+    """What is said about looks and measures. `known_category`: of the thing spoken of before."""
     found = Attributes()
     categories = {category_of(name) for name in reading.values("thing")} - {""} or {known_category}
     for name, value in _measures(reading, categories):
@@ -75,14 +86,18 @@ def take_attributes(reading: Reading, known_category: str = "") -> Attributes:
 
 
 def _take_excluded(reading: Reading, found: Attributes) -> None:
-    for match in reading.take(_NOT_COLORS):
-        found.excluded_colors += match.values("color", "colors")
+    for pattern in (_NOT_THAT_COLOR, _NOT_COLORS):
+        for match in reading.take(pattern):
+            found.excluded_colors += match.values("color", "colors")
     if reading.language == "hi":
         for match in reading.take(rf"(?P<colors>{_COLORS}) (?:{{field|filler}})? {{not}}"):
             found.excluded_colors += match.values("color", "colors")
     for match in reading.take(_NOT_FEATURES):
         tokens = [t for t in match.tokens("features") if "feature" in t.tags or "thing" in t.tags]
-        found.excluded_features += [t.get("feature") or t.get("thing") for t in tokens]
+        found.excluded_features += [
+            t.norm if reading.language == "en" else t.get("feature") or t.get("thing")
+            for t in tokens
+        ]
     for match in reading.find(_NOT_WORDS):
         word = match.first("word")
         if match.start > 0 and word is not None and word.said.isalpha():
@@ -97,11 +112,16 @@ def _take_people(reading: Reading, found: Attributes) -> None:
         count, who = match.first("count"), match.first("who")
         assert count is not None
         assert who is not None
-        number = count.said if "num" in count.tags else str(SMALL.get(count.norm, count.norm))
+        number = count.said if "num" in count.tags else _written(count.norm, reading.language)
         seats = who.norm if who.norm in ("seater", "seat") else "person"
         found.features.append(f"{number} {seats}")
     for match in reading.take(r"{weak} {of} (?P<count>{num|small})"):
         found.features.append(match.said())
+
+
+def _written(word: str, language: str) -> str:
+    number = small_number(word, language)
+    return word if number is None else str(number)
 
 
 def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
@@ -157,7 +177,9 @@ def _sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
             token = match.first("size")
             if token is None or not _may_be_size(match, token):
                 continue
-            reading.drop(match.start, match.end)
+            reading.drop(
+                match.groups["size"][0] if pattern in _SIZES[-2:] else match.start, match.end
+            )
             yield (
                 "Size",
                 token.get("size") if "size" in token.tags else token.said.replace(",", "."),
@@ -169,18 +191,25 @@ def _sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
         if is_bed or is_worn or (value not in _BEDS and value not in _WORN_ALSO_WORDS):
             reading.drop(match.start, match.end)
             yield "Size", value
-    if categories & _WORN or categories == {""}:
+    if categories & {*_WORN, "home"} or categories == {""}:
         yield from _bare_sizes(reading, categories)
 
 
 def _bare_sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
     """ "501 32x34", "women's boots 7"."""
     for match in reading.find(r"{model}"):
+        # "Rug 8x10"
+        if "home" in categories and _SIDES.fullmatch(match.said()):
+            reading.drop(match.start, match.end)
+            yield "Size", match.said()
+    for match in reading.find(r"{model}"):
         said = match.tokens()[0].said.lower()
         first, _, second = said.partition("x")
-        if first in _INCHES and second in _INCHES:
+        if (first in _INCHES and second in _INCHES) or (
+            categories & _WORN and _LETTERED.fullmatch(said)
+        ):
             reading.drop(match.start, match.end)
-            yield "Size", said
+            yield "Size", said if second else match.tokens()[0].said
     if "shoes" in categories:
         for match in reading.find(r"(?:{thing|feature}) (?P<size>{num})"):
             token = match.first("size")
@@ -193,6 +222,8 @@ def _bare_sizes(reading: Reading, categories: set[str]) -> Iterator[tuple[str, s
 def _may_be_size(match: Found, token: Token) -> bool:
     if "size" in token.tags:
         return True
+    if "worn_by" in match.tokens()[0].tags and "size_cue" not in match.tokens()[0].tags:
+        return 0 < (token.value or 0) <= _LARGEST_WORN
     if "model" in token.tags:
         return token.norm[0].isdigit()
     return (token.value or 0) <= 200

@@ -8,8 +8,14 @@ from adapters.language.embedded.tokens import Reading, Token
 _ONES = "{brand} (?:(?:{comma|and|or|not|by|filler}){0,3} {brand})*"
 _NOT = rf"{{not}} _ (?:{{by|of|on|put_on|brand_cue|one|filler}} ){{0,2}} (?P<names>{_ONES})"
 _WANTED = rf"(?:{{only|by|with}})? (?P<names>{_ONES}) (?:{{only}})?"
-_MEANT_FOR = r"(?:{thing|word|part}) _ {for} _ (?P<model>(?:{num} _)?{brand} (?:{line|thing|num|model|word}){1,4})"
-_ACCESSORY = r"(?:{for_another}) _ {for} _ (?P<model>(?:{brand|line|thing|num|model|word|feature|size}){1,6})"
+_MEANT_FOR = (
+    r"(?:{thing|word|part}) _ {for} _ (?P<model>(?:{num} _)?{brand} "
+    r"(?:{line|thing|num|model|word}){1,4})"
+)
+_ACCESSORY = (
+    r"(?:{for_another}) _ {for} _ "
+    r"(?P<model>(?:{brand|line|thing|num|model|word|feature|size}){1,6})"
+)
 
 
 @dataclass

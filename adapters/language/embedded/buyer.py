@@ -1,5 +1,6 @@
 """A buyer's words as a RequirementSpec: a fresh one, or changes to the previous one."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,9 @@ from talknshop.requirement import PriceRange, RequirementSpec, Sort, WantedCondi
 from talknshop.understanding import Intent, Question, ShownProduct, Understanding, Utterance
 
 CENT = Decimal("0.01")
+
+_NEAR_SIZE = 4
+_GIGABYTES = frozenset(map(Decimal, (4, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1000, 1024)))
 
 # What "well rated" means.
 WELL_RATED = 4.0
@@ -171,6 +175,12 @@ def read_wishes(
         before.marketplaces if before is not None else (),
     )
     without = [token for found in reading.take(_FORGET_VALUE) for token in found.tokens("what")]
+    without += [
+        token
+        for found in reading.take("{brand} _ (?:{is})? _ {ok_too}")
+        for token in found.tokens()
+        if before is not None and token.get("brand") in before.excluded_brands
+    ]
     wanted = take_wanted(reading)
     forgotten = set[str]()
     for pattern in _FORGET:
@@ -179,6 +189,7 @@ def read_wishes(
     brands = take_brands(reading)
     known_category = category_of(before.product_type) if before is not None else ""
     attributes = take_attributes(reading, known_category)
+    _take_other_size(reading, before, attributes)
     limits = take_limits(reading, expected == "price")
     cheaper = list(reading.take(r"(?P<much>{much})? _ {cheaper}"))
     sort = _take_sort(reading)
@@ -205,6 +216,30 @@ def read_wishes(
     wishes.phrase = read_phrase(reading)
     wishes.phrase.features = [*attributes.features, *wishes.phrase.features]
     return wishes
+
+
+def _take_other_size(
+    reading: Reading, before: RequirementSpec | None, attributes: Attributes
+) -> None:
+    """ "Make it 8.5" of shoes in size 8, "make that 32" of 16GB: where no price was said before."""
+    if before is None or before.price.max is not None or attributes.values:
+        return
+    for found in reading.find(r"{instead|correct} (?:{comma})? _ (?P<size>{num})"):
+        token = found.first("size")
+        if token is None or token.value is None:
+            continue
+        for name, value in reversed(before.attributes.items()):
+            known = re.match(r"(\d+(?:\.\d+)?)( ?[A-Za-z]*)$", value)
+            if known is not None and _is_like(name, Decimal(known[1]), token.value):
+                reading.drop(found.start, found.end)
+                attributes.values[name] = token.said.replace(",", ".") + known[2]
+                return
+
+
+def _is_like(name: str, known: Decimal, value: Decimal) -> bool:
+    if _same_name(name, "Memory") or _same_name(name, "Storage"):
+        return value in _GIGABYTES
+    return name.casefold().endswith("size") and abs(value - known) <= _NEAR_SIZE
 
 
 def merged(
@@ -367,7 +402,8 @@ def _wanted_brands(wishes: Wishes, old: RequirementSpec, corrects: bool) -> list
     new = wishes.brands
     dropped = {*new.excluded, *(token.get("brand") for token in wishes.without)}
     keeps = "brand" not in wishes.forgotten and (
-        not new.wanted or (new.added and not corrects) or set(new.wanted) <= set(old.brand_preferences)
+        not new.wanted or (new.added and not corrects)
+        or set(new.wanted) <= set(old.brand_preferences)
     )  # fmt: skip
     kept = old.brand_preferences if keeps else []
     return [b for b in dict.fromkeys([*kept, *new.wanted]) if b not in dropped]
@@ -460,6 +496,10 @@ def _cheaper(
     if high is not None and new >= high:
         limit = min(prices)
         new = max(CENT, limit - CENT)
+    if high is not None and new >= high:
+        wishes.sort = wishes.sort or Sort.PRICE_ASC
+        wishes.assumptions.append(say(language, "assume_cheaper_sort"))
+        return low, high
     wishes.assumptions.append(say(language, "assume_cheaper", price=format_price(limit, currency)))
     return (low if low is not None and low <= new else None), new
 
@@ -480,6 +520,7 @@ def _take_rating(reading: Reading) -> tuple[float | None, list[str]]:
 
 
 def _take_sort(reading: Reading) -> Sort | None:
+    reading.takes("{not} _ {sort}")
     sorts = [found.values("sort")[0] for found in reading.take("(?:{sort})")]
     return Sort(sorts[0]) if sorts else None
 

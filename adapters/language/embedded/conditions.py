@@ -24,7 +24,7 @@ def take_wanted(reading: Reading) -> Wanted:
         "{wanted}"
     ):
         return Wanted(any=True)
-    for match in reading.find(r"{wanted} {ok_too}"):
+    for match in reading.find(r"{wanted} _ (?:{one} _)? (?:{is})? _ {ok_too}"):
         reading.drop(match.start, match.end)
         return Wanted(any=True)
     excluded = [
@@ -76,6 +76,19 @@ _ORDER = (
 )
 _SPOILED = frozenset({Condition.NEW, Condition.OPEN_BOX, Condition.LIKE_NEW, Condition.GOOD, None})
 
+# The person's own judgement of the whole, where "works" says only that it works.
+_PRAISED = frozenset((
+    "good", "great", "decent", "nice", "condition", "shape", "excellent", "perfect", "mint",
+))  # fmt: skip
+_WORN = r"{part} _ (?:{is})? _ (?P<worn>{grade})"
+
+# "Used two summers", "worn for 3 months".
+USED_FOR = (
+    r"{use} _ (?:{for|about|only|max})? _ (?:{u_year|u_month|u_week|season}|{num|small} {season})"
+)
+_USED_TIMES = r"{use} _ (?:{about|only|one})? _ (?P<count>{num|small}) {times}"
+_FEW_TIMES = 12
+
 _NOTE = (
     r"(?P<before>(?:{part|light|word|filler|is|on|num|person|thing|by|of|and}){0,4}?)"
     r"(?P<damage>{damage})"
@@ -85,18 +98,49 @@ _NOTE = (
 
 def take_grade(reading: Reading) -> tuple[Condition | None, str]:
     """The grade and the words about damage, which no praise hides."""
+    _mark_worn_parts(reading)
     notes, severe, spoken = _take_damage(reading)
+    praised = any(_PRAISED & set(t.norm.split()) for t in reading.tokens if "grade" in t)
+    rest_is_fine = any(
+        token.norm.startswith(("otherwise", "rest ")) and token.get("grade") != "fair"
+        for token in reading.tokens
+        if "grade" in token or "works" in token
+    )
     spoken |= _take_spoken(reading)
     found = next((grade for grade in _ORDER if grade in spoken), None)
-    if severe and found in _SPOILED:
-        found = Condition.FAIR
+    if severe and praised and found in (Condition.GOOD, Condition.LIKE_NEW):
+        found = Condition.GOOD
+    elif severe and found in _SPOILED:
+        found = Condition.GOOD if rest_is_fine else Condition.FAIR
     elif notes and found in (None, Condition.LIKE_NEW, Condition.NEW):
         found = found if found is Condition.LIKE_NEW else Condition.GOOD
     return found, "; ".join(notes)[:1000]
 
 
+def _mark_worn_parts(reading: Reading) -> None:
+    """ "The tip is worn" tells of a part, "well worn" of the whole."""
+    for match in reading.find(_WORN):
+        token = match.tokens("worn")[-1]
+        if "worn" in token.norm.split() and token.get("grade") == "fair":
+            token.tags = {"damage": "light"}
+    for match in reading.find(r"(?P<needs>{}) _ {part|thing}"):
+        token = match.tokens("needs")[0]
+        if token.norm in ("needs", "need"):
+            token.tags = {"damage": "severe"}
+    reading.changed()
+
+
 def _take_spoken(reading: Reading) -> set[Condition]:
     spoken = set[Condition]()
+    for match in reading.find(_USED_TIMES):
+        token = match.first("count")
+        count = token.value if token is not None and token.value is not None else 1
+        if count <= _FEW_TIMES:
+            reading.drop(match.start, match.end)
+            spoken.add(Condition.LIKE_NEW)
+    if reading.takes(USED_FOR):
+        spoken.add(Condition.GOOD)
+    _drop_new_parts(reading)
     for match in reading.find(r"(?:{not})? {grade}"):
         if len(match.tokens()) == 2 and match.tokens()[0] not in (None,):
             # "not used" praises, "not good" blames.
@@ -114,13 +158,27 @@ def _take_spoken(reading: Reading) -> set[Condition]:
     return spoken
 
 
+def _drop_new_parts(reading: Reading) -> None:
+    """ "Gas grill, new burners": what is new is a part."""
+    for match in reading.find(r"{grade} _ {part}"):
+        named = any(c in token.tags for token in reading.tokens[: match.start] for c in _NAMING)
+        if match.tokens()[0].norm in ("new", "brand new") and named:
+            reading.drop(match.start, match.end)
+
+
+_NAMING = ("thing", "brand", "line")
+
+
 def _take_damage(reading: Reading) -> tuple[list[str], bool, set[Condition]]:
     """What is damaged, in the person's words, whether it weighs heavily, and the grades in it."""
     notes, severe, grades = list[str](), False, set[Condition]()
     for place, token in enumerate(reading.tokens):
-        if "damage" not in token or token.taken:
+        if "damage" not in token or token.taken or _judges_whole(reading.tokens, place):
             continue
         if place and "not" in reading.tokens[place - 1] and not reading.tokens[place - 1].taken:
+            reading.drop(place - 1, place + 1)
+            continue
+        if _is_denied(reading.tokens, place):
             reading.drop(place - 1, place + 1)
             continue
         start, end = _note_around(reading.tokens, place)
@@ -139,9 +197,31 @@ def _take_damage(reading: Reading) -> tuple[list[str], bool, set[Condition]]:
     return notes, severe, grades
 
 
+def _is_denied(tokens: list[Token], place: int) -> bool:
+    """ "No drops or scratches"."""
+    return (
+        place > _DENIED and "or" in tokens[place - 1].tags
+        and any("not" in token.tags for token in tokens[place - 1 - _DENIED : place - 1])
+    )  # fmt: skip
+
+
+def _judges_whole(tokens: list[Token], place: int) -> bool:
+    """ "Pretty worn" is a judgement of the whole where no part is named."""
+    around = [*tokens[max(0, place - 3) : place], *tokens[place + 1 : place + 3]]
+    token = tokens[place]
+    return token.get("grade") == "fair" and token.get("damage") == "light" and not any(
+        "part" in token for token in around
+    )  # fmt: skip
+
+
+_DENIED = 2
+_LINKS = frozenset(("is", "are", "has", "have", "está", "tiene", "est", "a", "ist", "hat", "है"))
 _BEFORE = ("part", "light")
 _AFTER = ("part", "damage", "percent", "measure", "num")
 _LEADS = ("on", "put_on", "of", "by", "in")
+_WHERE = frozenset((
+    "down", "across", "along", "through", "near", "under", "inside", "behind", "around",
+))  # fmt: skip
 
 
 def _note_around(tokens: list[Token], place: int) -> tuple[int, int]:
@@ -150,7 +230,7 @@ def _note_around(tokens: list[Token], place: int) -> tuple[int, int]:
     while start > 0 and place - start < 5 and not tokens[start - 1].taken:
         before = tokens[start - 1]
         if not (any(c in before for c in _BEFORE) or "is" in before):
-            if "thing" in before and "is" in tokens[start] and "mine" not in before.tags:
+            if "thing" in before and tokens[start].norm in _LINKS and "mine" not in before.tags:
                 start -= 1
             break
         if any(c in before for c in ("comma", "stop")):
@@ -165,12 +245,14 @@ def _note_around(tokens: list[Token], place: int) -> tuple[int, int]:
         if any(c in after for c in _AFTER) or ("light" in after and "num" not in after):
             end += 1
         elif (
-            any(c in after for c in _LEADS)
+            (any(c in after for c in _LEADS) or after.norm in _WHERE)
             and any(c in part for part in later for c in ("part", "word", "thing"))
             and not any(c in part for part in later[:1] for c in ("place", "amount"))
         ):
             end += 2 if len(later) < 2 or "filler" not in later[0] else 3
-        elif "word" in after:
+        elif "word" in after or (
+            after.norm == "one" and end - place > 1 and "is" not in tokens[end - 1]
+        ):
             end += 1
         else:
             break

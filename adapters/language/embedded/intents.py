@@ -1,6 +1,7 @@
 """Whether a person buys, sells, agrees, declines or chats."""
 
-from adapters.language.embedded.tokens import Reading
+from adapters.language.embedded.conditions import USED_FOR
+from adapters.language.embedded.tokens import Reading, Token
 
 # What agrees or declines is short; a longer text says something else.
 _SHORT = 12
@@ -38,35 +39,78 @@ def praises(reading: Reading) -> bool:
     """ "Cracked corner but works, asking 200": only who sells speaks so of a thing."""
     speaks = any(
         "damage" in token or "negotiable" in token or token.norm.startswith("asking")
-        or ("grade" in token and "wanted" not in token and token.get("grade") != "good")
+        or ("grade" in token and "wanted" not in token and _tells_of_use(token))
         for token in reading.tokens
     )  # fmt: skip
     return speaks and not reading.has("{max|min|cheap|sort|well_rated|not}")
 
 
-_LISTED = r"(?:{comma|stop|dash}) _ (?:{for|price_cue})? _ (?:{amount}|{num} (?:{negotiable|firm|each|comma|stop})|{num}$)"
-_TOLD_BY_SELLERS = "{damage|negotiable|firm|shipping|zip_cue|works|seller_only}"
-_LIMITED = "{max|min|between|about|cheap|cheaper|sort|well_rated|rated|stars|or|question|no_matter|buy_verb}"
+# "Box of paperbacks, $25, good condition": clauses of a price and of a state alone make an advert.
+_PRICE_ALONE = "(?:^|{comma|stop}) (?:{amount}|{num}) (?:{comma|stop}|$)"
+
+
+def _grade_alone(reading: Reading) -> bool:
+    return any(
+        len(token.norm.split()) > 1 or "wanted" not in token
+        for found in reading.find("(?:^|{comma|stop}) {grade} (?=(?:{comma|stop})|$)")
+        for token in found.tokens()
+        if "grade" in token
+    )
+
+
+def _tells_of_use(token: Token) -> bool:
+    """ "Never worn", "used two seasons", "cracked": buyers ask for less."""
+    if token.get("grade") == "good":
+        return token.norm.startswith("used ") and len(token.norm.split()) > 2
+    return token.get("grade") != "new" or token.norm.startswith(
+        ("never ", "not ", "still ", "tags ")
+    )
+
+
+_LISTED = (
+    r"(?:{comma|stop|dash}) _ (?:{for|price_cue})? _ (?:{amount}|{num} "
+    r"(?:{negotiable|firm|each|comma|stop})|{num}$)"
+)
+_TOLD_BY_SELLERS = (
+    "(?:{damage|negotiable|firm|shipping|works|seller_only}|{zip_cue} _ {num|model}|{u_mile} {on})"
+)
+_LIMITED = "{max|min|cheap|cheaper|sort|well_rated|rated|stars|question|no_matter|buy_verb}"
+_EITHER = (
+    "{about} _ {amount|num}|{between} _ {amount|num} _ {to|and}|{amount|num} {to} {amount|num}|"
+    "{brand|color|line|thing|size|word} _ {or} _ "
+    "{brand|color|line|thing|size|word}"
+)
+# What a form has: "Title: Keurig K-Elite. Condition: used. Price: 55".
+_FORM = "{title_cue} {colon}|{of_price|price_cue} {colon}"
+_STATED = "{of_condition|of_size|of_color|title_cue|brand_cue|of_brand|quantity_cue} {colon}"
 # There one can sell and not search.
 _POSTED_ON = ("craigslist", "facebook", "poshmark")
 _USED_GRADES = ("like_new", "fair", "for_parts")
 
 
 def lists_for_sale(reading: Reading) -> bool:
-    """ "Yamaha P45, mint, $320": a list with a price in it, and a state that buyers ask for less."""
-    if reading.has(_LIMITED):
+    """ "Yamaha P45, mint, $320": a list with a price, and a state that buyers ask for less."""
+    if reading.has(_LIMITED) or reading.has(_EITHER):
         return False
-    if reading.has("{amount|num} {each}"):
+    if reading.has("{amount|num} {each}") or (reading.has(_FORM) and reading.has(_STATED)):
         return True
-    return reading.has(_LISTED) and (
-        reading.has(_TOLD_BY_SELLERS)
-        or any(
-            token.get("grade") in _USED_GRADES
-            or token.norm.startswith("never ")
-            or token.get("place") in _POSTED_ON
-            for token in reading.tokens
-        )
-    )
+    if reading.has(USED_FOR) or (reading.has(_PRICE_ALONE) and _grade_alone(reading)):
+        return True
+    priced = reading.has(_LISTED) or reading.has("{amount|num}$")
+    if priced and any(
+        token.get("grade") in _USED_GRADES
+        or ("grade" in token and "wanted" not in token and _tells_of_use(token))
+        or token.norm.startswith("never ")
+        or token.get("place") in _POSTED_ON
+        for token in reading.tokens
+    ):
+        return True
+    return (priced or reading.has("{amount}")) and reading.has(_TOLD_BY_SELLERS)
+
+
+def bargains(reading: Reading) -> bool:
+    """ "$350 for it, open to offers": whoever buys sets no price."""
+    return reading.has("{negotiable|firm}") or reading.has("{amount} {for} {one} (?!{thing|word})")
 
 
 def shows_own(reading: Reading) -> bool:

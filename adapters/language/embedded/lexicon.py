@@ -39,13 +39,14 @@ _WORD_LISTS = {
     "for_another": "for_another",
     "audiences": "audience",
     "strangers": "stranger",
+    "names": "word",  # of books, places, bands: no word in them has its own meaning
 }
 
 # Other forms of a word (plural, gender, case) mean the same in these.
-_INFLECTED = frozenset(
-    "thing feature color wanted grade unit field audience weak line for_another damage place brand"
-    " part currency".split()
-)
+_INFLECTED = frozenset((
+    "thing", "feature", "color", "wanted", "grade", "unit", "field", "audience", "weak", "line",
+    "for_another", "damage", "place", "brand", "part", "currency",
+))  # fmt: skip
 
 
 class Lexicon:
@@ -55,11 +56,18 @@ class Lexicon:
         self.language = language
         self._phrases: dict[tuple[str, ...], Tags] = defaultdict(dict)
         self._longest: dict[str, int] = {}
+        self._own: set[tuple[tuple[str, ...], str]] = set()
         if language != "en":
             self._add_content_of(load("en"))
         self._add_goods(table("goods"), said=language == "en")
         self._add_language(table(language))
-        self.words = frozenset(word for phrase in self._phrases for word in phrase)
+        # What a slip may be taken for: no word that is only a part of somebody's name.
+        self.words = frozenset(
+            word
+            for phrase, tags in self._phrases.items()
+            for word in phrase
+            if len(phrase) == 1 or not tags.keys() <= _NAMES
+        )
 
     def longest(self, first: str) -> int:
         """How many pieces the longest phrase that begins with this one has."""
@@ -93,6 +101,11 @@ class Lexicon:
                     self._add(phrases, f"of_{value}")
         for name, concept in _WORD_LISTS.items():
             self._add(rows.get(name, {}).get("words", ""), concept)
+        for verb in split(rows["running"]["verbs"]):
+            for how in split(rows["running"]["how"]):
+                blank = "" if self.language == "zh" else " "
+                self._add(f"{verb}{blank}{how}", "grade", "good")
+                self._add(f"{verb}{blank}{how}", "works")
         for word in split(rows.get("numbers", {}).get("small", "")):
             self._add(word, "small")
         if self.language != "en":
@@ -106,7 +119,7 @@ class Lexicon:
             self._add(phrases, "category", category)
         self._add(goods["features"]["words"], "feature")
         for name, concept in _WORD_LISTS.items():
-            if name in goods and (said or name == "strangers"):
+            if name in goods and (said or name in ("strangers", "names")):
                 self._add(goods[name]["words"], concept)
         for name in split(goods["brands"]["names"]):
             self._add(name, "brand", name)
@@ -142,17 +155,21 @@ class Lexicon:
     def _add(self, phrases: str, concept: str, value: str | None = None) -> None:
         for phrase, words in _cut(phrases):
             known = self._phrases[words]
-            if concept in _OWN_LANGUAGE_WINS and concept in known and value is not None:
-                known.pop(concept)
+            if concept in _OWN_LANGUAGE_WINS and value is not None:
+                if (words, concept) not in self._own:
+                    known.pop(concept, None)
+                self._own.add((words, concept))
             known.setdefault(concept, phrase if value is None else value)
             self._longest[words[0]] = max(self._longest.get(words[0], 1), len(words))
 
 
+_NAMES = frozenset(("brand", "line", "word", "place", "stranger"))
+
 # Values that are read by people; those of the others are codes.
 _WRITTEN_OUT = frozenset({"color", "size", "shipping"})
 
-# ¥ is yen to an English speaker and yuan to a Chinese one.
-_OWN_LANGUAGE_WINS = frozenset({"currency", "unit"})
+# ¥ is yen to an English speaker and yuan to a Chinese one; an armoire is a wardrobe in French.
+_OWN_LANGUAGE_WINS = frozenset({"currency", "unit", "thing", "feature"})
 
 
 @cache
@@ -237,7 +254,12 @@ def fold(text: str) -> str:
 
 def forms(language: str, word: str) -> Iterator[str]:
     """The words that this one may be a plural, feminine or inflected form of."""
-    if len(word) < 4 or not word.isascii():
+    if len(word) < 3 or not word.isascii():
+        return
+    if len(word) == 3:
+        # "TVs", "PCs"
+        if word.endswith("s"):
+            yield word[:-1]
         return
     if language == "de":
         for ending in ("em", "en", "er", "es", "e", "n", "s"):

@@ -14,23 +14,54 @@ ABOUT = Decimal("0.15")
 # Below this a number without a currency is an age, a count, a size: no price.
 _LEAST_PLAIN = 5
 _OLDEST_CHILD = 18
+_OLDEST = 100
+_OCCASIONS = frozenset(
+    (
+        "birthday",
+        "anniversary",
+        "party",
+        "bday",
+        "jubilee",
+        "cumpleaños",
+        "anniversaire",
+        "geburtstag",
+    )
+)
+_ALSO_IN_NAMES = frozenset(
+    (
+        "under",
+        "over",
+        "above",
+        "below",
+        "less than",
+        "more than",
+        "within",
+        "beneath",
+        "better than",
+    )
+)
 
 _A = "{amount|num}"
 _RANGES = (
-    rf"{{between}} _ (?P<low>{_A}) _ {{to|and}} _ (?P<high>{_A}) (?:{{between_after}})?",
+    rf"{{between}} _ (?P<low>{_A}) _ {{to|and|max}} _ (?P<high>{_A}) (?:{{between_after}})?",
     rf"(?P<low>{_A}) {{to}} (?P<high>{_A}) _ {{of}}? _ {{between_after}}",
     rf"(?P<low>{_A}) {{to}} (?P<high>{_A})",
 )
 _MORE_AND_LESS = (
     rf"{{min}} _ (?P<low>{_A}) _ {{and|comma}}? _ (?:{{filler|and}})? _ {{max}} _ (?P<high>{_A})"
 )
+# "Not for more than 80", "I refuse to pay over 140".
+_NOT_ABOVE = (
+    rf"{{not}} _ (?:{{is|of|on|to|break|buy}})? _ {{min}} _ (?:{{of|is|about}})? _ (?P<high>{_A})"
+)
 _MAX = (
-    rf"(?:{{max|field}} _ (?:{{of|colon|about|to|is|on}})? _)? {{max}} _ (?:{{of|colon|about|to|is|max|on}})? _ (?P<high>{_A}) (?:{{max_after}})?",
+    rf"(?:{{max|field}} _ (?:{{of|colon|about|to|is|on}})? _)? {{max}} _ "
+    rf"(?:{{of|colon|about|to|is|max|on}})? _ (?P<high>{_A}) (?:{{max_after}})?",
     rf"(?P<high>{_A}) _ (?:{{each}})? {{max_after}}",
 )
 _MIN = (
     rf"{{min}} _ (?:{{of|colon|is|min}})? _ (?P<low>{_A}) (?:{{min_after}})?",
-    rf"(?P<low>{_A}) {{min_after}}",
+    rf"(?:{{between}} _)? (?P<low>{_A}) {{min_after}}",
 )
 _ABOUT_IT = (
     rf"{{about}} _ (?P<about>{_A})",
@@ -61,6 +92,8 @@ def take_limits(reading: Reading, expected: bool = False) -> Limits:
             if _is_range(reading, found, expected):
                 _range(limits, found)
                 reading.drop(found.start, found.end)
+    for found in reading.take(_NOT_ABOVE):
+        _set(limits, found.first("high"), "high")
     for found in reading.take(_MORE_AND_LESS):
         _set(limits, found.first("low"), "low")
         _set(limits, found.first("high"), "high")
@@ -78,9 +111,34 @@ def take_limits(reading: Reading, expected: bool = False) -> Limits:
                 _about(limits, token, reading.language)
                 reading.drop(found.start, found.end)
     _take_bare(limits, reading, expected)
+    _name_what_limits_nothing(reading)
     if limits.low is not None and limits.high is not None and limits.low > limits.high:
         limits.low, limits.high = limits.high, limits.low
     return limits
+
+
+def _name_what_limits_nothing(reading: Reading) -> None:
+    """ "Less than" before a word is part of a name: "less than zero", "over 50 birthday"."""
+    tokens = reading.tokens
+    for place, token in enumerate(tokens[:-1]):
+        if token.norm not in _ALSO_IN_NAMES or not ("max" in token or "min" in token):
+            continue
+        counted = tokens[place + 1]
+        named = place + 2 if "num" in counted and not counted.taken else place + 1
+        if named < len(tokens) and _names(tokens[named], counted=named > place + 1):
+            for part in tokens[place:named]:
+                part.tags = {"word": part.said}
+    reading.changed()
+
+
+def _names(token: Token, counted: bool) -> bool:
+    if token.taken or any(c in token.tags for c in ("filler", "money", "amount")):
+        return False
+    return _is_occasion(token) if counted else any(c in token for c in ("word", "thing", "feature"))
+
+
+def _is_occasion(token: Token) -> bool:
+    return token.norm.split()[0] in _OCCASIONS
 
 
 def _take_bare(limits: Limits, reading: Reading, expected: bool) -> None:
@@ -133,7 +191,10 @@ def _may_be_price(reading: Reading, found: Found, token: Token) -> bool:
     if "money" in token:
         return True
     before = reading.tokens[found.start - 1] if found.start else None
-    is_age = before is not None and "audience" in before and (token.value or 0) <= _OLDEST_CHILD
+    after = next(iter(reading.tokens[found.end : found.end + 1]), None)
+    is_age = (
+        before is not None and "audience" in before and (token.value or 0) <= _OLDEST_CHILD
+    ) or (after is not None and _is_occasion(after) and (token.value or 0) <= _OLDEST)
     return (token.value or 0) >= _LEAST_PLAIN and not is_age
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
-from adapters.language.embedded.numbers import with_digits
+from adapters.language.embedded.numbers import SMALL, with_digits
 from adapters.language.embedded.tokens import Reading, Token
+
+# A number and these apart are something else: "size 40 L", "set of 4 "good" knives".
+_GLUED = frozenset(('"', "l", "g", "m"))
 
 LARGEST = Decimal(10_000_000)
 
@@ -28,6 +32,11 @@ def _combine(reading: Reading) -> None:
         combined.append(token)
         place += length
     reading.tokens = combined
+    for before, token in pairwise(combined):
+        # "PlayStation four"
+        if "line" in before and "small" in token and token.norm in SMALL:
+            token.said, token.value = str(SMALL[token.norm]), Decimal(SMALL[token.norm])
+            token.tags = {"num": token.said}
     reading.changed()
 
 
@@ -53,7 +62,7 @@ def _counted(tokens: list[Token], place: int) -> tuple[int, Token]:
         return end - place, _amount(tokens[place:end], value, "")
     unit_at = end + 1 if follower is not None and "dash" in follower else end
     unit = tokens[unit_at] if unit_at < len(tokens) else None
-    if unit is not None and "unit" in unit and (unit.norm != '"' or unit.glued):
+    if unit is not None and "unit" in unit and (unit.norm not in _GLUED or unit.glued):
         return unit_at + 1 - place, _measure(tokens[place : unit_at + 1], value, unit.get("unit"))
     return 1, tokens[place]
 

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from text_to_num import alpha2digit
+from text_to_num import alpha2digit, text2num
 
-from adapters.language.embedded.lexicon import fold, split, table
+from adapters.language.embedded.lexicon import fold, load, split, table
 
 # What text2num reads. Hindi numbers are in its lexicon; Chinese ones are read here.
 _READ = ("en", "es", "fr", "de")
@@ -18,7 +18,10 @@ _HAN_NUMBER = re.compile(
     rf"|[{''.join(_HAN_DIGITS)}](?=块|元|星|颗星)(?<!三(?=星))"
 )
 # Written out, these count things; "the second one" counts nothing.
-SMALL = dict(zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True))
+SMALL = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9,
+}  # fmt: skip
 _SEVERAL = re.compile(
     r"\b(a couple(?: of)?|a few|half an?)[\s-]+(hundred|thousand|grand|k)\b", re.IGNORECASE
 )
@@ -35,6 +38,16 @@ _AND_A_HALF = re.compile(
     r"|\b(?:a|one) (grand|thousand|k|hundred) and a half\b",
     re.IGNORECASE,
 )
+_SIZE_AND_A_HALF = re.compile(r"(?<![\w.])(\d{1,2}) and (?:a )?half\b", re.IGNORECASE)
+_FOUR_MEANS_FOR = re.compile(
+    r"\b([a-z]+) 4(?= (?:my|our|a|an|the|his|her|their|me|us|sale|kids|work|school|\$?\d))",
+    re.IGNORECASE,
+)
+_TWO_MEANS_TO = re.compile(r"\b(want|need|like|have) 2(?= [a-z])", re.IGNORECASE)
+_TIMES = re.compile(r"(^|\bselling )(?:x(\d{1,2})|(\d{1,2})x)(?= [a-z]+s\b)", re.IGNORECASE)
+_NOTES = re.compile(r"\b(?:a )?(tenner|fiver)\b", re.IGNORECASE)
+_NOTE_VALUES = {"tenner": "£10", "fiver": "£5"}
+_ROUGHLY = re.compile(r"(?<![\w.])([$€£₹]?\d[\d.,]*k?)[ -]?ish\b", re.IGNORECASE)
 _TEENS_AND_TENS = re.compile(
     r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen|eighteen|nineteen)[\s-]+(ten|twenty|thirty|forty|fifty|sixty|seventy"
@@ -51,11 +64,17 @@ def with_digits(text: str, language: str) -> str:
     if language not in _READ:
         return text
     if language == "en":
+        text = _FOUR_MEANS_FOR.sub(_for, _TWO_MEANS_TO.sub(r"\1 to", text))
         text = _AND_A_HALF.sub(_halves, text)
         text = _SEVERAL.sub(_counted, text)
         text = _TEENS_AND_TENS.sub(_spoken_price, text)
     text = _runs(language).sub(lambda match: _digits(match[0], language), text)
-    return _COUNTED.sub(_counted, text) if language == "en" else text
+    if language != "en":
+        return text
+    text = _COUNTED.sub(_counted, text)
+    text = _TIMES.sub(lambda match: f"{match[1]}{match[2] or match[3]}", text)
+    text = _NOTES.sub(lambda match: _NOTE_VALUES[match[1].lower()], text)
+    return _ROUGHLY.sub(r"about \1", _SIZE_AND_A_HALF.sub(r"\1.5", text))
 
 
 @cache
@@ -101,12 +120,30 @@ def _halves(match: re.Match[str]) -> str:
     return str(int((count + 0.5) * scale))
 
 
+def _for(match: re.Match[str]) -> str:
+    """ "Selling my bike 4 150", where "PlayStation 4" is a name."""
+    tags = load("en").get((fold(match[1]),)) or {}
+    return match[0] if "line" in tags else f"{match[1]} for"
+
+
 def _counted(match: re.Match[str]) -> str:
     count, unit = _COUNTS[match[1].lower()], match[2].lower()
     scale = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000}.get(unit)
     if scale:
         return str(int(count * scale))
     return f"{count} {unit}" if count != 1 or match[1].lower() == "one" else match[0]
+
+
+def small_number(word: str, language: str) -> int | None:
+    """2 for "two", "dos" and "zwei"; None for what counts nothing."""
+    if word in SMALL:
+        return SMALL[word]
+    if language not in _READ:
+        return None
+    try:
+        return int(text2num(word, language))
+    except ValueError:
+        return None
 
 
 def _han_value(text: str) -> int:

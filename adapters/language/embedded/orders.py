@@ -18,7 +18,10 @@ from talknshop.understanding import Intent, Mode, Understanding, Utterance
 # The field of the question whether an order is really meant.
 CONFIRM_ORDER = "confirm_order"
 
-_PRICE = r"(?P<price>[$€£₹¥]?\s*\d[\d.,]*)\s*(?:[$€£₹¥]|usd|eur|dollars?|bucks|d[oó]lares|euros?|डॉलर|रुपये|美元|元|块)?"
+_PRICE = (
+    r"(?P<price>[$€£₹¥]?\s*\d[\d.,]*)\s*(?:[$€£₹¥]|usd|eur|dollars?|bucks|d[oó]lares|euros?"
+    r"|डॉलर|रुपये|美元|元|块)?"
+)
 
 # By language and action. Where `rest` is asked for, it must name a marketplace.
 _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
@@ -29,8 +32,10 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"i(?:'ve| have)?(?: just)? sold (?P<thing>(?:my|the) .+)",
         ],
         "reprice": [
-            r"(?:lower|reduce|drop|cut|raise|increase|change|set) the price (?:of|for|on) (?P<thing>.+?) to {price}.*",
-            r"(?:lower|reduce|drop|cut|raise|increase|change|set) (?P<thing>(?:my|the) (?!price\b).+?)(?:'s price| price)? to {price}.*",
+            r"(?:lower|reduce|drop|cut|raise|increase|change|set) the price (?:of|for|on) "
+            r"(?P<thing>.+?) to {price}.*",
+            r"(?:lower|reduce|drop|cut|raise|increase|change|set) (?P<thing>(?:my|the) "
+            r"(?!price\b).+?)(?:'s price| price)? to {price}.*",
             r"(?:lower|reduce|drop|raise) the price to {price}.*",
         ],
         "withdraw": [
@@ -52,7 +57,8 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?:ya )?(?:he vendido|vendí) (?P<thing>(?:mi|mis|el|la) .+)",
         ],
         "reprice": [
-            r"(?:baja|reduce|rebaja|sube|cambia|pon|ajusta)\w* el precio (?:del? (?P<thing>.+?) )?a {price}.*",
+            r"(?:baja|reduce|rebaja|sube|cambia|pon|ajusta)\w* el precio (?:del? "
+            r"(?P<thing>.+?) )?a {price}.*",
         ],
         "withdraw": [
             r"(?:quita|saca|elimina|borra|retira|baja)\w* (?P<thing>.+?) de (?P<rest>.+)",
@@ -67,7 +73,8 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"j['’]ai vendu (?P<thing>(?:mon|ma|mes|le|la|l['’]).+)",
         ],
         "reprice": [
-            r"(?:baiss|diminu|rédui|augment|chang|met|pass)\w+ le prix (?:(?:de |du |d['’])(?P<thing>.+?) )?à {price}.*",
+            r"(?:baiss|diminu|rédui|augment|chang|met|pass)\w+ le prix (?:(?:de |du "
+            r"|d['’])(?P<thing>.+?) )?à {price}.*",
         ],
         "withdraw": [
             r"(?:enl[eè]v|supprim|retir)\w+ (?P<thing>.+?) (?:de |d['’])(?P<rest>.+)",
@@ -82,7 +89,8 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"ich hab\w? (?P<thing>(?:mein|den|die|das).+?) verkauft\b.*",
         ],
         "reprice": [
-            r"(?:senk|reduzier|erhöh|änder|setz)\w* den preis (?:(?:für|von|vom|des|der|meines|meiner) (?P<thing>.+?) )?auf {price}.*",
+            r"(?:senk|reduzier|erhöh|änder|setz)\w* den preis (?:(?:für|von|vom|des|der|meines"
+            r"|meiner) (?P<thing>.+?) )?auf {price}.*",
         ],
         "withdraw": [
             r"(?:nimm|entfern|lösch)\w* (?P<thing>.+?) (?:von|bei|auf|aus) (?P<rest>.+)",
@@ -99,7 +107,8 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?P<thing>मेर[ाीे] .+?) बिक (?:गया|गई|चुका|चुकी).*",
         ],
         "reprice": [
-            r"(?P<thing>.+?) (?:की|का) (?:कीमत|क़ीमत|दाम) (?:घटाकर |कम करके |बढ़ाकर |बदलकर )?{price} ?(?:कर|रख).*",
+            r"(?P<thing>.+?) (?:की|का) (?:कीमत|क़ीमत|दाम) (?:घटाकर |कम करके |बढ़ाकर |बदलकर "
+            r")?{price} ?(?:कर|रख).*",
         ],
         "withdraw": [r"(?P<thing>.+?) को (?P<rest>.+?) से (?:हटा|निकाल|वापस).*"],
         "relist": [r"(?P<thing>.+?) को .*?(?:फिर से|दोबारा) (?:डाल|लगा|लिस्ट).*"],

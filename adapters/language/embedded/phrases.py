@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.language.embedded.lexicon import category_of, spelling
+from adapters.language.embedded.numbers import SMALL, small_number
 from adapters.language.embedded.tokens import Reading, Token, joined
 
 _LONGEST = 12
+_FEW = 3
 _NAMES_A_THING = ("thing", "line")
 _CONTENT = ("thing", "feature", "line", "weak", "for_another", "word", "num", "model")
 _SOFT = ("part", "light", "ordinal", "size", "damage", "person", "audience", "grade", "capital")
+_ENDS_REASON = ("comma", "stop", "sell", "amount")
 _HARD = ("comma", "stop", "colon", "break", "buy", "sell", "quote", "dash")
 
 
@@ -92,6 +95,8 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
             phrase.features += [word_of(token, reading.language) for token in chunk.tokens]
         elif _belongs(main, chunk):
             phrase.additions += f" {chunk.link} {text_of(chunk, reading.language)}"
+        elif not keep_brands and main is not None and _describes(reading, chunk, main):
+            phrase.features.append(text_of(chunk, reading.language))
         elif chunk.has("word", "model"):
             phrase.others.append(joined(chunk.tokens))
     return phrase
@@ -104,6 +109,9 @@ def word_of(token: Token, language: str) -> str:
         if known and not (concept == "feature" and language == "en"):
             plain = concept == "thing" and "line" not in token.tags
             return " ".join(spelled(word, plain, plain) for word in known.split())
+    if "small" in token.tags and language != "en":
+        number = small_number(token.norm, language)
+        return next((word for word, value in SMALL.items() if value == number), token.said)
     text = token.norm if token.meant else token.said
     known_word = any(
         concept in token.tags for concept in ("thing", "feature", "weak", "for_another")
@@ -120,7 +128,9 @@ def spelled(word: str, known: bool = False, plain: bool = False) -> str:
 
 
 # Parts of products' names that are words as well: "air fryer".
-_ALSO_PLAIN = frozenset("air mini plus series hero ultra switch max pro plus".split())
+_ALSO_PLAIN = frozenset((
+    "air", "mini", "plus", "series", "hero", "ultra", "switch", "max", "pro", "plus",
+))  # fmt: skip
 
 
 def text_of(chunk: Chunk, language: str) -> str:
@@ -137,7 +147,7 @@ def _name(phrase: Phrase, main: Chunk, language: str) -> None:
     things = [token for token in main.tokens if "thing" in token]
     lines = [token for token in main.tokens if "line" in token]
     phrase.is_known = bool(things or lines)
-    phrase.is_weak = not main.names_a_thing and main.has("weak")
+    phrase.is_weak = not main.names_a_thing and main.has("weak") and not main.has("word")
     if things:
         phrase.head = _head(main, language)
     if lines:
@@ -148,9 +158,9 @@ def _main(chunks: Sequence[Chunk], keep_brands: bool) -> Chunk | None:
     """A known thing that was asked for, or any known thing, or else the first words asked for."""
     candidates = [chunk for chunk in chunks if not chunk.is_features]
     for wanted in (
-        lambda chunk: chunk.asked and chunk.names_a_thing and chunk.link != "for",
-        lambda chunk: chunk.names_a_thing and chunk.link not in ("for", "with"),
-        lambda chunk: chunk.names_a_thing,
+        lambda chunk: chunk.asked and chunk.names_a_thing and chunk.link not in ("for", "likes"),
+        lambda chunk: chunk.names_a_thing and chunk.link not in ("for", "with", "likes"),
+        lambda chunk: chunk.names_a_thing and chunk.link != "likes",
         lambda chunk: chunk.asked and chunk.has("word", "model") and not chunk.link,
         lambda chunk: keep_brands and chunk.has("brand"),
         lambda chunk: chunk.has("word", "model") and not chunk.link,
@@ -170,7 +180,10 @@ def _specific(chunks: Sequence[Chunk], main: Chunk | None) -> Chunk | None:
     for chunk in chunks:
         if chunk is main or chunk.link in ("for", "with"):
             continue
-        names_model = chunk.has("brand") and chunk.has("word", "model", "num", "line")
+        names_model = chunk.has("brand") and (
+            chunk.has("word", "model", "num", "line")
+            or (chunk.start > main.end and (chunk.names_a_thing or chunk.has("feature")))
+        )
         if names_model or (chunk.has("line") and chunk.start > main.end):
             return chunk
     return None
@@ -222,22 +235,46 @@ def _belongs(main: Chunk | None, chunk: Chunk) -> bool:
     """ "for kids" says what it is, "for my mum" does not; "with a lens" is part of it."""
     if chunk.link == "for":
         return main is not None and chunk.start >= main.end and (
-            chunk.has("audience") or (chunk.names_a_thing and main.has("for_another", "feature", "thing"))
+            chunk.has("audience")
+            or (chunk.names_a_thing and main.has("for_another", "feature", "thing"))
         )  # fmt: skip
-    return chunk.link == "with" and (chunk.names_a_thing or chunk.has("weak", "part"))
+    return chunk.link == "with" and (
+        chunk.names_a_thing or chunk.has("weak", "part")
+        or (main is not None and chunk.start >= main.end and len(chunk.tokens) <= _FEW)
+    )  # fmt: skip
+
+
+def _describes(reading: Reading, chunk: Chunk, main: Chunk) -> bool:
+    """ "Coffee, dark roast": a few words that are a whole clause after the thing."""
+    tokens = reading.tokens
+    clause = tokens[main.end : chunk.start]
+    after = tokens[chunk.end] if chunk.end < len(tokens) else None
+    return (
+        bool(clause) and "comma" in clause[-1].tags and len(chunk.tokens) <= _FEW
+        and not chunk.link and all("word" in token or "feature" in token for token in chunk.tokens)
+        and all(token.taken or "comma" in token.tags for token in clause)
+        and (after is None or after.taken or "comma" in after)
+    )  # fmt: skip
 
 
 def _chunks(reading: Reading, keep_brands: bool) -> Iterator[Chunk]:
     """Words between breaks, what carries no wish cut off their edges."""
-    run, start, link, asked = list[Token](), 0, "", False
+    run, start, link, asked, explains = list[Token](), 0, "", False, False
     tokens = reading.tokens
     for place, token in enumerate([*tokens, None]):
-        if token is not None and _is_content(token, keep_brands):
+        explains = token is not None and keep_brands and (
+            "reason" in token or (explains and not any(c in token for c in _ENDS_REASON))
+        )  # fmt: skip
+        if (
+            token is not None
+            and not explains
+            and (_is_content(token, keep_brands) or _counts(tokens, place, link if not run else ""))
+        ):
             if not run:
                 start = place
             run.append(token)
             continue
-        if token is not None and run and _joins(tokens, place, keep_brands):
+        if token is not None and not explains and run and _joins(tokens, place, keep_brands):
             run.append(token)
             continue
         if run:
@@ -252,6 +289,8 @@ def _chunks(reading: Reading, keep_brands: bool) -> Iterator[Chunk]:
             link = "for"
         elif "with" in token:
             link = "with"
+        elif "likes" in token:
+            link = "likes"
         elif any(concept in token for concept in _HARD):
             link = ""
 
@@ -270,6 +309,15 @@ def _is_content(token: Token, keep_brands: bool) -> bool:
     if any(concept in token for concept in ("word", "num", "model")):
         return True
     return bool(token.tags) and all(concept in (*_SOFT, "num") for concept in token.tags)
+
+
+def _counts(tokens: Sequence[Token], place: int, link: str) -> bool:
+    """ "With two controllers"."""
+    following = tokens[place + 1 : place + 2]
+    return (
+        link == "with" and "small" in tokens[place]
+        and any(c in token for token in following for c in ("thing", "part", "word"))
+    )  # fmt: skip
 
 
 def _joins(tokens: Sequence[Token], place: int, keep_brands: bool) -> bool:

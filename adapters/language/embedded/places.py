@@ -18,7 +18,8 @@ _EXCLUDED = (
     rf"(?P<names>{_ONES}) (?:{{but_after}})",
 )
 _NAMED = (
-    rf"(?:{{only|buy|also}})? (?:{{on|put_on|only|buy}}) _ (?P<names>{_ONES}) (?:{{on_after|only}})?",
+    rf"(?:{{only|buy|also}})? (?:{{on|put_on|only|buy}}) _ (?P<names>{_ONES}) "
+    rf"(?:{{on_after|only}})?",
     rf"(?P<names>{_ONES}) (?:{{only|on_after}})",
     rf"(?P<names>{_ONES})",
 )

@@ -1,4 +1,4 @@
-"""What a person says about being remembered: "I always wear 42", "forget what you know about me"."""
+"""What a person says about being remembered: "I always wear 42", "forget me"."""
 
 import re
 from collections.abc import Sequence
@@ -206,14 +206,21 @@ def _plain(text: str) -> str:
 
 
 def _find(concept: str, plain: str) -> re.Match[str] | None:
+    # A look for plain words is many times quicker than the pattern, and most texts have none.
+    if not any(phrase in plain for phrase in _phrases(concept)):
+        return None
     return _pattern(concept).search(plain)
+
+
+@cache
+def _phrases(concept: str) -> tuple[str, ...]:
+    return tuple({_plain(phrase) for phrase in split(table("remarks")[concept])} - {""})
 
 
 @cache
 def _pattern(concept: str) -> re.Pattern[str]:
     """Whole words; Chinese has no blanks between them."""
-    phrases = {_plain(phrase) for phrase in split(table("remarks")[concept])} - {""}
-    longest_first = sorted(phrases, key=len, reverse=True)
+    longest_first = sorted(_phrases(concept), key=len, reverse=True)
     return re.compile("|".join(map(_whole_words, longest_first)))
 
 

@@ -8,7 +8,7 @@ from adapters.language.embedded.attributes import take_attributes
 from adapters.language.embedded.brands import brand_in, keep_models, maker_of, settle
 from adapters.language.embedded.buyer import corrections, misspelt, with_attributes
 from adapters.language.embedded.conditions import take_grade
-from adapters.language.embedded.lexicon import category_of
+from adapters.language.embedded.lexicon import category_of, fold
 from adapters.language.embedded.measures import price_of, read
 from adapters.language.embedded.numbers import SMALL
 from adapters.language.embedded.phrases import Phrase, read_phrase
@@ -24,18 +24,26 @@ from talknshop.photos import conflict_with
 from talknshop.understanding import Intent, Question, Understanding, Utterance
 
 _A = "{amount|num}"
-_TITLE = r"{title_cue} _ (?:{is|to|colon|sign|quote|put_on})? (?:{quote})? (?P<title>(?:(?!{stop|quote}){}){1,24})(?:{quote})?"
+_TITLE = (
+    r"{title_cue} _ (?:{is|to|colon|sign|quote|put_on})? (?:{quote})? "
+    r"(?P<title>(?:(?!{stop|quote}){}){1,24})(?:{quote})?"
+)
 _TEXT = r"{text_cue} _ (?:{colon|quote|to|is})* (?P<text>{}{2,}?)(?:{quote})?$"
 _BRAND = r"{brand_cue} (?:{colon|is})? (?P<brand>(?:(?!{comma|stop|and}){}){1,3})"
 _REDUCED = (
-    rf"{{reduce}} _ (?:{{reduce_by|field}} _ ){{0,3}} (?P<less>{_A}) (?P<percent>{{percent}})? (?:{{off}})?",
+    rf"{{reduce}} _ (?:{{reduce_by|field}} _ ){{0,3}} (?P<less>{_A}) (?P<percent>{{percent}})? "
+    rf"(?:{{off}})?",
     rf"(?P<less>{_A}) (?P<percent>{{percent}})? {{off}}",
 )
 _PRICED = (
-    rf"(?:{{price_cue|instead|correct|between|about}} _ ){{1,3}} (?:{{about|to|is|colon|only}})? (?P<price>{_A}) (?:{{each|negotiable|firm|max_after}})*",
+    rf"(?:{{price_cue|instead|correct|between|about}} _ ){{1,3}} "
+    rf"(?:{{about|to|is|colon|only}})? (?P<price>{_A}) (?:{{each|negotiable|firm|max_after}})*",
     rf"(?P<price>{_A}) _ (?:{{negotiable|firm|each}}){{1,2}}",
     rf"(?P<price>{_A}) (?:{{price_cue}})?",
 )
+# What it cost once is not what is asked: "was $150 new", "paid 900".
+_PAID = r"{paid} (?:{about|is|for})? (?P<paid>{amount|num}) (?:_ {wanted|grade})?"
+_FAIR_PRICE = r"{amount|num} (?P<is>{is}) (?P<fair>{grade})"
 _ZIP = (
     r"(?:{zip_cue}|{on}) _ (?:{zip_cue|is|colon})? (?P<code>(?:{num|model|word}(?:{num|model})?))",
     r"(?P<code>{num|model})",
@@ -43,9 +51,17 @@ _ZIP = (
 _QUANTITY = (
     r"{quantity_cue} _ (?:{is|to|colon|of})? (?P<count>{num|small})",
     r"(?P<count>{num|small}) _ {quantity_after}",
-    r"(?P<count>{num}) {=x|sign} (?={thing|word|brand|feature|line})",
+    r"{thing} {stop} (?P<count>{num}) {stop}",
 )
-_LEADING_COUNT = r"(?:{sell|mine}|^) _ (?P<count>{num|small}) (?P<what>(?:{brand|feature|word|line|color|grade}){0,3}{thing})"
+_LEADING_COUNT = (
+    r"(?:{sell|mine}|^) _ (?P<count>{num|small}) "
+    r"(?P<what>(?:{brand|feature|word|line|color|grade}){0,3}{thing})"
+)
+_LEAST_PAID = 5
+_AFTER_A_PRICE = (
+    "comma", "stop", "negotiable", "firm", "each", "and", "or", "on", "is", "sell", "price_cue",
+    "filler", "grade", "field", "for", "seller_only", "shipping",
+)  # fmt: skip
 _SETTERS = r"(?:{price_cue|field|instead|brand_cue})"
 
 
@@ -121,11 +137,15 @@ def read_offer(
 ) -> Offered:
     """Takes one kind of fact after the other. `expected`: the field that was asked for."""
     settle(reading)
+    _drop_what_was_paid(reading)
+    _add_what_comes_with_it(reading)
+    _mark_fair_prices(reading)
+    reading.takes("{part} _ (?:{is|at|on})? {num} {percent}")
     title = _take_title(reading)
     text, replaces_text = _take_text(reading)
     brand = _take_brand(reading)
     keep_models(reading)
-    shipping = "; ".join(v for f in reading.take("{shipping}") for v in f.values("shipping"))
+    shipping = _take_shipping(reading)
     negotiable = reading.has("{negotiable}")
     forgotten = _take_forgotten(reading, draft)
     places = take_places(reading, where_to_sell(utterance), draft.target_marketplaces)
@@ -151,7 +171,7 @@ def read_offer(
         negotiable=negotiable,
         forgotten=forgotten,
     )
-    offered.brand = offered.brand or brand_in(reading)
+    offered.brand = offered.brand or brand_in(reading) or (title and brand_in(read(title, "en")))
     offered.phrase = read_phrase(reading, keep_brands=True)
     offered.phrase.features = [*attributes.features, *offered.phrase.features]
     whole = offered.phrase.whole
@@ -168,6 +188,8 @@ def read_offer(
 def changed(offered: Offered, draft: ListingSpec, corrects: bool = False) -> ListingSpec:
     """The draft with everything said put in; the description follows unless someone wrote it."""
     title = offered.title or _title(offered, draft, corrects)
+    if offered.brand and title and not offered.title and _lacks(title, offered.brand):
+        title = f"{offered.brand} {title}"
     takes_name = title != draft.title
     attributes = with_attributes(draft.attributes, offered.attributes)
     if offered.forgotten:
@@ -197,6 +219,11 @@ def changed(offered: Offered, draft: ListingSpec, corrects: bool = False) -> Lis
         }
     )
     return listing.model_copy(update={"description": _description(offered, draft, listing)})
+
+
+def _lacks(title: str, brand: str) -> bool:
+    """Neither the name itself nor a line of products that gives its maker away."""
+    return fold(brand) not in fold(title) and maker_of(title) != brand
 
 
 def titled(listing: ListingSpec, title: str) -> ListingSpec:
@@ -319,8 +346,48 @@ def _seen(image: ImageAttributes) -> dict[str, str]:
     }
 
 
+def _drop_what_was_paid(reading: Reading) -> None:
+    for found in reading.find(_PAID):
+        token = found.first("paid")
+        if token is not None and (token.value or 0) >= _LEAST_PAID:
+            reading.drop(found.start, found.end)
+
+
+def _take_shipping(reading: Reading) -> str:
+    """Who ships hands over in person as well: "local pickup preferred but will ship"."""
+    ways = list(dict.fromkeys(v for f in reading.take("{shipping}") for v in f.values("shipping")))
+    if len(ways) > 1:
+        ways = [way for way in ways if way != "local pickup"]
+    return "; ".join(ways)
+
+
+def _mark_fair_prices(reading: Reading) -> None:
+    """ "I think 175 is fair" judges the price."""
+    for found in reading.find(_FAIR_PRICE):
+        if found.tokens("fair")[0].norm == "fair":
+            found.tokens("is")[0].tags = {"filler": ""}
+            found.tokens("fair")[0].tags = {"firm": ""}
+    reading.changed()
+
+
+def _add_what_comes_with_it(reading: Reading) -> None:
+    """ "PS5 plus two games"."""
+    for found in reading.find(r"(?P<plus>{and}) (?:{num|small|filler})? _ {thing}"):
+        token = found.first("plus")
+        if token is not None and token.norm == "plus":
+            token.said, token.tags = "with", {"with": ""}
+    reading.changed()
+
+
 def _take_title(reading: Reading) -> str:
-    titles = [found.said("title").strip(" \"'.") for found in reading.take(_TITLE)]
+    titles = list[str]()
+    for found in reading.find(_TITLE):
+        # "Clean title" is a car's.
+        at = found.groups["title"][0] - 1
+        if found.tokens()[0].norm == "title" and "title_cue" in reading.tokens[at]:
+            continue
+        reading.drop(found.start, found.end)
+        titles.append(found.said("title").strip(" \"'."))
     return titles[-1] if titles else ""
 
 
@@ -406,7 +473,9 @@ def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
         for found in reading.find(pattern):
             number = _count(found.first("count"))
             if number is not None:
-                reading.drop(found.start, found.end)
+                # "Chairs (4)": the thing is still to be read.
+                named = "thing" in found.tokens()[0].tags
+                reading.drop(found.start + named, found.end)
                 return number
     for found in reading.find(_LEADING_COUNT):
         thing = found.tokens("what")[-1]
@@ -467,7 +536,7 @@ def _is_price(
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     before = tokens[place - 1] if place else None
     ends = after is None or after.taken or any(
-        c in after for c in ("comma", "stop", "negotiable", "firm", "each", "and", "or", "on", "is", "sell", "price_cue", "filler", "grade", "field")
+        concept in after for concept in _AFTER_A_PRICE
     )  # fmt: skip
     if not ends:
         return False
@@ -486,7 +555,7 @@ def _is_price(
         )
     starts = before.taken or any(c in before for c in ("comma", "stop", "is", "about"))
     # "galaxy s22 300, used": what ends the description of a thing and is no model's number.
-    ends_it = (after is None or after.taken or "comma" in after) and value >= 20
+    ends_it = value >= 20 and (after is None or after.taken or "comma" in after or "sell" in after)
     return value >= 5 and (starts or (ends_it and "line" not in before and "brand" not in before))
 
 

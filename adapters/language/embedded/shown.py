@@ -11,10 +11,11 @@ from talknshop.money import format_price
 from talknshop.understanding import ShownProduct
 
 _PLACES = (
-    r"{ordinal} (?:{one|refer|thing|weak}|$|(?=[^<]*<[^>]* (?:stop|comma|and|or|dash|sign|question|but|filler|taken) ))",
+    r"{ordinal} (?:{one|refer|thing|weak}|$|(?=[^<]*<[^>]* (?:stop|comma|and|or|dash|sign"
+    r"|question|but|filler|taken) ))",
     r"{refer} _ (?P<number>{num|small})",
 )
-_FEWEST_WORDS = 2
+_FEW_FEATURES = 3
 
 
 def referred(reading: Reading, shown: Sequence[ShownProduct]) -> list[tuple[ShownProduct, Found]]:
@@ -62,8 +63,8 @@ def _at(number: int, shown: Sequence[ShownProduct]) -> ShownProduct | None:
     return shown[number - 1] if 1 <= number <= len(shown) else None
 
 
-def describes(product: ShownProduct, language: str) -> str:
-    """The answer about one shown product: only what was shown of it."""
+def describes(product: ShownProduct, language: str, asked: Sequence[str] = ()) -> str:
+    """The answer about one shown product: only what was shown of it. `asked` are features."""
     text = say(
         language,
         "shown_product",
@@ -71,7 +72,12 @@ def describes(product: ShownProduct, language: str) -> str:
         price=format_price(product.price, product.currency),
         marketplace=product.marketplace,
     )
-    return f"{text} {say(language, 'open_its_card')}"
+    title = fold(product.title)
+    answers = [
+        say(language, "title_says" if fold(words) in title else "title_is_silent", words=words)
+        for words in dict.fromkeys(asked)
+    ]
+    return " ".join([text, *answers[:_FEW_FEATURES], say(language, "open_its_card")])
 
 
 def compares(one: ShownProduct, other: ShownProduct, language: str) -> str:

@@ -35,6 +35,9 @@ _PIECE = re.compile(
 _MEASURED = re.compile(rf"(\d+(?:[.,]\d+)*)({_LETTER}+)", re.IGNORECASE)
 # "W33 L32" is the 33x32 of others.
 _WAIST_AND_LEG = re.compile(r"\bW(\d{2})[ /]{0,3}L(\d{2})\b", re.IGNORECASE)
+_LINES = re.compile(r"(?<=[^\s.,;:!?])[ \t]{0,9}[\r\n]{1,9}\s{0,9}(?:[-*•·]\s{1,9})?(?=\S)")
+_BULLETS = re.compile(r"(?<=\S)\s{1,9}[/|•·](?=\s)")
+_OVER_AND_OVER = re.compile(r"(?<!\S)((?:\S{1,40}\s+){0,2}?\S{1,40})(?:\s+\1(?!\S)){3,}")
 _QUOTES = str.maketrans(
     {
         "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -60,8 +63,14 @@ class Piece:
 
 
 def clean(text: str) -> str:
-    """Composed characters, straight quotes, single blanks; nothing invisible, no pictures."""
+    """Composed characters, straight quotes, single blanks; nothing invisible, no pictures.
+
+    Lines and bullets end a clause, and a word said over and over is said once.
+    """
     composed = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).translate(_QUOTES)
+    composed = _LINES.sub(". ", composed)
+    composed = _BULLETS.sub(", ", composed)
+    composed = _OVER_AND_OVER.sub(r"\1", composed)
     composed = _WAIST_AND_LEG.sub(r"\1x\2", composed)
     visible = "".join(_visible(character) for character in composed)
     return re.sub(r"\s+", " ", visible).strip()[:MAX_LENGTH]
@@ -82,11 +91,13 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece(match[0], match.lastgroup or "sign", match.start(), end, glued)
 
 
-_MEASURES = frozenset(
-    "gb tb mb go to in inch inches cm mm m ft kg kgs lb lbs oz g l ml w v mp mah hz k mil grand"
-    " usd eur gbp cad aud chf inr cny jpy rs star stars yr yrs qt gal bucks euros euro dollars"
-    " zoll pulgadas pouces gigs gig km mi tsd pcs pack quid yen yuan rmb stk hrs mph".split()
-)
+_MEASURES = frozenset((
+    "gb", "tb", "mb", "go", "to", "in", "inch", "inches", "cm", "mm", "m", "ft", "kg", "kgs",
+    "lb", "lbs", "oz", "g", "l", "ml", "w", "v", "mp", "mah", "hz", "k", "mil", "grand", "usd",
+    "eur", "gbp", "cad", "aud", "chf", "inr", "cny", "jpy", "rs", "star", "stars", "yr", "yrs",
+    "qt", "gal", "bucks", "euros", "euro", "dollars", "zoll", "pulgadas", "pouces", "gigs",
+    "gig", "km", "mi", "tsd", "pcs", "pack", "quid", "yen", "yuan", "rmb", "stk", "hrs", "mph",
+))  # fmt: skip
 
 
 def _may_be_measure(suffix: str) -> bool:

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from adapters.language.embedded.grammar import grammar
-from adapters.language.embedded.lexicon import Lexicon, Tags, fold, load, real_words
+from adapters.language.embedded.lexicon import Lexicon, Tags, fold, load, names_goods, real_words
 from adapters.language.embedded.splitting import MAX_PIECES, Piece, pieces
 
 # A turn's time is bounded: a text with more unknown words than this is no shopping list.
@@ -73,7 +73,7 @@ class Found:
 
 
 class Reading:
-    """The tokens of one text. What is taken stands for nothing any more, and ends what is beside."""
+    """The tokens of one text. What is taken stands for nothing more, and ends what is beside."""
 
     def __init__(self, text: str, language: str) -> None:
         self.language = language
@@ -158,10 +158,11 @@ def number_in(text: str) -> Decimal:
 
 def _tagged(parts: list[Piece], lexicon: Lexicon) -> Iterator[Token]:
     norms = [fold(part.text) for part in parts]
-    place, corrections = 0, 0
+    place, corrections, is_brand = 0, 0, False
     while place < len(parts):
         length, tags = _longest_phrase(norms, place, lexicon)
         part = parts[place]
+        after_brand, is_brand = is_brand, tags is not None and "brand" in tags
         if tags is None and part.kind == "word":
             if "-" in part.text and not any(c.isdigit() for c in part.text):
                 inner = list(_apart(part))
@@ -171,6 +172,8 @@ def _tagged(parts: list[Piece], lexicon: Lexicon) -> Iterator[Token]:
                     continue
             corrections += 1
             meant = _meant(norms[place], lexicon) if corrections <= MAX_CORRECTIONS else None
+            if meant is not None and after_brand and not _may_follow_brand(norms[place]):
+                meant = None
             if meant is not None:
                 norms[place] = meant
                 length, tags = _longest_phrase(norms, place, lexicon)
@@ -228,6 +231,14 @@ def _apart(part: Piece) -> Iterator[Piece]:
         start += len(word) + 1
 
 
+_SHORT_NAME = 4
+
+
+def _may_follow_brand(norm: str) -> bool:
+    """A short word after a brand may be a name of its own: "HTC Vive" is no vise."""
+    return len(norm) > _SHORT_NAME or not any(letter in "aeiouy" for letter in norm)
+
+
 def _meant(norm: str, lexicon: Lexicon) -> str | None:
     return _closest(norm, lexicon.language)
 
@@ -239,11 +250,22 @@ def _closest(norm: str, language: str) -> str | None:
         return None
     slips = 1 if len(norm) < 8 else 2
     words = _vocabulary(language, norm[0], len(norm), slips)
-    match = process.extractOne(norm, words, scorer=OSA.distance, score_cutoff=slips)
+    matches = process.extract(norm, words, scorer=OSA.distance, score_cutoff=slips, limit=5)
+    # Of words that are as near, one that names goods: "chargr" is no "charge".
+    match = min(matches, key=lambda m: (m[1], not names_goods(m[0])), default=None)
     if match is None:
         others = _vocabulary(language, "", len(norm), 1) if len(norm) > 4 else ()
         match = process.extractOne(norm, others, scorer=OSA.distance, score_cutoff=1)
-    return match[0] if match else None
+    return match[0] if match and not _is_another_name(norm, match[0]) else None
+
+
+def _is_another_name(norm: str, meant: str) -> bool:
+    """ "Boes" and "dysn" are slips; "Torx" with another letter than "Toro" is a name of its own."""
+    tags = load("en").get((meant,)) or {}
+    return (
+        len(norm) <= _SHORT_NAME and len(norm) == len(meant) and sorted(norm) != sorted(meant)
+        and "brand" in tags and "thing" not in tags
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

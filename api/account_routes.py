@@ -30,8 +30,11 @@ class Consent(BaseModel):
 
 
 class ConnectionList(BaseModel):
+    """`assisted`: no program may post there; you do by hand what is prepared for you."""
+
     items: list[Connection]
     linkable: list[MarketplaceName]
+    assisted: list[MarketplaceName]
 
 
 class ReturnedCode(BaseModel):
@@ -60,7 +63,12 @@ async def list_connections(through: Through, asking: Asking, language: Language)
     """Your linked marketplace accounts and their health, and which could be linked."""
     account = await through.accounts.view(asking.user_id)
     return worded(
-        ConnectionList(items=account.connections, linkable=through.accounts.linkable), language
+        ConnectionList(
+            items=account.connections,
+            linkable=through.accounts.linkable,
+            assisted=through.accounts.assisted,
+        ),
+        language,
     )
 
 

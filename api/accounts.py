@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -28,7 +28,9 @@ LINK_WITHIN = timedelta(minutes=15)
 
 
 class Accounts:
-    """Every method raises ApiError. `url`: where people's browsers reach the gateway."""
+    """Every method raises ApiError. `assisted`: where people post by hand what is
+    prepared for them. `url`: where people's browsers reach the gateway.
+    """
 
     def __init__(
         self,
@@ -36,9 +38,11 @@ class Accounts:
         linking: Mapping[MarketplaceName, AccountLinking],
         links: PendingLinks,
         url: str,
+        assisted: Collection[MarketplaceName] = (),
     ) -> None:
         self._client = client
         self._linking = linking
+        self.assisted = sorted(assisted)
         self._links = links
         self._url = url
 

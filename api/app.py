@@ -147,7 +147,13 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
         prefix=kept.prefix,
         region=kept.region,
     )
-    accounts = Accounts(client, marketplaces.linking, PendingLinks(secrets), settings.gateway.url)
+    accounts = Accounts(
+        client,
+        marketplaces.linking,
+        PendingLinks(secrets),
+        settings.gateway.url,
+        [name for name, each in marketplaces.posting.items() if each.assisted],
+    )
     outbound, push = PublicHttp(settings.private_hosts), settings.push
     push_keys = KeyRing.of(
         push.key.get_secret_value() if push.key else None, settings.data_dir / PUSH_KEYS

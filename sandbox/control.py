@@ -6,6 +6,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, model_validator
 
+from sandbox import facebook_login
 from sandbox.catalogue.importing import BadLineError, read_goods
 from sandbox.catalogue.stocking import keep_as_it_is
 from sandbox.disturbance import Fault, LatencyMode, Spread
@@ -123,6 +124,8 @@ async def expire_tokens(world: TheWorld, marketplace: str | None = None) -> dict
     _check_known(marketplace)
     if marketplace in (None, "ebay"):
         expire_codes(world)
+    if marketplace in (None, "facebook"):
+        facebook_login.expire_codes(world)
     world.store.expire_tokens(marketplace)
     return {"status": "ok"}
 
@@ -151,6 +154,7 @@ async def import_goods(
 async def revoke_consents(world: TheWorld) -> dict[str, str]:
     """Every seller who let an application act for them takes that back."""
     revoke_all(world)
+    facebook_login.revoke_all(world)
     return {"status": "ok"}
 
 

@@ -48,6 +48,7 @@ class CraigslistKeys(_Keys):
 class FacebookKeys(_Keys):
     access_token: str
     catalog_id: str
+    app_id: str = Field(default_factory=lambda: str(10**14 + secrets.randbelow(9 * 10**14)))
     app_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
 
 

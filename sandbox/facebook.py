@@ -14,14 +14,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.credentials import FacebookKeys
+from sandbox.facebook_login import CATALOG_ID, person_of, token_of
+from sandbox.facebook_login import router as login
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
 from sandbox.purchases import record
 from sandbox.refusal import RefusalError, Refusals
-from sandbox.state import Document, Store
+from sandbox.state import TOKENS, Document, Store
 from sandbox.world import TheWorld, World, base_url
 
 router = APIRouter()
+router.include_router(login)
 
 PRODUCTS, BATCHES = "facebook/products", "facebook/batches"
 _FIRST_PRODUCT = 6_412_000_000_001_000
@@ -63,6 +66,7 @@ async def submit_batch(
         handle,
         {
             "handle": handle,
+            "catalog_id": catalog_id,
             "requests": requests,
             "allow_upsert": allow_upsert,
             "submitted": time.time(),
@@ -120,7 +124,7 @@ async def list_products(
     _check(version, catalog_id, request, {}, world)
     query = request.query_params
     settle(world.store)
-    products = _filtered(world.store, query.get("filter", ""))
+    products = _filtered(world.store, catalog_id, query.get("filter", ""))
     limit = _whole(query.get("limit", "25"), "limit")
     after = _whole(query.get("after", "0"), "after")
     page = products[after : after + limit]
@@ -167,7 +171,7 @@ def buy(world: World, listing_id: str) -> bool:
     store = world.store
     for product in store.all(PRODUCTS):
         if product["id"] == listing_id and _status(product) == "live":
-            store.put(PRODUCTS, product["retailer_id"], {**product, "sold": True}, listing_id)
+            store.put(PRODUCTS, _place(product), {**product, "sold": True}, listing_id)
             record(store, _posted(product))
             return True
     return False
@@ -200,7 +204,7 @@ def _finish(store: Store, batch: Document) -> None:
     """Once: whoever comes first, the client that asks or the time, does the work."""
     with store.transaction():
         for request in batch["requests"]:
-            failure, warning = _apply(store, request, batch["allow_upsert"])
+            failure, warning = _apply(store, request, batch)
             retailer_id = str(request["data"].get("id", ""))
             for text, place in ((failure, "errors"), (warning, "warnings")):
                 if text:
@@ -209,23 +213,24 @@ def _finish(store: Store, batch: Document) -> None:
         store.put(BATCHES, batch["handle"], batch)
 
 
-def _apply(store: Store, request: Document, allow_upsert: bool) -> tuple[str, str]:
+def _apply(store: Store, request: Document, batch: Document) -> tuple[str, str]:
     """An error and a warning, both empty when all went well."""
     data, method = request["data"], request.get("method")
     retailer_id = str(data.get("id", ""))
     if faults := _faults(request):
         return "; ".join(faults), ""
-    existing = store.get(PRODUCTS, retailer_id)
+    named = {"catalog_id": batch["catalog_id"], "retailer_id": retailer_id}
+    existing = store.get(PRODUCTS, _place(named))
     if method == "DELETE":
         if existing is None:
             return "", "The item to delete does not exist."
         deleted = {**existing, "deleted": True}
-        store.put(PRODUCTS, retailer_id, deleted, existing["id"])
+        store.put(PRODUCTS, _place(named), deleted, existing["id"])
         return "", ""
     gone = existing is None or existing.get("deleted")
     if method == "CREATE" and not gone:
         return "An item with this id already exists.", ""
-    if method == "UPDATE" and gone and not allow_upsert:
+    if method == "UPDATE" and gone and not batch["allow_upsert"]:
         return "The item does not exist and allow_upsert is false.", ""
     before = {} if gone else existing["data"]  # type: ignore[index]
     merged = {**before, **data}
@@ -236,9 +241,14 @@ def _apply(store: Store, request: Document, allow_upsert: bool) -> tuple[str, st
         if existing is None
         else existing["id"]
     )
-    product = {"id": product_id, "retailer_id": retailer_id, "data": merged}
-    store.put(PRODUCTS, retailer_id, product, product_id)
+    product = {"id": product_id, **named, "data": merged}
+    store.put(PRODUCTS, _place(named), product, product_id)
     return "", ""
+
+
+def _place(product: Document) -> str:
+    """A retailer's id is good for one catalogue."""
+    return f"{product.get('catalog_id')}/{product['retailer_id']}"
 
 
 def _faults(request: Document) -> list[str]:
@@ -269,8 +279,12 @@ def _validated(request: Document) -> Document:
     return {"retailer_id": str(request["data"].get("id", "")), "errors": errors, "warnings": []}
 
 
-def _filtered(store: Store, text: str) -> list[Document]:
-    products = [product for product in store.all(PRODUCTS) if not product.get("deleted")]
+def _filtered(store: Store, catalog_id: str, text: str) -> list[Document]:
+    products = [
+        product
+        for product in store.all(PRODUCTS)
+        if product.get("catalog_id") == catalog_id and not product.get("deleted")
+    ]
     if not text:
         return products
     wanted = _json(text)
@@ -346,17 +360,14 @@ def _check(
     if not re.fullmatch(r"v\d+\.\d+", version):
         raise _refused(2500, "Unknown path components")
     keys = world.credentials.facebook
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer if scheme.lower() == "bearer" else ""
-    token = token or request.query_params.get("access_token") or parameters.get("access_token", "")
+    token = token_of(request) or str(parameters.get("access_token", ""))
     if not token:
         raise _refused(104, "An access token is required to request this resource.", status=401)
-    if not compare_digest(str(token).encode(), keys.access_token.encode()):
-        raise _refused(190, "Invalid OAuth access token - Cannot parse access token", status=401)
+    allowed = _catalog_of(world, token)
     proof = request.query_params.get("appsecret_proof") or parameters.get("appsecret_proof")
-    if proof is not None and not compare_digest(str(proof).encode(), _proof(keys).encode()):
+    if proof is not None and not compare_digest(str(proof).encode(), _proof(keys, token).encode()):
         raise _refused(100, "Invalid appsecret_proof provided in the API argument")
-    if catalog_id != keys.catalog_id:
+    if catalog_id != allowed:
         raise _refused(
             100,
             f"Unsupported request. Object with ID '{catalog_id}' does not exist, cannot be loaded "
@@ -364,6 +375,22 @@ def _check(
             subcode=33,
         )
     world.quotas.spend("facebook", _resource_of(request), keys.access_token, throttled)
+
+
+def _catalog_of(world: World, token: str) -> str:
+    """The catalogue that the token opens: the installation's own, or that of who linked theirs."""
+    keys = world.credentials.facebook
+    if compare_digest(token.encode(), keys.access_token.encode()):
+        return keys.catalog_id
+    if world.store.get(TOKENS, token) is None:
+        raise _refused(190, "Invalid OAuth access token - Cannot parse access token", status=401)
+    person = person_of(world, token)
+    if person is None:
+        message = "Error validating access token: The user has not authorized the application."
+        raise _refused(190, message, status=401, subcode=458)
+    if "catalog_management" not in person["granted"]:
+        raise _refused(200, "(#200) Requires catalog_management permission", status=403)
+    return CATALOG_ID
 
 
 def _json(text: Any) -> Any:
@@ -381,9 +408,9 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _proof(keys: FacebookKeys) -> str:
+def _proof(keys: FacebookKeys, token: str) -> str:
     """That whoever has the token has the application's secret too."""
-    return hmac.new(keys.app_secret.encode(), keys.access_token.encode(), "sha256").hexdigest()
+    return hmac.new(keys.app_secret.encode(), token.encode(), "sha256").hexdigest()
 
 
 def _resource_of(request: Request) -> str:

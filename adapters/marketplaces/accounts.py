@@ -37,6 +37,7 @@ class Grants:
             kept["refresh_token"],
             datetime.fromisoformat(expires_at) if expires_at else None,
             tuple(kept["scopes"]),
+            kept.get("account", ""),
         )
 
     async def put(self, user_id: UserId, marketplace: MarketplaceName, grant: Grant) -> None:
@@ -44,6 +45,7 @@ class Grants:
             "refresh_token": grant.refresh_token,
             "expires_at": grant.expires_at.isoformat() if grant.expires_at else None,
             "scopes": grant.scopes,
+            "account": grant.account,
         }
         await self._secrets.put(_name(user_id, marketplace), json.dumps(kept))
 

@@ -10,11 +10,16 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Grant:
-    """What a person's consent gave us. Tokens are in no repr."""
+    """What a person's consent gave us. Tokens are in no repr.
+
+    `refresh_token` gives access tokens, or is one that lasts where a marketplace has none of these.
+    `account`: what of theirs it is for, by the marketplace's own id, where that must be said.
+    """
 
     refresh_token: str = field(repr=False)
     expires_at: datetime | None = None
     scopes: tuple[str, ...] = ()
+    account: str = ""
 
 
 class AccountLinking(Protocol):

@@ -1,4 +1,4 @@
-"""A person links their own eBay account, loses its access, and links it again."""
+"""A person links their own account of a marketplace, loses its access, and links it again."""
 
 import re
 from collections.abc import AsyncIterator
@@ -19,8 +19,9 @@ from workflows.sales import SaleNotice, SalesWorkflow
 class Browser:
     """One person's browser: it keeps cookies, and does not follow where it is sent by itself."""
 
-    def __init__(self, stack: Running, session: dict[str, Any]) -> None:
+    def __init__(self, stack: Running, session: dict[str, Any], marketplace: str = "ebay") -> None:
         self.stack = stack
+        self.marketplace = marketplace
         self.session = session
         self.http = httpx.AsyncClient(
             timeout=60, headers={"Authorization": f"Bearer {session['token']}"}
@@ -31,7 +32,7 @@ class Browser:
 
     async def consent_page(self) -> dict[str, str]:
         """What the marketplace would send the browser back to, by what the person presses."""
-        begun = await self.call("POST", "/me/connections/ebay")
+        begun = await self.call("POST", f"/me/connections/{self.marketplace}")
         assert begun.status_code == 200, begun.text
         page = (await self.http.get(begun.json()["consent_url"])).text
         buttons = re.findall(r'id="(\w+)" href="([^"]+)"', page)
@@ -40,10 +41,12 @@ class Browser:
 
     async def link(self) -> None:
         back = await self.http.get((await self.consent_page())["agree"])
-        assert back.headers["location"] == "/?connected=ebay"
+        assert back.headers["location"] == f"/?connected={self.marketplace}"
 
     async def connection(self) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.call("GET", "/me/connections/ebay")).json()
+        found: dict[str, Any] = (
+            await self.call("GET", f"/me/connections/{self.marketplace}")
+        ).json()
         return found
 
     async def post(self) -> str:
@@ -54,7 +57,7 @@ class Browser:
             "condition": "good",
             "media_refs": [photo["media_id"]],
             "location": {"postal_code": "98101"},
-            "target_marketplaces": ["ebay"],
+            "target_marketplaces": [self.marketplace],
         }
         reply = await self.call("POST", "/post", json=listing)
         job_id: str = reply.json()["job_id"]
@@ -91,14 +94,18 @@ def returned(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
+@pytest.mark.parametrize(
+    ("marketplace", "scope"), [("ebay", "sell.inventory"), ("facebook", "catalog_management")]
+)
 async def test_a_linked_account_posts_loses_access_and_goes_on_when_it_is_linked_again(
-    stack: Running, ann: Browser, eve: Browser
+    stack: Running, ann: Browser, eve: Browser, marketplace: str, scope: str
 ) -> None:
+    ann.marketplace = eve.marketplace = marketplace
     assert await ann.connection() is None
     await ann.link()
     linked = await ann.connection()
     assert (linked["status"], linked["problem"]) == ("linked", "")
-    assert any("sell.inventory" in scope for scope in linked["scopes"])
+    assert any(scope in given for given in linked["scopes"])
     await ann.becomes(await ann.post(), "live")
 
     (await stack.http.post(f"{stack.sandbox}/_sandbox/revoke_consents")).raise_for_status()
@@ -110,7 +117,7 @@ async def test_a_linked_account_posts_loses_access_and_goes_on_when_it_is_linked
         if (await ann.connection())["status"] == "access_lost":
             return True
         # A refusal just after linking is not held against the new grant: the next one is.
-        await ann.call("POST", f"/jobs/{waiting}/listings/ebay/retry")
+        await ann.call("POST", f"/jobs/{waiting}/listings/{marketplace}/retry")
         return False
 
     await eventually(is_shown_as_lost, "the account is shown as lost")
@@ -119,7 +126,7 @@ async def test_a_linked_account_posts_loses_access_and_goes_on_when_it_is_linked
     await ann.link()
     await ann.becomes(waiting, "live")
     assert (await ann.connection())["status"] == "linked"
-    assert len(await stack.listings("ebay", waiting)) == 1
+    assert len(await stack.listings(marketplace, waiting)) == 1
 
 
 async def test_neither_code_nor_token_is_in_a_history(stack: Running, ann: Browser) -> None:
@@ -173,7 +180,7 @@ async def test_an_unlinked_account_is_forgotten(ann: Browser) -> None:
     assert (await ann.call("DELETE", "/me/connections/ebay")).status_code == 204
     assert await ann.connection() is None
     listed = (await ann.call("GET", "/me/connections")).json()
-    assert listed == {"items": [], "linkable": ["ebay"]}
+    assert listed == {"items": [], "linkable": ["ebay", "facebook"], "assisted": ["poshmark"]}
 
 
 async def test_what_can_not_be_linked_says_what_can(ann: Browser) -> None:

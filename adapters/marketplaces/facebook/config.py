@@ -24,6 +24,7 @@ class FacebookConfig(MarketplaceConfig):
     site_url: BaseUrl = "https://www.facebook.com"
     shop_url: BaseUrl = "https://www.facebook.com/marketplace"
     access_token: SecretStr | None = None
-    app_secret: SecretStr | None = None  # wanted by apps that require a proof of it with each call
+    app_id: str | None = None  # with its secret, people can link catalogues of their own
+    app_secret: SecretStr | None = None  # also wanted by apps that require a proof of it
     catalog_id: str | None = None
     batch_patience: timedelta = timedelta(seconds=60)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 
 from adapters.errors import AdapterError, Unauthorized
-from adapters.marketplaces.exchange import Refusal, retry_after
+from adapters.marketplaces.exchange import Refusal, Reply, retry_after
 from adapters.marketplaces.wire import Wire
 from talknshop.messages import sentence
 
@@ -45,6 +45,12 @@ class _GraphError(Wire):
 
 class _ErrorReply(Wire):
     error: _GraphError
+
+
+def code_of(reply: Reply) -> int:
+    """The error's code, 0 for what is no error of theirs."""
+    refused = reply.as_model(_ErrorReply)
+    return refused.error.code if refused else 0
 
 
 def explain(refusal: Refusal) -> AdapterError:

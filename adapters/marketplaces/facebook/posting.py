@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from adapters.errors import NotFound, OutcomeUnknown, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
@@ -19,6 +20,7 @@ from adapters.marketplaces.exchange import Vendor, explained
 from adapters.marketplaces.facebook.config import FacebookConfig
 from adapters.marketplaces.facebook.graph import GraphAuth, explain
 from adapters.marketplaces.kinds import kind_of
+from adapters.marketplaces.linking import Grant
 from adapters.marketplaces.links import path_on
 from adapters.marketplaces.port import Live, PhotoSource, PostingMarketplace
 from adapters.marketplaces.rules import Limits, problems
@@ -82,6 +84,13 @@ class FacebookPosting(PostingMarketplace):
         token = config.access_token.get_secret_value() if config.access_token else ""
         secret = config.app_secret.get_secret_value() if config.app_secret else ""
         self._auth = GraphAuth(token, secret)
+
+    def acting_for(self, grant: Grant) -> "FacebookPosting":
+        theirs = {
+            "access_token": SecretStr(grant.refresh_token),
+            "catalog_id": grant.account,
+        }
+        return FacebookPosting(self._facebook.http, self._config.model_copy(update=theirs))
 
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)

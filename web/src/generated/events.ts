@@ -114,9 +114,11 @@ export interface Connection {
   problem: string;
 }
 
+/** `assisted`: no program may post there; you do by hand what is prepared for you. */
 export interface ConnectionList {
   items: Connection[];
   linkable: string[];
+  assisted: string[];
 }
 
 export type ConnectionStatus = "linked" | "access_lost";

@@ -49,6 +49,7 @@ export default function Connections({ token, returned, onMenu }: Props) {
               marketplace={marketplace}
               connection={list.data.items.find((each) => each.marketplace === marketplace) ?? null}
               linkable={linkable.includes(marketplace)}
+              assisted={list.data.assisted.includes(marketplace)}
               busy={link.isPending || link.isSuccess || forget.isPending}
               onLink={() => link.mutate(marketplace)}
               onUnlink={() => setLeaving(marketplace)}
@@ -93,6 +94,7 @@ function Account({
   marketplace,
   connection,
   linkable,
+  assisted,
   busy,
   onLink,
   onUnlink,
@@ -100,6 +102,8 @@ function Account({
   marketplace: string;
   connection: Connection | null;
   linkable: boolean;
+  /** No program may post there: the person does it by hand. */
+  assisted: boolean;
   busy: boolean;
   onLink: () => void;
   onUnlink: () => void;
@@ -128,7 +132,9 @@ function Account({
         <p className="text-sm text-muted">
           {connection
             ? t("connections.since", { when: moment(connection.linked_at) })
-            : t(linkable ? "connections.canLink" : "connections.cannotLink", { marketplace: name })}
+            : t(linkable ? "connections.canLink" : assisted ? "connections.byHand" : "connections.cannotLink", {
+                marketplace: name,
+              })}
         </p>
         {connection?.expires_at && !lost && (
           <p className="text-sm text-muted">{t("connections.until", { when: moment(connection.expires_at) })}</p>

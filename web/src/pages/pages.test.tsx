@@ -23,7 +23,7 @@ describe("the page of linked accounts", () => {
   };
   const show = (items: Connection[]) =>
     openPage(<Connections token="t" returned={null} onMenu={NOTHING} />, {
-      "GET /me/connections": { items, linkable: ["ebay"] },
+      "GET /me/connections": { items, linkable: ["ebay"], assisted: ["poshmark"] },
       "POST /me/connections/{marketplace}": { consent_url: "#consent", expires_at: "2026-01-01T12:15:00Z" },
       "DELETE /me/connections/{marketplace}": undefined,
     });
@@ -33,6 +33,8 @@ describe("the page of linked accounts", () => {
     const ebay = within(await screen.findByRole("listitem", { name: "eBay" }));
     const poshmark = within(screen.getByRole("listitem", { name: "Poshmark" }));
     expect(poshmark.queryByRole("button")).toBeNull();
+    expect(poshmark.getByText(/^Posted by hand/)).toBeTruthy();
+    expect(within(screen.getByRole("listitem", { name: "Craigslist" })).getByText(/own account/)).toBeTruthy();
     fireEvent.click(ebay.getByRole("button", { name: /Link/ }));
     await vi.waitFor(() => expect(asked).toContain("POST /me/connections/ebay"));
   });

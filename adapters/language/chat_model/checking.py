@@ -15,14 +15,11 @@ from adapters.language.chat_model.form import Attribute, Form, Offer, Wish
 from adapters.language.chat_model.guarding import Guard, numbers_in
 from adapters.language.port import Language
 from talknshop.listing import ListingSpec
+from talknshop.messages import say
 from talknshop.model import MarketplaceName
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Intent, Question, Understanding, Utterance
 
-_NOT_CONFIRMED = "To post it as shown, say “yes, post it” or press Confirm."
-_NOT_DECLINED = "To give the draft up, say “no, forget it”."
-_MARKETPLACES_KEPT = "I kept the marketplaces as they were: name those that you want."
-_PRICE_KEPT = "I did not change the price: say the amount that you want."
 _MOST_REMARKS = 5
 _LONGEST_FORM = 20_000  # a description has up to 8,000 characters
 
@@ -42,6 +39,9 @@ class _OwnWords:
     async def of(cls, utterance: Utterance, rules: Language) -> "_OwnWords":
         alone = utterance.model_copy(update={"images": [], "shown": []})
         return cls(utterance, await rules.understand(alone))
+
+    def say(self, key: str) -> str:
+        return say(self.reading.language or self.utterance.language, key)
 
     @property
     def marketplaces(self) -> set[MarketplaceName]:
@@ -97,7 +97,7 @@ def _about_the_draft(intent: Intent, words: _OwnWords) -> Understanding:
     """Posting and giving up follow plain words of the person's, and no photo beside them."""
     if words.reading.intent is intent and not words.utterance.images:
         return Understanding(intent=intent)
-    reply = _NOT_CONFIRMED if intent is Intent.CONFIRM else _NOT_DECLINED
+    reply = words.say("not_confirmed" if intent is Intent.CONFIRM else "not_declined")
     return Understanding(intent=Intent.CHAT, reply=reply)
 
 
@@ -155,7 +155,7 @@ def _buying(
             "language": wish.language if re.fullmatch("[a-z]{2,3}", wish.language) else "en",
         }
     )
-    assumptions = [*understanding.assumptions, *([_MARKETPLACES_KEPT] if kept else [])]
+    assumptions = [*understanding.assumptions, *([words.say("marketplaces_kept")] if kept else [])]
     return understanding.model_copy(update={"requirement": requirement, "assumptions": assumptions})
 
 
@@ -186,8 +186,8 @@ def _selling(
         }
     )
     remarks = [
-        *([_MARKETPLACES_KEPT] if targets_kept else []),
-        *([_PRICE_KEPT] if price_kept and price is not None else []),
+        *([words.say("marketplaces_kept")] if targets_kept else []),
+        *([words.say("price_kept")] if price_kept and price is not None else []),
     ]
     return understanding.model_copy(
         update={"listing": listing, "assumptions": [*understanding.assumptions, *remarks]}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from adapters.errors import AdapterError
@@ -11,8 +12,10 @@ from talknshop.messages import Said, Sentence
 
 
 @contextmanager
-def typed_failures(patience: timedelta = timedelta.max) -> Iterator[None]:
+def typed_failures(patience: timedelta = timedelta.max, tries: int | None = None) -> Iterator[None]:
     """`type` is the FailureCode; a wait longer than `patience` is not worth a retry.
+
+    With `tries`, a failure of that attempt or a later one is final, whatever the policy allows.
 
     What a person is told of it travels as the failure's details.
     """
@@ -20,11 +23,14 @@ def typed_failures(patience: timedelta = timedelta.max) -> Iterator[None]:
         yield
     except AdapterError as error:
         wait = error.retry_after
+        given_up = tries is not None and activity.info().attempt >= tries
         raise ApplicationError(
             str(error),
             error.said,
             type=error.code,
-            non_retryable=error.code.is_final or (wait is not None and wait > patience),
+            non_retryable=(
+                error.code.is_final or given_up or (wait is not None and wait > patience)
+            ),
             next_retry_delay=wait,
         ) from error
 

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from adapters.embeddings.minilm import MiniLm
     from adapters.marketplaces.guarded import GuardedMarketplace
 
+# Of a marketplace that fails: a person waits.
+TRIES = 3
+
 
 class SearchingActivities:
     def __init__(
@@ -54,7 +57,7 @@ class SearchingActivities:
     async def search_marketplace(self, request: SearchRequest) -> SearchOutcome:
         """One marketplace's offers; without the products when the search cache keeps them."""
         # The deadline bounds the whole call, so that nothing is left for a retry.
-        with typed_failures(patience=timedelta(0)):
+        with typed_failures(patience=timedelta(0), tries=TRIES):
             async with heartbeating():
                 outcome = await self.find(request)
         # Ranking will compare them; there is time while slower marketplaces are waited for.
@@ -117,7 +120,7 @@ class SearchingActivities:
     @activity.defn
     async def read_product(self, request: ProductRequest) -> ProductResult:
         """One offer as it is now; never from a cache."""
-        with typed_failures(patience=timedelta(0)):
+        with typed_failures(patience=timedelta(0), tries=TRIES):
             async with heartbeating():
                 marketplace = self._marketplaces.get(request.marketplace)
                 if marketplace is None:

@@ -17,8 +17,8 @@ class Limits:
     share_of_rate: float = 0.4
     # Workflows of a killed worker wait this long for it; the default is 10 s.
     sticky_timeout: timedelta = timedelta(seconds=1)
-    # Half of the shortest heartbeat timeout at most, or live steps look dead.
-    heartbeat_throttle: timedelta = timedelta(seconds=1)
+    # A third of the shortest heartbeat timeout, or live steps look dead.
+    heartbeat_throttle: timedelta = timedelta(seconds=0.5)
     # Of the machine's: above these a worker that looks at resources takes no more.
     memory_share: float = 0.8
     processor_share: float = 0.9

@@ -23,6 +23,8 @@ class LocalPolicy(TypedDict):
 
 # A dead worker is noticed after this; activities beat every half second.
 HEARTBEAT = timedelta(seconds=3)
+# Where a person waits and one more try harms nothing: three beats.
+QUICK_HEARTBEAT = timedelta(seconds=1.5)
 
 # A person waits: understanding takes milliseconds embedded, seconds with a model. The long outer
 # bound is for a language worker that is being restarted.
@@ -47,6 +49,17 @@ MARKETPLACE_READ = Policy(
     schedule_to_close_timeout=timedelta(seconds=45),
     heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=300), maximum_attempts=3),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
+# The buyer's steps. A worker that gets no processor time for as long as three beats looks dead and
+# is tried again, which counts as an attempt: so there are more of them here than the activity
+# itself allows a marketplace that fails.
+BUYER_STEP = Policy(
+    start_to_close_timeout=timedelta(seconds=15),
+    schedule_to_close_timeout=timedelta(seconds=45),
+    heartbeat_timeout=QUICK_HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=300), maximum_attempts=6),
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 

@@ -82,5 +82,5 @@ async def recommend(
         ),
         task_queue=SEARCH,
         summary="recommend",
-        **policies.MARKETPLACE_READ,
+        **policies.BUYER_STEP,
     )

@@ -76,7 +76,7 @@ class ProductWorkflow:
                 request,
                 task_queue=SEARCH,
                 summary=f"read an offer on {request.marketplace}",
-                **policies.MARKETPLACE_READ,
+                **policies.BUYER_STEP,
             )
         except ActivityError as error:
             if is_cancelled_exception(error):
@@ -104,7 +104,7 @@ async def search_one(
             ),
             task_queue=SEARCH,
             summary=f"search {marketplace}",
-            **policies.MARKETPLACE_READ,
+            **policies.BUYER_STEP,
         )
     except ActivityError as error:
         if is_cancelled_exception(error):
@@ -137,7 +137,7 @@ async def rank_all(
         ),
         task_queue=SEARCH,
         summary="rank offers",
-        **policies.MARKETPLACE_READ,
+        **policies.BUYER_STEP,
     )
 
 

@@ -134,7 +134,7 @@ class WatchesWorkflow:
             ),
             task_queue=SEARCH,
             summary=f"the price of {product_id} on {marketplace}"[:200],
-            **policies.MARKETPLACE_READ,
+            **policies.BUYER_STEP,
         )
 
     def _pause(self) -> timedelta:

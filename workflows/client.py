@@ -12,7 +12,7 @@ from temporalio.converter import (
     PayloadCodec,
 )
 from temporalio.runtime import Runtime
-from temporalio.service import TLSConfig
+from temporalio.service import GrpcCompression, TLSConfig
 
 from talknshop.access import LOCAL_TEMPORAL, TemporalAccess
 
@@ -46,6 +46,8 @@ async def connect(
         identity=f"{role}/{os.getpid()}",
         interceptors=interceptors,
         runtime=runtime,
+        # Sealed payloads do not shrink: gzip, the default, is work at both ends for nothing.
+        grpc_compression=GrpcCompression.NONE,
     )
 
 

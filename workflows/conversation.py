@@ -717,7 +717,9 @@ class ConversationWorkflow:
 
     def _say(self, turn_id: str, data: EventData) -> None:
         self._state.log.append(turn_id, worded(data, self.language), workflow.now())
-        hint(self._state.session_id, urgent=not isinstance(data, ProgressData))
+        # Whoever sent a message asks the log when it is accepted; other pages may see it later.
+        urgent = not isinstance(data, ProgressData | UserMessageData)
+        hint(self._state.session_id, urgent=urgent)
 
     def _accept(self, message_id: str, turn_id: str) -> Accepted:
         accepted = Accepted(turn_id=turn_id, last_event_id=self._state.log.last_event_id)

@@ -3,18 +3,20 @@
 from typing import Any
 
 from api.errors import Invalid
-from api.frames import ActionFrame, AnswerFrame, ClientFrame, MessageFrame
+from api.frames import ActionFrame, AnswerFrame, CommandFrame, MessageFrame
 from api.gateway import Gateway
 from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
 from talknshop.messages import sentence
 
 
-async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_id: str) -> None:
-    """Raises ApiError when the frame is refused."""
+async def carry_out(
+    frame: CommandFrame, gateway: Gateway, session_id: str, user_id: str
+) -> int | None:
+    """The id of the event that tells of it, for what is said. Raises ApiError for a refusal."""
     match frame:
         case MessageFrame():
             gateway.metrics.messages.inc()
-            await gateway.conversations.send(
+            accepted = await gateway.conversations.send(
                 SendMessage(
                     session_id=session_id,
                     user_id=user_id,
@@ -25,8 +27,9 @@ async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_
                     requirement=frame.requirement,
                 )
             )
+            return accepted.last_event_id + 1
         case AnswerFrame():
-            await gateway.conversations.answer(
+            accepted = await gateway.conversations.answer(
                 AnswerQuestion(
                     session_id=session_id,
                     user_id=user_id,
@@ -35,8 +38,10 @@ async def carry_out(frame: ClientFrame, gateway: Gateway, session_id: str, user_
                     answer=frame.answer,
                 )
             )
+            return accepted.last_event_id + 1
         case ActionFrame():
             await _act(frame, gateway, session_id, user_id)
+            return None
 
 
 async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: str) -> None:

@@ -203,7 +203,7 @@ class Connection:
 
     async def _renew(self, principal: Principal, frame: AuthFrame) -> None:
         try:
-            await self._gateway.limits.take("requests", principal.user_id)
+            await self._gateway.limits.count("requests", principal.user_id)
             renewed = await self._gateway.sign_in.principal(frame.token)
             if renewed.user_id != principal.user_id:
                 raise NotSignedIn("another_person", sentence("api_another_person"))
@@ -263,7 +263,7 @@ class Connection:
 
     async def _cancel(self, principal: Principal) -> None:
         try:
-            await self._gateway.limits.take("requests", principal.user_id)
+            await self._gateway.limits.count("requests", principal.user_id)
             await self._gateway.conversations.view(self._session_id, principal.user_id)
             await self._gateway.conversations.cancel_turn(self._session_id)
         except ApiError as error:
@@ -277,15 +277,20 @@ class Connection:
                 with self._gateway.observer.frame(frame, self._session_id):
                     is_word = isinstance(frame, MessageFrame | AnswerFrame)
                     counted = "messages" if is_word else "requests"
-                    await self._gateway.limits.take(counted, principal.user_id)
-                    await carry_out(frame, self._gateway, self._session_id, principal.user_id)
+                    await self._gateway.limits.count(counted, principal.user_id)
+                    event_id = await carry_out(
+                        frame, self._gateway, self._session_id, principal.user_id
+                    )
             except ApiError as error:
                 message_id = getattr(frame, "message_id", None)
                 error.details.setdefault("message_id", message_id)
                 await self.send_error(error)
             else:
                 # The log has grown: no need to wait for the hint.
-                watcher.nudge("")
+                if event_id is None:
+                    watcher.nudge("")
+                else:
+                    watcher.grown(event_id)
 
     async def send_error(self, error: ApiError) -> None:
         body = {

@@ -13,6 +13,12 @@ class Watcher:
         self._event = asyncio.Event()
         self._turns: set[str] = set()
         self._log = False
+        self._grown_to = 0
+
+    def grown(self, event_id: int) -> None:
+        """The log has this event: it is asked, unless a hint was quicker."""
+        self._grown_to = max(self._grown_to, event_id)
+        self._event.set()
 
     def nudge(self, turn_id: str) -> None:
         if turn_id:
@@ -21,15 +27,18 @@ class Watcher:
             self._log = True
         self._event.set()
 
-    async def wait(self, seconds: float) -> tuple[bool, set[str]]:
-        """Whether to ask the log (also when nothing was heard for `seconds`), and the turns."""
+    async def wait(self, seconds: float, seen: int) -> tuple[bool, set[str]]:
+        """Whether to ask the log (also when nothing was heard for `seconds`), and the turns.
+
+        `seen`: the last event that is known already.
+        """
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         except TimeoutError:
             return True, set()
         self._event.clear()
-        log, turns = self._log, self._turns
+        log, turns = self._log or self._grown_to > seen, self._turns
         self._log, self._turns = False, set()
         return log, turns
 

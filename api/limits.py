@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from limits import RateLimitItem, parse
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 
 # A store that did not answer is left alone for so long, so that its absence costs no request much.
 REST_S = 2.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,26 +54,37 @@ class Limits:
 
     async def take(self, name: str, who: str) -> Quota:
         """Count one. Raises TooMany, with `retry_after_s` and nothing counted."""
+
+        async def count(limiter: RateLimiter) -> Quota:
+            await self._count(limiter, name, who)
+            return await _quota(limiter, self._items[name], name, who)
+
+        return await self._wherever(count)
+
+    async def count(self, name: str, who: str) -> None:
+        """As `take`, for whom what is left is not told: it is not looked up."""
+        await self._wherever(lambda limiter: self._count(limiter, name, who))
+
+    async def _wherever(self, count: Callable[[RateLimiter], Awaitable[T]]) -> T:
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
-                return await self._take(self._shared, name, who)
+                return await count(self._shared)
             except StorageError as error:
                 self._away_until = time.monotonic() + REST_S
                 log.warning("limits_counted_here", error=repr(error.storage_error))
-        return await self._take(self._here, name, who)
+        return await count(self._here)
 
-    async def _take(self, limiter: RateLimiter, name: str, who: str) -> Quota:
+    async def _count(self, limiter: RateLimiter, name: str, who: str) -> None:
         item = self._items[name]
-        taken = await limiter.hit(item, name, who)
+        if await limiter.hit(item, name, who):
+            return
         quota = await _quota(limiter, item, name, who)
-        if not taken:
-            raise TooMany(
-                "rate_limited",
-                sentence("api_rate_limited", seconds=quota.reset_s),
-                quota.headers,
-                retry_after_s=quota.reset_s,
-            )
-        return quota
+        raise TooMany(
+            "rate_limited",
+            sentence("api_rate_limited", seconds=quota.reset_s),
+            quota.headers,
+            retry_after_s=quota.reset_s,
+        )
 
 
 async def _quota(limiter: RateLimiter, item: RateLimitItem, name: str, who: str) -> Quota:

@@ -49,7 +49,7 @@ class Stream:
         """Until cancelled or the socket is gone; Forbidden when another began the session."""
         await self._catch_up()
         while True:
-            ask_log, turns = await watcher.wait(self._patience())
+            ask_log, turns = await watcher.wait(self._patience(), self._last)
             for turn_id in turns - self._finished:
                 await self._send_tokens(turn_id)
             if ask_log:

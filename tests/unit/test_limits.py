@@ -26,6 +26,10 @@ async def test_one_too_many_is_refused_with_when_to_come_back(redis_url: str | N
     assert b"zu viel auf einmal" in response.body
     assert response.headers["retry-after"] == str(refused.value.details["retry_after_s"])
     assert response.headers["ratelimit"].startswith('"messages";r=0;t=')
+    with pytest.raises(TooMany):
+        await limits.count("messages", "ann")
+    await limits.count("messages", "eve")
+    assert (await limits.take("messages", "eve")).remaining == 0
     # Neither another person nor another limit is touched.
     await limits.take("messages", "bob")
     await limits.take("uploads", "ann")

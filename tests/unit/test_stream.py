@@ -108,3 +108,17 @@ async def test_a_slow_reader_is_spared_tokens_and_gets_every_event(
     sent = await sent_for(Log(), feed, Client(delay=0.01))
     assert 0 < len([event for event in sent if event["type"] == "token"]) < 50
     assert sent[-1]["data"]["message"] == "whole"
+
+
+@pytest.mark.parametrize("hint_first", [True, False])
+async def test_what_a_hint_has_brought_already_is_not_asked_for_again(hint_first: bool) -> None:
+    watcher = Watcher()
+    watcher.nudge("") if hint_first else watcher.grown(7)
+    assert (await watcher.wait(5, 6))[0]
+    watcher.grown(7)
+    watcher.nudge("t1")
+    assert await watcher.wait(5, 7) == (False, {"t1"})
+    watcher.grown(8)
+    assert await watcher.wait(5, 7) == (True, set())
+    watcher.nudge("")
+    assert await watcher.wait(5, 8) == (True, set())

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.bulk import Steering
 from api.errors import TooLarge
 from api.language import Language
-from api.routes import Asking, Through
+from api.routes import Asking, Through, limited
 from talknshop.bulk import MAX_BYTES, BulkMode, BulkView
 from talknshop.messages import sentence, worded
 
@@ -26,7 +26,7 @@ class BulkPage(BaseModel):
     items: list[BulkView]
 
 
-@router.post("/jobs/bulk", status_code=202)
+@router.post("/jobs/bulk", status_code=202, dependencies=[limited("uploads")])
 async def post_bulk(
     request: Request,
     through: Through,

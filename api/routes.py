@@ -268,7 +268,7 @@ async def get_job(
     )
 
 
-@router.post("/jobs/retry")
+@router.post("/jobs/retry", dependencies=[limited("posts")])
 async def retry_listings(
     through: Through, asking: Asking, which: WaitingListings
 ) -> RetriedListings:

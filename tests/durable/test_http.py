@@ -150,6 +150,14 @@ async def test_limits_are_told_with_every_counted_call(stack: Running) -> None:
     listed = await stack.http.get(f"{stack.web}/api/v1/jobs", headers=bearer(session))
     assert listed.headers["ratelimit-policy"] == '"requests";q=30000;w=60'
     assert listed.headers["ratelimit"].startswith('"requests";r=29998;t=')
+    bulk = await stack.http.post(
+        f"{stack.web}/api/v1/jobs/bulk", content=b"title\nLamp\n", headers=bearer(session)
+    )
+    assert bulk.headers["ratelimit-policy"].startswith('"uploads";')
+    retried = await stack.http.post(
+        f"{stack.web}/api/v1/jobs/retry", json={}, headers=bearer(session)
+    )
+    assert retried.headers["ratelimit-policy"].startswith('"posts";')
 
 
 async def test_the_same_events_come_as_server_sent_events_and_resume(stack: Running) -> None:
@@ -263,14 +271,43 @@ async def test_sessions_come_in_pages(stack: Running) -> None:
             await chat.next("done")
 
     async def all_pages() -> bool:
-        found: list[str] = []
-        token: str | None = None
-        while True:
-            params = {"page_size": 2, **({"page_token": token} if token else {})}
-            page = (await stack.http.get(api, params=params, headers=headers)).json()
-            found += [view["session_id"] for view in page["items"]]
-            token = page["next_page_token"]
-            if not token:
-                return sorted(found) == sorted(ids)
+        return sorted(await _paged(stack, api, headers, "session_id")) == sorted(ids)
 
     await eventually(all_pages, "each conversation is on one page")
+
+
+async def test_jobs_come_in_pages_and_somebody_else_s_page_shows_none_of_them(
+    stack: Running,
+) -> None:
+    ann, bob = await stack.guest(), await stack.guest()
+    ids = set()
+    for _ in range(3):
+        job = await stack.http.post(f"{stack.web}/api/v1/post", json=LAMP, headers=bearer(ann))
+        ids.add(job.json()["job_id"])
+    api = f"{stack.web}/api/v1/jobs"
+
+    async def all_pages() -> bool:
+        return sorted(await _paged(stack, api, bearer(ann), "job_id")) == sorted(ids)
+
+    await eventually(all_pages, "each job is on one page")
+    first = await stack.http.get(api, params={"page_size": 2}, headers=bearer(ann))
+    given = {"page_token": first.json()["next_page_token"]}
+    for path in ("jobs", "sessions"):
+        theirs = await stack.http.get(
+            f"{stack.web}/api/v1/{path}", params=given, headers=bearer(bob)
+        )
+        assert theirs.status_code in (200, 422)
+        assert not any(job_id in theirs.text for job_id in ids)
+
+
+async def _paged(stack: Running, url: str, headers: dict[str, str], name: str) -> list[str]:
+    """The ids on all pages, of two each."""
+    found: list[str] = []
+    token: str | None = None
+    while True:
+        params: dict[str, str | int] = {"page_size": 2, **({"page_token": token} if token else {})}
+        page = (await stack.http.get(url, params=params, headers=headers)).json()
+        found += [view[name] for view in page["items"]]
+        token = page["next_page_token"]
+        if not token:
+            return found

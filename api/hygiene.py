@@ -33,11 +33,12 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Pictures come from the marketplaces; everything else from the gateway itself.
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob: https: http:; style-src 'self'"
-    " 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'"
+    " 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
 )
 # FastAPI starts its documentation pages with a script in the page; nothing a person said is there.
-_POLICY_OF_DOCS = f"{_POLICY}; script-src 'self' 'unsafe-inline'"
+_SCRIPTS_OF_DOCS = "; script-src 'self' 'unsafe-inline'"
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,260}")
 _DOCS = ("/docs", "/redoc")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -175,8 +176,9 @@ class _Answer:
         headers = MutableHeaders(scope=message)
         for name, value in self._fixed.items():
             headers.setdefault(name, value)
+        policy = f"{_POLICY}; connect-src {_connections(self._request.get('host', ''))}"
         is_docs = self._scope["path"] in _DOCS
-        headers["Content-Security-Policy"] = _POLICY_OF_DOCS if is_docs else _POLICY
+        headers["Content-Security-Policy"] = f"{policy}{_SCRIPTS_OF_DOCS}" if is_docs else policy
         headers["X-Request-ID"] = self.request_id
         if self._scope["path"].startswith("/api/"):
             headers.setdefault("Cache-Control", "private, no-cache")
@@ -205,6 +207,11 @@ class _Answer:
                 body = {**body, "body": b""}
         await self._send(start)
         return body
+
+
+def _connections(host: str) -> str:
+    """To whom a page of ours may speak: us. Older browsers take 'self' for no WebSocket."""
+    return f"'self' ws://{host} wss://{host}" if _HOST.fullmatch(host) else "'self'"
 
 
 def _most(path: str) -> int:

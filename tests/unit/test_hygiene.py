@@ -88,6 +88,25 @@ async def test_a_mistake_in_the_middle_of_an_answer_ends_it(app: Starlette) -> N
 
 
 @pytest.mark.parametrize(
+    ("host", "may_speak_to"),
+    [
+        pytest.param("shop.example:8000", "'self' ws://shop.example:8000 wss://shop.example:8000"),
+        pytest.param("[::1]:8000", "'self' ws://[::1]:8000 wss://[::1]:8000"),
+        pytest.param("x; script-src *", "'self'"),
+        pytest.param("*", "'self'"),
+    ],
+)
+async def test_a_page_speaks_to_us_and_nobody_else(
+    app: Starlette, host: str, may_speak_to: str
+) -> None:
+    async with _client(app) as http:
+        answer = await http.get("/api/mistake", headers={"Host": host})
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert f"connect-src {may_speak_to}" in policy
+    assert [part for part in policy if part.startswith("default-src")] == ["default-src 'self'"]
+
+
+@pytest.mark.parametrize(
     ("peer", "counted"),
     [
         pytest.param("203.0.113.7", "203.0.113.7", id="IPv4"),

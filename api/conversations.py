@@ -177,23 +177,26 @@ class Conversations:
         Returns the ids of its uploads. What failed half-way may be called again.
         """
         view = await self.view(session_id, user_id)
-        await self._terminate(session_id)
-        newest = (await self._handle(session_id).describe()).run_id
-        runs = [newest]
-        while (before := await self._run_before(session_id, runs[-1])) is not None:
-            runs.append(before)
-        # The oldest first: as long as the newest is there, it leads to those before.
-        for run_id in reversed(runs):
-            await self._delete(session_id, run_id)
+        erased: set[str] = set()
+        # It may continue as new meanwhile. To delete a run ends it, and is quicker than both apart.
+        while (newest := await self._newest_run(session_id)) and newest not in erased:
+            runs = [newest]
+            while (before := await self._run_before(session_id, runs[-1])) and before not in erased:
+                runs.append(before)
+            # The oldest first: as long as the newest is there, it leads to those before.
+            for run_id in reversed(runs):
+                await self._delete(session_id, run_id)
+            erased.update(runs)
         return view.media_ids
 
-    async def _terminate(self, session_id: SessionId) -> None:
-        """So that it can't continue as new while it is deleted."""
+    async def _newest_run(self, session_id: SessionId) -> str | None:
         try:
-            await self._handle(session_id).terminate("erased", rpc_timeout=PATIENCE)
+            run_id: str = (await self._handle(session_id).describe()).run_id
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise _unavailable() from error
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        return run_id
 
     async def _run_before(self, session_id: SessionId, run_id: str) -> str | None:
         """The run that continued as this one; None when this is the first that is kept."""

@@ -51,10 +51,9 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
 	touch $@
 
 bench: setup web $(VENV)/.bench ## measure turns, jobs, growth, search and memory, beside the alternatives
-	$(BIN)/python -m bench.turn --recovery
+	$(BIN)/python -m bench.turn
 	$(BIN)/python -m bench.jobs
-	$(BIN)/python -m bench.scale people length
-	$(BIN)/python -m bench.scale idle --conversations 1000
+	$(BIN)/python -m bench.scale people length idle --conversations 1000
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.search

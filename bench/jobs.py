@@ -212,11 +212,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=40)
     figures = asyncio.run(run(parser.parse_args().jobs))
     keep("jobs", figures)
+    celery_row = figures["Celery + Valkey"]
+    ratios = {
+        f"{name}, over Celery": [row[name] / celery_row[name] for row in figures.values()]
+        for name in ("accept_p50_ms", "jobs_per_s", "all_done_after_kill_s")
+    }
     names = list(next(iter(figures.values())))
+    rows = ratios | {name: [row[name] for row in figures.values()] for name in names}
     show(
         "jobs on three marketplaces, and kill -9 of the worker in the middle",
         ("", *figures),
-        ([name, *(f"{row[name]:.1f}" for row in figures.values())] for name in names),
+        ([name, *(f"{value:.2f}" for value in values)] for name, values in rows.items()),
     )
 
 

@@ -1,8 +1,9 @@
-"""How cost grows with work: `python -m bench.scale [PART …]`: people, length, idle; or all of them.
+"""How cost grows with work: `python -m bench.scale [PART …]`; without one, all of them.
 
 people: a turn's latency, and turns a second, with 1, 10, 50 conversations at once.
 length: turn 10, 100 and 1,000 of one conversation.
 idle: memory with many open conversations, waking one of them, and asking for a person's list.
+backlog: jobs that wait in one marketplace's queue: what they cost everybody else.
 """
 
 import argparse
@@ -12,12 +13,13 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from bench.crosspost import MARKETPLACES, Seller, posts
 from bench.figures import keep, percentile, show
 from bench.turn import THINGS, socket_turn
 from tests.running import Running, running_stack
@@ -28,6 +30,11 @@ WORKERS = ("conversation", "buyer", "seller", "language", "media")
 PEOPLE = (1, 10, 50)
 LENGTHS = (10, 100, 1000)
 AROUND = 15  # turns measured at each length
+WAKINGS = 40
+# Calls a second that the marketplace of the backlog allows: it grows faster than it goes down.
+SLOW = 2.0
+RATES = [f"TALKNSHOP_{name.upper()}_CALLS_PER_SECOND" for name in MARKETPLACES]
+WATCHED_S = 30
 
 
 async def people(stack: Running, turns: int) -> list[Row]:
@@ -58,23 +65,25 @@ async def people(stack: Running, turns: int) -> list[Row]:
     return rows
 
 
-async def length(stack: Running, turns: int) -> list[Row]:
+async def length(stack: Running, longest: int) -> list[Row]:
     """One conversation that never ends: continue-as-new should keep it flat."""
     rows = []
+    marks = [mark for mark in LENGTHS if mark <= longest]
     async with stack.chat() as chat:
-        for number in range(1, LENGTHS[-1] + AROUND + 1):
+        for number in range(1, marks[-1] + AROUND + 1):
             thing = THINGS[number % len(THINGS)]
             elapsed = await socket_turn(chat, f"find me a {thing} under ${900 + number}")
-            reached = next((mark for mark in LENGTHS if mark <= number < mark + AROUND), None)
+            reached = next((mark for mark in marks if mark <= number < mark + AROUND), None)
             if reached is not None:
                 rows.append({"turn": reached, "s": elapsed})
+    p50 = {m: percentile([row["s"] for row in rows if row["turn"] == m], 0.5) for m in marks}
     return [
-        {"turn": mark, "p50_ms": statistics.median([r["s"] for r in of_mark]) * 1000}
-        for mark, of_mark in ((mark, [r for r in rows if r["turn"] == mark]) for mark in LENGTHS)
+        {"over_the_first": p50[mark] / p50[marks[0]], "turn": mark, "p50_ms": p50[mark]}
+        for mark in marks
     ]
 
 
-async def idle(stack: Running, turns: int, conversations: int = 10_000) -> list[Row]:
+async def idle(stack: Running, conversations: int) -> list[Row]:
     """Each has had one word from its person, and is left alone."""
     slots = asyncio.Semaphore(8)
     opened: list[dict[str, Any]] = []
@@ -92,7 +101,7 @@ async def idle(stack: Running, turns: int, conversations: int = 10_000) -> list[
         await asyncio.gather(*(open_one() for _ in batch))
     after = memory(stack)
     waking = []
-    for session in random.sample(opened, 40):
+    for session in random.sample(opened, WAKINGS):
         async with stack.chat(session, last_event_id=2) as chat:
             started = time.perf_counter()
             await chat.say("thanks")
@@ -120,6 +129,47 @@ async def idle(stack: Running, turns: int, conversations: int = 10_000) -> list[
     ]
 
 
+async def backlog(stack: Running, jobs: int) -> list[Row]:
+    """The stack's marketplaces take `SLOW` calls a second."""
+    seller = await Seller.of(stack)
+    before = await _beside(stack, seller, 700)
+    memory_before = memory(stack)
+    began = time.perf_counter()
+    await seller.post_many(jobs, ["craigslist"])
+    filled_s = time.perf_counter() - began
+    posted = await posts(stack)
+    during = await _beside(stack, seller, 1700)
+    await asyncio.sleep(WATCHED_S)
+    elapsed = time.perf_counter() - began - filled_s
+    after = memory(stack)
+    return [
+        {
+            "accept_p95_over_before": during["accept_p95_ms"] / before["accept_p95_ms"],
+            "turn_p50_over_before": during["turn_p50_ms"] / before["turn_p50_ms"],
+            "jobs_waiting": jobs - posted,
+            "accepted_a_second": jobs / filled_s,
+            "posted_a_second": (await posts(stack) - posted) / elapsed,
+            **during,
+            **{f"{name}_before": value for name, value in before.items()},
+            "seller_mib": after["seller"],
+            "seller_mib_before": memory_before["seller"],
+            "server_mib": after["temporal"],
+            "server_mib_before": memory_before["temporal"],
+        }
+    ]
+
+
+async def _beside(stack: Running, seller: Seller, budget: int) -> Row:
+    """What another seller and a buyer have of it. The other seller posts elsewhere."""
+    accepted = [await seller.post(["facebook"]) for _ in range(20)]
+    async with stack.chat() as chat:
+        turns = [
+            await socket_turn(chat, f"find me a {THINGS[n % len(THINGS)]} under ${budget + n}")
+            for n in range(20)
+        ]
+    return {"accept_p95_ms": percentile(accepted, 0.95), "turn_p50_ms": percentile(turns, 0.5)}
+
+
 def _batches(count: int) -> list[range]:
     return [range(start, min(start + 500, count)) for start in range(0, count, 500)]
 
@@ -132,37 +182,42 @@ def memory(stack: Running) -> dict[str, float]:
     }
 
 
-PARTS: dict[str, Callable[..., Awaitable[list[Row]]]] = {
-    "people": people,
-    "length": length,
-    "idle": idle,
+Part = Callable[[Running, argparse.Namespace], Awaitable[list[Row]]]
+PARTS: dict[str, Part] = {
+    "people": lambda stack, given: people(stack, given.turns),
+    "length": lambda stack, given: length(stack, given.longest),
+    "idle": lambda stack, given: idle(stack, given.conversations),
+    "backlog": lambda stack, given: backlog(stack, given.jobs),
 }
 
 
-async def run(parts: list[str], turns: int, conversations: int) -> dict[str, list[Row]]:
+async def run(parts: Sequence[str], given: argparse.Namespace) -> dict[str, list[Row]]:
     figures = {}
     for part in parts:
+        settings = {"TALKNSHOP_GATEWAY__TOKEN_LIFETIME": "PT8H"}  # outlasts the part
+        if part == "backlog":
+            settings |= dict.fromkeys(RATES, str(SLOW))
         with tempfile.TemporaryDirectory() as folder:
-            async with running_stack(Path(folder)) as stack:
-                extra = {"conversations": conversations} if part == "idle" else {}
-                figures[part] = await PARTS[part](stack, turns, **extra)
+            async with running_stack(Path(folder), **settings) as stack:
+                figures[part] = await PARTS[part](stack, given)
     return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
-    parser.add_argument("--turns", type=int, default=40)
-    parser.add_argument("--conversations", type=int, default=10_000, help="left open, for idle")
+    parser.add_argument("--turns", type=int, default=40, help="of people")
+    parser.add_argument("--longest", type=int, default=LENGTHS[-1], help="turns, of length")
+    parser.add_argument("--conversations", type=int, default=10_000, help="left open, of idle")
+    parser.add_argument("--jobs", type=int, default=10_000, help="that wait, of backlog")
     arguments = parser.parse_args()
-    parts = arguments.parts or list(PARTS)
-    figures = asyncio.run(run(parts, arguments.turns, arguments.conversations))
+    figures = asyncio.run(run(arguments.parts or list(PARTS), arguments))
     keep("scale", figures)
     for part, rows in figures.items():
         show(
             part,
             ("", *("" for _ in rows)),
-            ([name, *(f"{row[name]:.1f}" for row in rows)] for name in rows[0]),
+            ([name, *(f"{row[name]:,.2f}" for row in rows)] for name in rows[0]),
         )
 
 

@@ -6,7 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowQueryFailedError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -56,7 +61,7 @@ class Accounts:
 
     async def query(self, user_id: UserId, query: Any, otherwise: T) -> T:
         """What the account's workflow says; `otherwise` for whoever has none yet."""
-        handle = self._client.get_workflow_handle_for(
+        handle: WorkflowHandle[AccountWorkflow, None] = self._client.get_workflow_handle_for(
             AccountWorkflow.run, account_workflow_id(user_id)
         )
         try:

@@ -170,7 +170,9 @@ class Jobs:
             query += f' AND Needs = "{error}"'
         command, retried, refused = RetryListing(user_id=user_id), 0, 0
         async for listing in self._client.list_workflows(query, limit=MOST_RETRIED):
-            handle = self._client.get_workflow_handle_for(ListingWorkflow.run, listing.id)
+            handle: WorkflowHandle[ListingWorkflow, MarketplaceJob] = (
+                self._client.get_workflow_handle_for(ListingWorkflow.run, listing.id)
+            )
             try:
                 await handle.start_update(
                     ListingWorkflow.retry,

@@ -14,7 +14,7 @@ from temporalio.exceptions import (
     FailureError,
     WorkflowAlreadyStartedError,
 )
-from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+from temporalio.workflow import ChildWorkflowHandle, ExternalWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
@@ -257,8 +257,10 @@ class CrosspostWorkflow:
             self._spawn(self._tell(marketplace))
 
     async def _tell(self, marketplace: str) -> None:
-        listing = workflow.get_external_workflow_handle_for(
-            ListingWorkflow.run, listing_workflow_id(self._request.job_id, marketplace)
+        listing: ExternalWorkflowHandle[ListingWorkflow] = (
+            workflow.get_external_workflow_handle_for(
+                ListingWorkflow.run, listing_workflow_id(self._request.job_id, marketplace)
+            )
         )
         await workflow.wait_condition(lambda: marketplace in self._started)
         while (order := self._orders[marketplace]).revision:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
+from temporalio.workflow import ExternalWorkflowHandle
 
 with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
@@ -121,7 +122,7 @@ class SalesWorkflow:
         job_id = sale.key.removesuffix(f"-{self._watch.marketplace}")
         if not job_id:
             return
-        job = workflow.get_external_workflow_handle_for(
+        job: ExternalWorkflowHandle[CrosspostWorkflow] = workflow.get_external_workflow_handle_for(
             CrosspostWorkflow.run, job_workflow_id(job_id)
         )
         report = SaleReport(

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from temporalio.client import WorkflowHandle
 
 from tests.histories.reading import opened
 from tests.running import Running, eventually
@@ -218,7 +219,7 @@ async def test_a_sale_on_a_linked_account_reaches_the_job(stack: Running, ann: B
     bought.raise_for_status()
     client = await stack.temporal()
     # Else it would be seen at the next look, a minute later.
-    watch = client.get_workflow_handle_for(
+    watch: WorkflowHandle[SalesWorkflow, None] = client.get_workflow_handle_for(
         SalesWorkflow.run, account_sales_id("ebay", ann.session["user_id"])
     )
     await watch.signal(SalesWorkflow.noticed, SaleNotice(notice_id="bought"))

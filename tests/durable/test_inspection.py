@@ -12,9 +12,11 @@ from typing import Any
 
 import psutil
 import pytest
+from temporalio.client import WorkflowHandle
 
 from adapters.encryption.factory import build_codec
 from talknshop.access import EncryptionChoice, TemporalAccess
+from talknshop.jobs import JobView
 from tests.running import Running, bearer, eventually, running_stack
 from tests.selling import by_marketplace, post_bookshelf
 from workflows.client import connect
@@ -101,7 +103,9 @@ async def test_what_was_retried_went_live(place: dict[str, str]) -> None:
     access = TemporalAccess(address=place["TEMPORAL_ADDRESS"])
     codec = build_codec(EncryptionChoice(), Path(place["TALKNSHOP_DATA_DIR"]))
     client = await connect(access, role="tests", codec=codec)
-    job = client.get_workflow_handle_for(CrosspostWorkflow.run, job_workflow_id(place["JOB"]))
+    job: WorkflowHandle[CrosspostWorkflow, JobView] = client.get_workflow_handle_for(
+        CrosspostWorkflow.run, job_workflow_id(place["JOB"])
+    )
 
     async def live() -> bool:
         view = await job.query(CrosspostWorkflow.job)

@@ -2,6 +2,9 @@
 
 from contextlib import AsyncExitStack
 
+from temporalio.client import WorkflowHandle
+
+from talknshop.jobs import JobView
 from tests.market import market_on_a_server
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import job_workflow_id
@@ -22,7 +25,7 @@ async def test_a_job_and_its_listings_go_on_in_new_runs_with_stock_and_sales() -
             await job.sold("one", f"o{number}")
             # Heard of again, in a later run perhaps.
             await job.sold("one", "o0")
-        latest = market.client.get_workflow_handle_for(
+        latest: WorkflowHandle[CrosspostWorkflow, JobView] = market.client.get_workflow_handle_for(
             CrosspostWorkflow.run, job_workflow_id(job.job_id)
         )
         job.handle = latest

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.worker import Worker
 
 from activities.notifying import NotifyingActivities
@@ -59,7 +59,7 @@ class Person:
         self.receiver = receiver
         self.browser = Browser(receiver.url + PUSHED)
         self.secret = new_secret()
-        self.account = market.client.get_workflow_handle_for(
+        self.account: WorkflowHandle[AccountWorkflow, None] = market.client.get_workflow_handle_for(
             AccountWorkflow.run, account_workflow_id(USER)
         )
 
@@ -441,7 +441,9 @@ async def test_a_price_that_drops_is_told_also_without_a_conversation(
         id=watches_workflow_id(USER),
         task_queue=CONVERSATIONS,
     )
-    watches = market.client.get_workflow_handle_for(WatchesWorkflow.run, watches_workflow_id(USER))
+    watches: WorkflowHandle[WatchesWorkflow, None] = market.client.get_workflow_handle_for(
+        WatchesWorkflow.run, watches_workflow_id(USER)
+    )
     async with Worker(market.client, task_queue=SEARCH, activities=[shop.read_product]):
         offer = WatchOffer(
             watch_id="w1",

@@ -108,8 +108,10 @@ class Alerts:
 
     async def told(self) -> list[str]:
         """The titles of the conversation's notifications."""
-        conversation = self.environment.client.get_workflow_handle_for(
-            ConversationWorkflow.run, conversation_id(self.session_id)
+        conversation: WorkflowHandle[ConversationWorkflow, None] = (
+            self.environment.client.get_workflow_handle_for(
+                ConversationWorkflow.run, conversation_id(self.session_id)
+            )
         )
         page = await conversation.query(ConversationWorkflow.events_since, args=[0, 100])
         return [event.data.title for event in page.events if event.type == "notification"]

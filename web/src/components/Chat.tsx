@@ -200,12 +200,12 @@ function Header({
       <IconButton label={t("nav.open")} className="lg:hidden" onClick={onMenu}>
         <MenuIcon />
       </IconButton>
-      <span className="flex items-center gap-2 font-semibold tracking-tight lg:hidden">
+      <span className="flex shrink-0 items-center gap-2 font-semibold tracking-tight lg:hidden">
         <Logo size={24} /> TalknShop
       </span>
       <span className="flex-1" />
       {workflow && (
-        <OutLink href={workflow} className="px-2 text-[0.8125rem]">
+        <OutLink href={workflow} className="min-w-0 px-2 text-right text-[0.8125rem] leading-tight">
           {t("chat.temporal")}
         </OutLink>
       )}

@@ -10,9 +10,12 @@ from talknshop.messages import sentence
 
 
 async def carry_out(
-    frame: CommandFrame, gateway: Gateway, session_id: str, user_id: str
+    frame: CommandFrame, gateway: Gateway, session_id: str, user_id: str, language: str
 ) -> int | None:
-    """The id of the event that tells of it, for what is said. Raises ApiError for a refusal."""
+    """The id of the event that tells of it, for what is said. Raises ApiError for a refusal.
+
+    `language`: the page's, in which a conversation begins.
+    """
     match frame:
         case MessageFrame():
             gateway.metrics.messages.inc()
@@ -25,7 +28,8 @@ async def carry_out(
                     media=frame.media,
                     mode=frame.mode,
                     requirement=frame.requirement,
-                )
+                ),
+                language,
             )
             return accepted.last_event_id + 1
         case AnswerFrame():

@@ -279,7 +279,11 @@ class Connection:
                     counted = "messages" if is_word else "requests"
                     await self._gateway.limits.count(counted, principal.user_id)
                     event_id = await carry_out(
-                        frame, self._gateway, self._session_id, principal.user_id
+                        frame,
+                        self._gateway,
+                        self._session_id,
+                        principal.user_id,
+                        self._language,
                     )
             except ApiError as error:
                 message_id = getattr(frame, "message_id", None)

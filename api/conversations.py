@@ -56,11 +56,14 @@ class Conversations:
         self._client = client
         self._settings = settings
 
-    async def send(self, message: SendMessage) -> Accepted:
-        """Starts the conversation if there is none; the same message id twice is done once."""
+    async def send(self, message: SendMessage, language: str) -> Accepted:
+        """Starts the conversation if there is none, in this language until another is spoken.
+
+        The same message id twice is done once.
+        """
         start = WithStartWorkflowOperation(
             ConversationWorkflow.run,
-            new_conversation(message.session_id, message.user_id, self._settings),
+            new_conversation(message.session_id, message.user_id, self._settings, language),
             id=conversation_id(message.session_id),
             task_queue=CONVERSATIONS,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -159,13 +159,14 @@ class LikelyWords(Value):
 
 
 def new_conversation(
-    session_id: SessionId, user_id: UserId, settings: ConversationSettings
+    session_id: SessionId, user_id: UserId, settings: ConversationSettings, language: str = "en"
 ) -> ConversationState:
     """The input of a conversation's first run."""
     return ConversationState(
         session_id=session_id,
         user_id=user_id,
         settings=settings,
+        language=language,
         log=EventLog(session_id=session_id),
     )
 

@@ -300,7 +300,7 @@ async def test_the_conversation_itself_refuses_whoever_is_not_its_owner(
     conversations = await _conversations(stack)
     who = {"session_id": owned["session_id"], "user_id": "eve"}
     for call in (
-        conversations.send(SendMessage(**who, message_id="e1", message="hello")),
+        conversations.send(SendMessage(**who, message_id="e1", message="hello"), "en"),
         conversations.answer(
             AnswerQuestion(**who, message_id="e2", question_id="q1", answer="yes")
         ),

@@ -184,6 +184,8 @@ async def _flood(deaf: ClientConnection, frame: str) -> None:
     with suppress(ConnectionClosed):
         while True:
             await deaf.send(frame)
+            # While the gateway takes all, a send does not wait: who reads must have a turn, too.
+            await asyncio.sleep(0)
 
 
 def _memory_mib(stack: Running) -> float:

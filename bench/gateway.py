@@ -129,11 +129,11 @@ async def active(stack: Running, conversations: int, rounds: int) -> Figures:
         await asyncio.sleep(delay)
         for _ in range(rounds):
             began = time.perf_counter()
-            await direct.send(_hello(session_id))
+            await direct.send(_hello(session_id), "en")
             beside.append(time.perf_counter() - began)
             await asyncio.sleep(MESSAGE_EVERY.total_seconds())
 
-    await direct.send(_hello(uuid.uuid4().hex))  # the worker is there
+    await direct.send(_hello(uuid.uuid4().hex), "en")  # the worker is there
     step = MESSAGE_EVERY.total_seconds() / conversations
     direct_ones = max(1, conversations // DIRECT_SHARE)
     async with AsyncExitStack() as held:

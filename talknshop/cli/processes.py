@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from talknshop.cli.lifeline import ends_with_parent
-from talknshop.cli.niceness import give_way
 
 FIRST_PAUSE = 0.2  # seconds before a restart, doubling
 LONGEST_PAUSE = 5.0
@@ -29,10 +28,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one role and see that it is ready.
-
-    `grace`: seconds from SIGTERM to SIGKILL. `niceness`: by how much it gives way to the others.
-    """
+    """How to run one role and see that it is ready. `grace`: seconds from SIGTERM to SIGKILL."""
 
     role: str
     argv: tuple[str, ...]
@@ -41,7 +37,6 @@ class Command:
     is_ready: Callable[[], Awaitable[bool]]
     env: Mapping[str, str] = field(default_factory=dict)
     grace: float = 2.0
-    niceness: int = 0
 
 
 class Child:
@@ -144,9 +139,6 @@ class Child:
     async def _until_ready(self) -> None:
         while not await self.command.is_ready():  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(PROBE_INTERVAL)
-        # Not while it starts, which others wait for.
-        if self.command.niceness and self.pid:
-            await give_way(self.pid, self.command.niceness)
         if not self._stop.is_set() and self.pid:
             self.ready.set()
             self._enter(State.READY, "ready")

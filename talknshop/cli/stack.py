@@ -50,9 +50,6 @@ SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=normal")
 # On one's own machine nobody is kept from typing; scripts and tests are whole crowds.
 RELAXED = 100
 
-# Nobody waits for a posting as for an answer: when the processor is busy, it gets a third of what
-# each of the others gets. With 10, a tenth, it stood still on a machine that did much else.
-GIVES_WAY = {"seller": 5}
 
 # Seconds from SIGTERM to SIGKILL. The sum over the three stages stays below ten.
 GATEWAY_GRACE = 2.0
@@ -259,7 +256,6 @@ def _worker(role: str, port: int, env: Mapping[str, str]) -> Command:
         is_ready=partial(answers_http, LOOPBACK, port, "/health/ready"),
         env={**env, "TALKNSHOP_WORKER_HEALTH_PORT": str(port)},
         grace=WORKER_GRACE,
-        niceness=GIVES_WAY.get(role, 0),
     )
 
 

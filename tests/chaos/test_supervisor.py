@@ -196,23 +196,6 @@ def test_a_killed_process_comes_back_on_its_port_and_the_others_do_not_notice(de
     assert output.count("ended with SIGKILL") == 3
 
 
-def test_posting_gives_way_to_what_people_wait_for_however_often_it_starts(dev):
-    stack = dev()
-    status = stack.until_ready()
-    own = psutil.Process().nice()
-    niceness = {role: psutil.Process(each["pid"]).nice() for role, each in by_role(status).items()}
-    assert niceness.pop("seller") == min(own + 5, 19)
-    assert set(niceness.values()) == {own}
-
-    os.kill(by_role(status)["seller"]["pid"], signal.SIGKILL)
-    again = by_role(stack.until(lambda s: s["ready"] and by_role(s)["seller"]["restarts"]))
-    seller = again["seller"]["pid"]
-    assert psutil.Process(seller).nice() == min(own + 5, 19)
-    sharing = Path(f"/proc/{seller}/autogroup")
-    if sharing.exists():
-        assert sharing.read_text().endswith("nice 5\n")
-
-
 def test_a_process_that_keeps_dying_is_restarted_ever_later_with_its_last_words(dev, tmp_path):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "api-fails").touch()

@@ -25,7 +25,7 @@ Figures = dict[str, float]
 
 AS_IT_IS, ONCE_MORE = "as it is", "as it is, once more"
 CANDIDATES: dict[str, tuple[str, ...]] = {
-    "cached_workflows": ("10", "1000"),
+    "cached_workflows": ("100", "1000"),
     "pollers": ("2", "10"),
     "activities": ("20",),
     "tuner": ("resources",),

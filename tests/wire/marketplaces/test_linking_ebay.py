@@ -1,9 +1,6 @@
 """A seller's consent to eBay, from the page to the tokens, as eBay does it."""
 
-import re
-from html import unescape
-from urllib.parse import parse_qs, urlsplit
-
+import consent
 import httpx
 import pytest
 from sandbox_control import Sandbox
@@ -39,14 +36,8 @@ async def registered(
 
 
 async def pressed(http: httpx.AsyncClient, consent_url: str, button: str) -> tuple[str, dict]:
-    """Where the browser is sent to, and with what."""
-    page = await http.get(consent_url)
-    assert page.status_code == 200, page.text
-    buttons = dict(re.findall(r'id="(\w+)" href="([^"]+)"', page.text))
-    answer = await http.get(unescape(buttons[button]))
-    assert answer.status_code == 302
-    to = urlsplit(answer.headers["location"])
-    query = {name: values[0] for name, values in parse_qs(to.query).items()}
+    """Where the browser is sent to, without the query, and with what."""
+    to, query = await consent.pressed(http, consent_url, button)
     return f"{to.scheme}://{to.netloc}{to.path}", query
 
 

@@ -1,10 +1,8 @@
 """A business's consent to Facebook, from the dialog to its catalogue, as Facebook Login does it."""
 
-import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
-from urllib.parse import parse_qs, urlsplit
 
+import consent
 import httpx
 import pytest
 from sandbox_control import Sandbox
@@ -31,15 +29,10 @@ async def facebook(sandbox: Sandbox, http: httpx.AsyncClient) -> FacebookLinking
 
 async def pressed(http: httpx.AsyncClient, consent_url: str, button: str) -> dict[str, str]:
     """What the browser is sent back with."""
-    page = await http.get(consent_url)
-    assert page.status_code == 200, page.text
-    buttons = dict(re.findall(r'id="(\w+)" href="([^"]+)"', page.text))
-    answer = await http.get(unescape(buttons[button]))
-    assert answer.status_code == 302
-    to = urlsplit(answer.headers["location"])
+    to, query = await consent.pressed(http, consent_url, button)
     assert f"{to.scheme}://{to.netloc}{to.path}" == HERE
     assert to.fragment == "_=_"
-    return {name: values[0] for name, values in parse_qs(to.query).items()}
+    return query
 
 
 async def code_for(http: httpx.AsyncClient, facebook: FacebookLinking, button: str) -> str:

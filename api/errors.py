@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.failures import said_by
 from adapters.errors import AdapterError
 from api.language import language_of
-from talknshop.fields import rule_said
+from talknshop.fields import path_of, rule_said
 from talknshop.messages import Said, catalogue, in_words, sentence, worded
 
 
@@ -196,7 +196,7 @@ def fields_of(error: Any) -> dict[str, Any]:
     """Of a pydantic error: the first wrong fields' names and what would be right."""
     return {
         "fields": [
-            {"field": ".".join(str(part) for part in entry["loc"]), "rule": rule_said(entry)}
+            {"field": path_of(entry), "rule": rule_said(entry)}
             for entry in error.errors()[:_MOST_FIELDS]
         ]
     }

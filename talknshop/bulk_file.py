@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from talknshop.bulk import MAX_ROWS, BulkRow, RowError
-from talknshop.fields import rule_said
+from talknshop.fields import path_of, rule_said
 from talknshop.listing import ListingSpec
 from talknshop.messages import Sentence, in_words, sentence
 from talknshop.model import Condition
@@ -273,7 +273,7 @@ def _condition(written: str) -> str:
 
 
 def _row_error(line: int, problem: Mapping[str, Any]) -> RowError:
-    field = ".".join(str(part) for part in problem["loc"])
+    field = path_of(problem)
     given = str(problem["input"])[:60] if field else ""
     rule = rule_said(problem)
     if given:

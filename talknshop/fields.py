@@ -19,11 +19,15 @@ def status_said(status: ListingStatus) -> Sentence:
     return sentence(f"status_{status}")
 
 
+def path_of(problem: Mapping[str, Any]) -> str:
+    """Where one entry of a pydantic error is: "price", "photos.2"; "" for the whole."""
+    return ".".join(str(part) for part in problem["loc"])
+
+
 def first_problem(error: ValidationError) -> Sentence:
     """The first field that is wrong, and what would be right."""
     problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"])
-    return sentence("field_problem", field=field_said(field), rule=rule_said(problem))
+    return sentence("field_problem", field=field_said(path_of(problem)), rule=rule_said(problem))
 
 
 def rule_said(problem: Mapping[str, Any]) -> Said:

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.publishing import PublishingActivities
     from talknshop.accounts import AccessLost
     from talknshop.errors import FailureCode
-    from talknshop.fields import field_said, first_problem, rule_said, status_said
+    from talknshop.fields import field_said, first_problem, path_of, rule_said, status_said
     from talknshop.headlines import marketplace_title
     from talknshop.jobs import (
         Handoff,
@@ -593,8 +593,7 @@ def check_changes(listing: ListingSpec, changes: dict[str, object], fixed: set[s
         missing = listing.changed(changes).missing()
     except ValidationError as error:
         problem = error.errors()[0]
-        field = ".".join(str(part) for part in problem["loc"])
-        raise _invalid(field, rule_said(problem), first_problem(error)) from error
+        raise _invalid(path_of(problem), rule_said(problem), first_problem(error)) from error
     if missing:
         fields: list[Said] = [field_said(name) for name in missing]
         raise _invalid(missing[0], sentence("required"), sentence("please_give", fields=fields))

@@ -12,6 +12,7 @@ from rich.table import Table
 from talknshop.cli.errors import CommandError
 from talknshop.cli.gateway import Gateway, gateway_at
 from talknshop.cli.render import job_table
+from talknshop.fields import path_of
 from talknshop.jobs import JobView
 from talknshop.listing import ListingSpec
 
@@ -90,10 +91,8 @@ def _listing(file: Path) -> ListingSpec:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        raise CommandError(
-            f"{file} is not a listing: {where or 'it'}: {problem['msg']}."
-        ) from error
+        where = path_of(problem) or "it"
+        raise CommandError(f"{file} is not a listing: {where}: {problem['msg']}.") from error
 
 
 def _show(job: JobView, *, as_json: bool) -> None:

@@ -24,7 +24,7 @@ from talknshop.accounts import AccountRef, AccountView, Connection, LinkAccount,
 from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from workflows.account import AccountState, AccountWorkflow
-from workflows.ids import CONVERSATIONS, account_workflow_id
+from workflows.ids import ACCOUNTS, account_workflow_id
 
 T = TypeVar("T")
 
@@ -155,7 +155,7 @@ class Accounts:
             AccountWorkflow.run,
             AccountState(user_id=user_id),
             id=account_workflow_id(user_id),
-            task_queue=CONVERSATIONS,
+            task_queue=ACCOUNTS,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"account of {user_id}",
         )

@@ -82,7 +82,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
             ids.CONVERSATIONS,
             deployment_config=role.versioning,
             workflows=[
-                AccountWorkflow,
+                AccountWorkflow,  # as begun by earlier builds, with their deliveries
                 ConversationWorkflow,
                 DeliveryWorkflow,
                 ExpiryWorkflow,
@@ -95,6 +95,17 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
                 instant.compose_at_once,
             ],
             interceptors=[HintInterceptor(sender.send)],
+        )
+    )
+    # A turn's local steps hold a workflow task while they ask the account: one worker's slots would
+    # be full of turns that wait for accounts, which get none.
+    role.workers.append(
+        _worker(
+            client,
+            settings,
+            ids.ACCOUNTS,
+            deployment_config=role.versioning,
+            workflows=[AccountWorkflow, DeliveryWorkflow],
         )
     )
     role.workers.append(

@@ -49,7 +49,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import policies
     from workflows.delivery import DeliveryWorkflow
     from workflows.failures import code_of, logged, refused, sentence_of
-    from workflows.ids import CROSSPOST, NOTIFY, account_sales_id, delivery_workflow_id
+    from workflows.ids import ACCOUNTS, CROSSPOST, NOTIFY, account_sales_id, delivery_workflow_id
     from workflows.pages import account_page
     from workflows.sales import SalesWatch, SalesWorkflow
     from workflows.visibility import KIND, USER_ID
@@ -111,7 +111,8 @@ class AccountWorkflow:
             elif self._should_continue_as_new():
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(self._state)
+                # One that an earlier build began elsewhere moves.
+                workflow.continue_as_new(self._state, task_queue=ACCOUNTS)
 
     async def _wait(self) -> None:
         """Until there is something to do; returns early, too."""

@@ -68,7 +68,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.graphs.seller import SELLER
     from workflows.graphs.state import Flow, TurnState
     from workflows.hints import hint
-    from workflows.ids import CONVERSATIONS, account_workflow_id
+    from workflows.ids import ACCOUNTS, account_workflow_id
     from workflows.pages import conversation_page
     from workflows.patches import MEMORY, PATCHES
     from workflows.tracing import caller
@@ -270,7 +270,7 @@ class ConversationWorkflow:
 
     @property
     def _account(self) -> AccountOf:
-        return AccountOf(workflow_id=account_workflow_id(self.user_id), task_queue=CONVERSATIONS)
+        return AccountOf(workflow_id=account_workflow_id(self.user_id), task_queue=ACCOUNTS)
 
     async def _take_turn(self, message: SendMessage) -> None:
         self._turns_in_run += 1

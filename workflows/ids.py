@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from talknshop.model import MarketplaceName, UserId
 
 CONVERSATIONS = "conversations"
+ACCOUNTS = "accounts"  # apart: a turn's local steps wait for them in a task of its own workflow
 REQUESTS = "requests"  # workflows whose starter waits for them: they end within seconds
 CROSSPOST = "crosspost"
 SEARCH = "search"
@@ -71,6 +72,7 @@ def queues(posting_marketplaces: Iterable[MarketplaceName]) -> dict[str, tuple[s
     """Every task queue of an installation, with what waits in it: workflows, activities or both."""
     return {
         CONVERSATIONS: ("workflow", "activity"),
+        ACCOUNTS: ("workflow",),
         REQUESTS: ("workflow",),
         CROSSPOST: ("workflow", "activity"),
         SEARCH: ("activity",),

@@ -1,7 +1,7 @@
 """Timeouts and retries, named by the kind of work. Every wait is bounded, and says why so long."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from temporalio.common import Priority, RetryPolicy
 from temporalio.workflow import ActivityCancellationType
@@ -18,6 +18,7 @@ class Policy(TypedDict):
 class LocalPolicy(TypedDict):
     start_to_close_timeout: timedelta
     schedule_to_close_timeout: timedelta
+    local_retry_threshold: NotRequired[timedelta]
     retry_policy: RetryPolicy
 
 
@@ -101,13 +102,15 @@ REMEMBERING = LocalPolicy(
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2),
 )
 
-# Told while nobody waits; what the person said is to be remembered must not get lost.
+# Told while nobody waits; what the person said is to be remembered must not get lost. Between two
+# tries a timer runs and no workflow task is held: a wait above the threshold is one.
 LEARNING = LocalPolicy(
     start_to_close_timeout=timedelta(seconds=5),
     schedule_to_close_timeout=timedelta(minutes=5),
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)
+        initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=5)
     ),
+    local_retry_threshold=timedelta(seconds=1),
 )
 
 # A person waits: an update answers within ten seconds, an order may take one for each marketplace.

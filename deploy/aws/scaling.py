@@ -26,7 +26,9 @@ class Scale:
 
 TABLE = {
     "gateway": Scale(2, 5, 512, 1024, sockets=2000),
-    "conversation": Scale(2, 6, 512, 1024, queues=("conversations", "requests", "notify")),
+    "conversation": Scale(
+        2, 6, 512, 1024, queues=("conversations", "accounts", "requests", "notify")
+    ),
     "buyer": Scale(3, 10, 1024, 2048, queues=("search",)),
     "seller": Scale(5, 20, 512, 1024, queues=("crosspost",)),  # and each post-{marketplace}
     "language": Scale(2, 6, 512, 1024, queues=("language",)),

@@ -151,6 +151,7 @@ async def _queue(client: Client, name: str, kinds: Sequence[str]) -> Finding:
 def _role_of(queue: str) -> str:
     roles = {
         "conversations": "conversation",
+        "accounts": "conversation",
         "requests": "conversation",
         "notify": "conversation",
         "search": "buyer",

@@ -86,7 +86,7 @@ def test_the_scaling_table(role: str) -> None:
 def test_every_queue_is_scaled_on_by_whoever_polls_it() -> None:
     marketplaces = Settings(_env_file=None).posting_marketplaces
     wanted = {
-        "conversation": {ids.CONVERSATIONS, ids.REQUESTS, ids.NOTIFY},
+        "conversation": {ids.CONVERSATIONS, ids.ACCOUNTS, ids.REQUESTS, ids.NOTIFY},
         "buyer": {ids.SEARCH},
         "seller": {ids.CROSSPOST, *map(ids.posting_queue, marketplaces)},
         "language": {ids.LANGUAGE},

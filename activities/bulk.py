@@ -28,6 +28,7 @@ from talknshop.bulk_file import BulkFile, UnreadableFile, read_file
 from talknshop.bulk_result import result_csv
 from talknshop.listing_text import with_fitted_text
 from talknshop.messages import Sentence, sentence
+from talknshop.photos import unknown_photo
 
 # A chunk is one payload in the history, of which the server takes 2 MB.
 CHUNK_ROWS = 50
@@ -84,7 +85,7 @@ class BulkActivities:
 
         async def is_known(media_id: str) -> bool:
             async with at_once:
-                return await self._media.holds(user_id, media_id)
+                return await self._media.holds_photo(user_id, media_id)
 
         known = await asyncio.gather(*map(is_known, named))
         return {media_id for media_id, found in zip(named, known, strict=True) if not found}
@@ -109,9 +110,7 @@ class BulkActivities:
         # Marketplaces count photos; these will be there by then.
         listing = row.with_photos([_TO_COME] * len(row.photo_urls)).listing
         errors = [
-            RowError(
-                line=row.line, field="media_refs", rule=sentence("upload_unknown", id=media_id)
-            )
+            RowError(line=row.line, field="media_refs", rule=unknown_photo(media_id))
             for media_id in listing.media_refs
             if media_id in unknown_media
         ]

@@ -58,6 +58,8 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
             | "dismiss_product"
             | "bought_product"
         ):
+            if frame.action == "edit_listing":
+                await gateway.photos.check_changes(user_id, payload)
             await gateway.conversations.act(
                 PerformAction(
                     session_id=session_id,

@@ -57,6 +57,7 @@ from api.memories import Memories
 from api.metrics import Metrics
 from api.notices import Notices
 from api.observing import Observer
+from api.photos import Photos
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -164,6 +165,8 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
     app.state.codec_server = CodecServer(
         payload_codec, operator.get_secret_value() if operator else None
     )
+    media = MediaStore(settings.media_url)
+    photos = Photos(media)
     metrics = Metrics()
     app.state.gateway = Gateway(
         conversations=Conversations(
@@ -175,7 +178,7 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
                 rest_after_s=round(settings.conversation_rest.total_seconds()),
             ),
         ),
-        jobs=Jobs(client, settings.posting_marketplaces),
+        jobs=Jobs(client, settings.posting_marketplaces, photos),
         accounts=accounts,
         notices=Notices(
             accounts,
@@ -198,7 +201,8 @@ async def _connected(app: FastAPI, settings: Settings, telemetry: Telemetry) -> 
         transcripts=Transcripts(client),
         hub=hub,
         sign_in=_sign_in(settings.gateway, keys, RefreshLedger(redis)),
-        media=MediaStore(settings.media_url),
+        media=media,
+        photos=photos,
         links=MediaLinks(settings.gateway.url, keys.secrets),
         sockets=SocketLimit(
             settings.gateway.max_sockets_per_user,

@@ -24,6 +24,7 @@ from api.memories import Memories
 from api.metrics import Metrics
 from api.notices import Notices
 from api.observing import Observer
+from api.photos import Photos
 from api.searches import Searches
 from api.transcripts import Transcripts
 from api.watches import Watches
@@ -95,6 +96,7 @@ class Gateway:
     hub: Hub
     sign_in: SignIn
     media: MediaStore
+    photos: Photos
     links: MediaLinks
     sockets: SocketLimit
     idle_timeout: timedelta

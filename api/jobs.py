@@ -20,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
+from api.photos import Photos
 from talknshop.errors import FailureCode
 from talknshop.fields import field_said
 from talknshop.headlines import marketplace_title
@@ -54,13 +55,15 @@ class RetriedListings(BaseModel):
 class Jobs:
     """Every method raises ApiError; a job of somebody else is as good as unknown."""
 
-    def __init__(self, client: Client, marketplaces: list[MarketplaceName]) -> None:
+    def __init__(self, client: Client, marketplaces: list[MarketplaceName], photos: Photos) -> None:
         self._client = client
         self._marketplaces = marketplaces
+        self._photos = photos
 
     async def start(self, user_id: UserId, listing: ListingSpec, idempotency_key: str) -> str:
         """The job's id; the same key of the same person starts one job."""
         listing = self._complete(listing)
+        await self._photos.check(user_id, listing.media_refs)
         job_id = str(uuid.uuid5(_NAMESPACE, f"{user_id}\n{idempotency_key}"))
         request = CrosspostRequest(job_id=job_id, user_id=user_id, edition=EDITION, listing=listing)
         try:
@@ -144,6 +147,7 @@ class Jobs:
         """Change price, text or number everywhere. `changes`: ListingSpec fields."""
         job = await self.details(job_id, user_id)
         self._check_changes(job, changes)
+        await self._photos.check_changes(user_id, changes)
         command = EditJob(user_id=user_id, changes=changes)
         return await patiently(
             self._job(job_id).execute_update(CrosspostWorkflow.edit, command, rpc_timeout=PATIENCE)
@@ -201,6 +205,7 @@ class Jobs:
         if command.changes:
             job = await self.details(job_id, user_id)
             self._check_changes(job, command.changes, marketplace)
+            await self._photos.check_changes(user_id, command.changes)
         return await patiently(
             handle.execute_update(ListingWorkflow.retry, command, rpc_timeout=PATIENCE)
         )

@@ -8,7 +8,7 @@ from typing import Literal
 from talknshop.copywriting import retold
 from talknshop.listing import ListingSpec
 from talknshop.media import ImageAttributes
-from talknshop.messages import say
+from talknshop.messages import Sentence, say, sentence
 from talknshop.model import Condition
 from talknshop.products import ProductResult
 
@@ -23,6 +23,11 @@ def photos_kept(listing: ListingSpec, draft: ListingSpec | None) -> list[str]:
     before, now = (set(each.title.casefold().split()) for each in (draft, listing))
     is_another = not listing.media_refs and before and now and before.isdisjoint(now)
     return [] if is_another else draft.media_refs
+
+
+def unknown_photo(media_id: str) -> Sentence:
+    """Said of an id that is no photo of this person's; an answer repeats only its beginning."""
+    return sentence("photo_not_yours", id=media_id[:40])
 
 
 def photo_advice(

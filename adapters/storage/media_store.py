@@ -73,8 +73,16 @@ class MediaStore:
         """Whether that person has such an upload. Raises Unavailable or Unauthorized."""
         if not _MEDIA_ID.fullmatch(media_id):
             return False
+        return await self._is_there(_path(user_id, media_id))
+
+    async def holds_photo(self, user_id: str, media_id: str) -> bool:
+        """As `holds`; of a recording there is no thumbnail."""
+        is_held = await self.holds(user_id, media_id)
+        return is_held and await self._is_there(_path(user_id, media_id) + _THUMBNAIL)
+
+    async def _is_there(self, path: str) -> bool:
         try:
-            await obstore.head_async(self._store, _path(user_id, media_id))
+            await obstore.head_async(self._store, path)
         except FileNotFoundError:
             return False
         except (BaseError, OSError) as error:

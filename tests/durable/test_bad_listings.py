@@ -1,13 +1,15 @@
 """What is wrong with a listing or a command is said clearly, and nothing is half done."""
 
+import io
 import uuid
+import wave
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.running import Running, eventually
-from tests.selling import upload_photo
+from tests.running import Running, bearer, eventually
+from tests.selling import preview, upload_photo
 
 SHELF = {
     "title": "Oak bookshelf",
@@ -106,6 +108,52 @@ async def test_a_listing_that_can_not_go_up_is_refused_before_a_job_is_made(
 
     await eventually(is_listed, "the good one is listed")
     assert listed == [job_id]
+
+
+def silence() -> bytes:
+    """A recording of one second."""
+    data = io.BytesIO()
+    with wave.open(data, "wb") as sound:
+        sound.setparams((1, 2, 8000, 8000, "NONE", ""))
+        sound.writeframes(bytes(16000))
+    return data.getvalue()
+
+
+async def test_a_photo_that_is_not_the_seller_s_own_is_refused_by_its_place(
+    stack: Running, seller: Seller
+) -> None:
+    other = await stack.guest()
+    mine = (await upload_photo(stack, seller.session))["media_id"]
+    theirs = (await upload_photo(stack, other))["media_id"]
+    sound = await stack.http.post(
+        f"{stack.web}/api/v1/media",
+        files={"file": silence()},
+        headers=bearer(seller.session),
+    )
+    job_id = (await seller.post(media_refs=[mine])).json()["job_id"]
+    await seller.becomes(job_id, craigslist="live")
+    before = (await seller.ask("GET", f"/jobs/{job_id}")).json()
+    said = set[str]()
+    for what in (theirs, "0" * 32, sound.json()["media_id"], "../../etc/passwd"):
+        refs = {"media_refs": [mine, what]}
+        for reply in (
+            await seller.post(**refs),
+            await seller.ask("POST", f"/jobs/{job_id}/edit", refs),
+            await seller.ask("POST", f"/jobs/{job_id}/listings/craigslist/edit", refs),
+        ):
+            body = problem(reply, 422, "invalid_listing")
+            assert named(body) == ["media_refs.1"]
+            said.add(body["detail"].replace(what, "…"))
+    assert len(said) == 1  # of what is somebody else's no more is said than of what is nobody's
+    assert (await seller.ask("GET", f"/jobs/{job_id}")).json() == before
+    async with stack.chat(seller.session) as chat:
+        await preview(stack, chat, "sell my iPhone 13, $650, good condition")
+        await chat.act("edit_listing", media_refs=[theirs])
+        refused = (await chat.next_other("error"))["data"]["error"]
+        await chat.act("edit_listing", media_refs=[mine])
+        again = (await chat.next("listing_preview"))["data"]["listing_spec"]
+    assert [each["field"] for each in refused["details"]["fields"]] == ["media_refs.0"]
+    assert again["media_refs"] == [mine]
 
 
 async def test_a_title_in_another_script_is_posted_as_it_is(stack: Running, seller: Seller) -> None:

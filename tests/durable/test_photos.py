@@ -175,6 +175,8 @@ async def test_a_photo_that_cannot_be_read_never_loses_the_turn(stack: Running) 
     assert unread in pointed["message"]
     assert unread in named["message"]
     assert any(warning.startswith(unread) for warning in preview["warnings"])
+    # What nobody has is no photo of the listing either.
+    assert preview["listing_spec"]["media_refs"] == []
     assert len([event for event in chat.events if event["type"] == "results"]) == 2
 
 

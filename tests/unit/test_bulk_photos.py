@@ -55,6 +55,25 @@ def photo(color: str) -> bytes:
     return data.getvalue()
 
 
+async def test_rows_that_name_somebody_else_s_photo_are_told_by_line(uploader: Uploader) -> None:
+    mine = (await uploader.media.put_upload("u1", photo("red"))).media_id
+    theirs = (await uploader.media.put_upload("u2", photo("red"))).media_id
+    lines = [f"Lamp,5,good,{ref}" for ref in (mine, theirs, f"{mine} {'0' * 32}", "x")]
+    data = "\n".join(["title,price,condition,photos", *lines]).encode()
+    await uploader.store.put_upload("u1", BULK_ID, data)
+    check = await ActivityEnvironment().run(uploader.activities.check_bulk, REQUEST)
+    assert (check.good, check.bad) == (1, 3)
+    assert [(e.line, e.field) for e in check.errors] == [
+        (3, "media_refs"),
+        (4, "media_refs"),
+        (5, "media_refs"),
+    ]
+    assert [in_words(e.rule, "en") for e in check.errors] == [
+        f"There is no photo '{ref}' of yours: please upload it first."
+        for ref in (theirs, "0" * 32, "x")
+    ]
+
+
 async def test_photos_are_kept_as_uploads_in_their_order(uploader: Uploader) -> None:
     uploader.receiver.files = {"/1.jpg": photo("red"), "/2.jpg": photo("blue")}
     url = uploader.receiver.url

@@ -1,6 +1,7 @@
 """The first nodes of both graphs: take in words, voice notes and photos."""
 
 import asyncio
+from dataclasses import dataclass
 
 from langgraph.runtime import Runtime
 from temporalio import workflow
@@ -8,13 +9,14 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.media import MediaActivities
 from activities.naming import NamingActivities
+from talknshop.errors import FailureCode
 from talknshop.events import WorkflowStage
 from talknshop.gtin import gtin14
 from talknshop.hearing import likely_words
 from talknshop.media import CodeRequest, ImageAttributes, MediaRef, MediaRequest, NamedCode
 from talknshop.messages import say
 from workflows import policies
-from workflows.failures import told
+from workflows.failures import code_of, told
 from workflows.graphs.state import TurnState
 from workflows.ids import MEDIA, SEARCH
 from workflows.patches import PHOTOS_AT_ONCE
@@ -80,14 +82,25 @@ async def extract_image_attrs(state: TurnState, runtime: Runtime[TurnContext]) -
         seen = await asyncio.gather(*looks)
     else:
         seen = [await look for look in looks]
-    images, unread = [image for image, _ in seen], [why for _, why in seen if why]
+    images, unread = [look.image for look in seen], [look.unread for look in seen if look.unread]
     if any(image.degraded for image in images):
         unread.append(say(turn.language, "vision_degraded"))
-    return {"images": images, "photos": images, "unread": unread}
+    # What this person never uploaded is no photo of a listing.
+    lost = {look.image.media_id for look in seen if look.is_lost}
+    media = [each for each in state.get("media", []) if each.media_id not in lost]
+    return {"images": images, "photos": images, "unread": unread, "media": media}
 
 
-async def _seen(turn: Turn, number: int, media: MediaRef) -> tuple[ImageAttributes, str]:
-    """What one photo shows, and a sentence where that can't be told."""
+@dataclass(frozen=True)
+class _Look:
+    """What one photo shows, or a sentence that says why that can't be told."""
+
+    image: ImageAttributes
+    unread: str = ""
+    is_lost: bool = False
+
+
+async def _seen(turn: Turn, number: int, media: MediaRef) -> _Look:
     try:
         image = await workflow.execute_activity_method(
             MediaActivities.extract_image_attributes,
@@ -101,11 +114,10 @@ async def _seen(turn: Turn, number: int, media: MediaRef) -> tuple[ImageAttribut
             raise
         # Shown all the same: "find me this" then means nothing that was said before.
         unseen = ImageAttributes(media_id=media.media_id, width=0, height=0)
-        return unseen, say(
-            turn.language, "photo_unread", number=number, why=told(error, turn.language)
-        )
+        why = say(turn.language, "photo_unread", number=number, why=told(error, turn.language))
+        return _Look(unseen, why, is_lost=code_of(error) is FailureCode.NOT_FOUND)
     turn.spend(image.usage)
-    return await _named_by_barcode(image, turn), ""
+    return _Look(await _named_by_barcode(image, turn))
 
 
 async def _named_by_barcode(image: ImageAttributes, turn: Turn) -> ImageAttributes:

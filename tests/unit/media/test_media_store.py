@@ -73,6 +73,19 @@ async def test_a_recording_has_no_thumbnail(store: MediaStore) -> None:
         await store.read_thumbnail("ann", stored.media_id)
 
 
+async def test_a_photo_is_held_by_its_owner_alone_and_a_recording_is_none(
+    store: MediaStore,
+) -> None:
+    shown, said = [await store.put_upload("ann", data) for data in (photo(), tone("audio/webm"))]
+    assert await store.holds_photo("ann", shown.media_id)
+    assert not await store.holds_photo("bob", shown.media_id)
+    assert not await store.holds_photo("ann", said.media_id)
+    assert await store.holds("ann", said.media_id)
+    assert not await store.holds_photo("ann", f"../{shown.media_id}")
+    await store.delete("ann", shown.media_id)
+    assert not await store.holds_photo("ann", shown.media_id)
+
+
 async def test_what_is_deleted_leaves_nothing_behind(store: MediaStore, folder: Path) -> None:
     ids = [(await store.put_upload("ann", data)).media_id for data in (photo(), tone("audio/webm"))]
     for media_id in [*ids, ids[0]]:

@@ -11,30 +11,32 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.failures import said_by
 from activities.heartbeats import heartbeating
 from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
-from talknshop.managing import Carried, FindJobs, OrderFor, OwnJob
+from talknshop.managing import MEMO_TITLE, Carried, FindJobs, FoundJobs, OrderFor, OwnJob, is_named
 from talknshop.messages import Said, sentence
 from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, RetryListing
 
-# Older ones are looked for on the page of listings.
-MOST_JOBS = 50
+# So many titles are looked through, a thousand a call; the person is told when there are more.
+MOST_LISTED = 2000
+# So many jobs are asked where they stand: each may have to be replayed for that.
+MOST_ASKED = 50
 
 
 class ManagingActivities:
     """By the same updates that the buttons use. Run twice, each is carried out once."""
 
     @activity.defn
-    async def find_jobs(self, request: FindJobs) -> list[OwnJob]:
-        """The person's newest jobs that are not over, the newest first."""
+    async def find_jobs(self, request: FindJobs) -> FoundJobs:
+        """The person's jobs that are not over and may be meant; the newest ones without a thing."""
         client = activity.client()
-        query = f'Kind = "job" AND UserId = "{request.user_id}" AND ExecutionStatus = "Running"'
         async with heartbeating():
+            listed, only_newest = await _listed(client, request)
             # The list is a second behind; this conversation knows better what it has just posted.
-            ids = [f"job/{job_id}" for job_id in reversed(request.posted)]
-            async for execution in client.list_workflows(query, limit=MOST_JOBS):
-                ids.append(execution.id)
+            ids = [*(f"job/{job_id}" for job_id in reversed(request.posted)), *listed]
             found = await asyncio.gather(*(_job(client, each) for each in dict.fromkeys(ids)))
         jobs = [job for job in found if job is not None and job.user_id == request.user_id]
-        return [OwnJob.of(job) for job in sorted(jobs, key=_age)]
+        return FoundJobs(
+            jobs=[OwnJob.of(job) for job in sorted(jobs, key=_age)], only_newest=only_newest
+        )
 
     @activity.defn
     async def carry_out(self, request: OrderFor) -> Carried:
@@ -80,6 +82,29 @@ class ManagingActivities:
             ],
             refused=refused,
         )
+
+
+async def _listed(client: Client, request: FindJobs) -> tuple[list[str], int | None]:
+    """The ids of those to ask: of the very name first, then the newest. With how many were looked
+    through where there are more."""
+    thing = request.thing.casefold()
+    query = f'Kind = "job" AND UserId = "{request.user_id}" AND ExecutionStatus = "Running"'
+    exact: list[str] = []
+    alike: list[str] = []
+    listed = 0
+    # One more than are looked at tells whether there are more.
+    limit = MOST_LISTED + 1 if thing else MOST_ASKED
+    async for execution in client.list_workflows(query, limit=limit):
+        listed += 1
+        if listed > MOST_LISTED:
+            return [*exact, *alike][:MOST_ASKED], MOST_LISTED
+        title = await execution.memo_value(MEMO_TITLE, "")
+        if thing == title.casefold():
+            exact.append(execution.id)
+        # Without a title, the job itself has to be asked.
+        elif not thing or not title or is_named(thing, title):
+            alike.append(execution.id)
+    return [*exact, *alike][:MOST_ASKED], None
 
 
 async def _job(client: Client, workflow_id: str) -> JobDetails | None:

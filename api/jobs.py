@@ -32,7 +32,7 @@ from talknshop.posting import EditJob, ListingCommand, MarkSold, RelistListing, 
 from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id
 from workflows.listing import ListingWorkflow
-from workflows.visibility import job_attributes
+from workflows.visibility import job_attributes, job_memo
 
 PATIENCE = timedelta(seconds=60)
 # One call's worth; the caller asks again for more.
@@ -69,12 +69,13 @@ class Jobs:
         try:
             await self._client.start_workflow(
                 CrosspostWorkflow.run,
-                CrosspostRequest(job_id=job_id, user_id=user_id, edition=EDITION, listing=listing),
+                request,
                 id=job_workflow_id(job_id),
                 task_queue=CROSSPOST,
                 # Whoever posts much waits behind those who post little.
                 priority=Priority(fairness_key=user_id),
                 search_attributes=job_attributes(request),
+                memo=job_memo(listing),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
             )

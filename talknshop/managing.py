@@ -2,8 +2,9 @@
 of it."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
+from pydantic import model_validator
 from rapidfuzz import fuzz
 
 from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
@@ -11,6 +12,8 @@ from talknshop.messages import Said
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
 OrderAction = Literal["reprice", "withdraw", "mark_sold", "retry", "relist"]
+
+MEMO_TITLE = "title"  # where a job's memo has its title
 
 # Of the words that name a thing, so much must be in a listing's title.
 _ALIKE = 80
@@ -69,10 +72,27 @@ def _suits(action: OrderAction, entry: MarketplaceJob) -> bool:
 
 
 class FindJobs(Value):
-    """`posted`: the jobs that the asking conversation has just begun, the newest last."""
+    """`posted`: the jobs that the asking conversation has just begun, the newest last.
+
+    `thing` in the person's words, empty for any.
+    """
 
     user_id: str
     posted: list[str] = []
+    thing: str = ""
+
+
+class FoundJobs(Value):
+    """The newest come first. `only_newest`: so many were looked through, and there are more."""
+
+    jobs: list[OwnJob]
+    only_newest: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_older_builds(cls, found: Any) -> Any:
+        """They answered with the jobs alone, and such answers are in histories."""
+        return {"jobs": found} if isinstance(found, list) else found
 
 
 class Carried(Value):
@@ -99,7 +119,7 @@ def meant(order: Order, jobs: Sequence[OwnJob]) -> list[OwnJob]:
 
     Only those that the order suits; when the thing fits none of these, those that it would fit.
     """
-    named = [job for job in jobs if _is_named(order.thing, job.title)] if order.thing else [*jobs]
+    named = [job for job in jobs if is_named(order.thing, job.title)] if order.thing else [*jobs]
     suited = [job for job in named if job.suited(order)]
     if not order.thing:
         return suited[:1]
@@ -111,6 +131,7 @@ def meant(order: Order, jobs: Sequence[OwnJob]) -> list[OwnJob]:
     return [*reversed(distinct.values())]
 
 
-def _is_named(thing: str, title: str) -> bool:
+def is_named(thing: str, title: str) -> bool:
+    """Whether those words may mean something of that title."""
     thing, title = thing.casefold(), title.casefold()
     return thing in title or fuzz.token_set_ratio(thing, title) >= _ALIKE

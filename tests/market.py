@@ -37,7 +37,7 @@ from workflows.crosspost import CrosspostWorkflow
 from workflows.ids import CROSSPOST, job_workflow_id, listing_workflow_id, posting_queue
 from workflows.listing import ListingWorkflow
 from workflows.sales import SalesWorkflow
-from workflows.visibility import job_attributes
+from workflows.visibility import job_attributes, job_memo
 
 BIKE = ListingSpec.model_validate(
     {"title": "Bike", "price": 100, "condition": "good", "target_marketplaces": ["one", "two"]}
@@ -104,6 +104,7 @@ class Market:
             task_queue=CROSSPOST,
             priority=priority,
             search_attributes=job_attributes(request),
+            memo=job_memo(request.listing),
         )
         return Job(self, job_id, handle)
 

@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.failures import refused, sentence_of
     from workflows.ids import conversation_id, job_workflow_id
     from workflows.pages import bulk_page
-    from workflows.visibility import JOB_STATUS, KIND, SESSION_ID, USER_ID, job_attributes
+    from workflows.visibility import JOB_STATUS, KIND, SESSION_ID, USER_ID, job_attributes, job_memo
 
 # Rows whose job has begun and has not come to rest. More would only wait in the posting queues.
 WINDOW = 20
@@ -245,6 +245,7 @@ class BulkWorkflow:
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
             search_attributes=job_attributes(job),
+            memo=job_memo(listing),
             priority=replace(policies.BULK_PRIORITY, fairness_key=request.user_id),
         )
         self._show(started=self._state.view.started + 1)

@@ -66,6 +66,7 @@ with workflow.unsafe.imports_passed_through():
         SESSION_ID,
         STAGE,
         USER_ID,
+        job_memo,
     )
 
 # A second buyer's order comes late, and what is withdrawn may be listed again. It costs nothing.
@@ -130,7 +131,10 @@ class CrosspostWorkflow:
         while await self._is_still_of_use():
             if workflow.info().is_continue_as_new_suggested():
                 await workflow.wait_condition(self._is_quiet)
-                workflow.continue_as_new(request.model_copy(update={"state": self._state}))
+                workflow.continue_as_new(
+                    request.model_copy(update={"state": self._state}),
+                    memo=job_memo(self._state.listing),
+                )
         await workflow.wait_condition(self._is_quiet)
         self._is_over = True
         await reporting
@@ -391,6 +395,8 @@ class CrosspostWorkflow:
         if "quantity" in command.changes:
             state.stock = state.listing.quantity
         state.revision += 1
+        if "title" in command.changes and workflow.patched("title-in-memo"):
+            workflow.upsert_memo(job_memo(state.listing))
         self._log(f"edited: {', '.join(command.changes)}")
         for name in self._open():
             self._order(name, changes=command.changes)

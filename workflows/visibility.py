@@ -3,6 +3,8 @@
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from talknshop.jobs import CrosspostRequest, JobStatus
+from talknshop.listing import ListingSpec
+from talknshop.managing import MEMO_TITLE
 
 USER_ID = SearchAttributeKey.for_keyword("UserId")
 SESSION_ID = SearchAttributeKey.for_keyword("SessionId")
@@ -12,6 +14,11 @@ JOB_STATUS = SearchAttributeKey.for_keyword("JobStatus")
 NEEDS = SearchAttributeKey.for_keyword("Needs")  # the FailureCode that a person must see to
 NEEDS_SINCE = SearchAttributeKey.for_datetime("NeedsSince")  # since when it waits for a person
 MARKETPLACE = SearchAttributeKey.for_keyword_list("Marketplace")
+
+
+def job_memo(listing: ListingSpec) -> dict[str, str]:
+    """So that a list shows what is offered without asking each job."""
+    return {MEMO_TITLE: listing.title}
 
 
 def job_attributes(request: CrosspostRequest) -> TypedSearchAttributes:

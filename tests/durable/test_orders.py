@@ -1,12 +1,25 @@
 """Words in a conversation change listings that are up."""
 
+import asyncio
+import uuid
 from typing import Any
 
+import pytest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import ActivityEnvironment
+
+from activities import managing
+from activities.managing import ManagingActivities
+from talknshop.jobs import CrosspostRequest
+from talknshop.listing import ListingSpec
+from talknshop.managing import FindJobs
 from tests.chatting import Chat
-from tests.running import Running, bearer
+from tests.running import Running, bearer, eventually
 from tests.selling import by_marketplace, preview, settled
 from workers.replay import replay_histories
-from workflows.ids import conversation_id
+from workflows.crosspost import CrosspostWorkflow
+from workflows.ids import conversation_id, job_workflow_id
+from workflows.visibility import job_attributes, job_memo
 
 
 async def posted(stack: Running, chat: Chat, words: str) -> str:
@@ -111,6 +124,56 @@ async def test_a_listing_of_another_conversation_is_found_and_in_another_languag
         said = await answer(chat, "senke den Preis für meine Nikon auf 180")
         assert "kostet jetzt $180 auf eBay" in said
         assert (await shown(stack, job_id, "ebay"))["price"].startswith("180")
+
+
+async def test_an_older_one_is_found_by_its_name_behind_hundreds(
+    stack: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await stack.guest()
+    async with stack.chat(session) as chat:
+        job_id = await posted(stack, chat, "sell my Nikon camera, $200, good condition, on ebay")
+    client = await stack.temporal()
+    user_id = session["user_id"]
+    newer = [await _untended(client, user_id, f"Teapot {number}") for number in range(120)]
+    query = f'Kind = "job" AND UserId = "{user_id}"'
+
+    async def are_listed() -> bool:
+        return (await client.count_workflows(query)).count == 121
+
+    try:
+        await eventually(are_listed, "all are listed")
+        finding = ActivityEnvironment(client=client)
+        found = await finding.run(
+            ManagingActivities().find_jobs, FindJobs(user_id=user_id, thing="nikon")
+        )
+        assert [(job.job_id, job.title) for job in found.jobs] == [(job_id, "Nikon camera")]
+        assert found.only_newest is None
+        other = {**session, "session_id": f"{session['session_id']}-2"}
+        async with stack.chat(other) as chat:
+            said = await answer(chat, "lower the price of my Nikon camera to 180")
+        assert said == "Your Nikon camera is $180 on eBay now."
+        # Where there are more than are looked through, it is said so.
+        monkeypatch.setattr(managing, "MOST_LISTED", 100)
+        found = await finding.run(
+            ManagingActivities().find_jobs, FindJobs(user_id=user_id, thing="nikon")
+        )
+        assert (found.jobs, found.only_newest) == ([], 100)
+    finally:
+        await asyncio.gather(*(handle.terminate() for handle in newer))
+
+
+async def _untended(client: Client, user_id: str, title: str) -> WorkflowHandle[Any, Any]:
+    """A job that nobody works at, nor asks where it stands: it is in the list."""
+    listing = ListingSpec(title=title)
+    request = CrosspostRequest(job_id=uuid.uuid4().hex, user_id=user_id, listing=listing)
+    return await client.start_workflow(
+        CrosspostWorkflow.run,
+        request,
+        id=job_workflow_id(request.job_id),
+        task_queue="nobody",
+        search_attributes=job_attributes(request),
+        memo=job_memo(listing),
+    )
 
 
 async def test_nobody_else_s_listing_is_found(stack: Running) -> None:

@@ -11,7 +11,7 @@ from temporalio import workflow
 from activities.managing import ManagingActivities
 from talknshop.events import WorkflowStage
 from talknshop.headlines import marketplace_title, names_in
-from talknshop.managing import Carried, FindJobs, Order, OrderFor, OwnJob, meant
+from talknshop.managing import Carried, FindJobs, FoundJobs, Order, OrderFor, OwnJob, meant
 from talknshop.messages import in_words, say
 from talknshop.model import MarketplaceName
 from talknshop.money import format_price
@@ -23,6 +23,7 @@ from workflows.ids import CROSSPOST
 from workflows.turn import Reply, Turn, TurnContext, text_of
 
 CONFIRM_ORDER = "confirm_order"
+MOST_BUTTONS = 8
 ALL = 100  # of a hundred: the whole title is in what was said
 
 
@@ -33,19 +34,16 @@ async def manage_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Com
     assert understanding.order is not None
     order = understanding.order
     turn.stage(WorkflowStage.TRACKING, say(turn.language, "stage_listings"))
-    found = meant(order, await _jobs(turn))
+    looked = await _jobs(turn, order.thing)
+    found = meant(order, looked.jobs)
+    if not found and order.thing and looked.only_newest:
+        return _say(turn, "no_listing_among", thing=order.thing, most=looked.only_newest)
     if not found:
         key = "no_listing_called" if order.thing else "no_listing_suits"
         return _say(turn, key, thing=order.thing)
     job = found[0]
     if len(found) > 1:
-        reply = await turn.ask(
-            Question(
-                question=say(turn.language, "ask_which_listing"),
-                field="which_listing",
-                options=[each.title for each in found],
-            )
-        )
+        reply = await turn.ask(_which_of(found, turn.language))
         chosen = _chosen(reply, {each.title: each for each in found})
         if chosen is None:
             return _heard(reply)
@@ -73,6 +71,16 @@ async def manage_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Com
     return await _carry_out(turn, order, job, marketplaces)
 
 
+def _which_of(found: list[OwnJob], language: str) -> Question:
+    """As many buttons as one looks through; the others can be named."""
+    key = "ask_which_listing" if len(found) <= MOST_BUTTONS else "ask_which_of_many"
+    return Question(
+        question=say(language, key, count=len(found), most=MOST_BUTTONS),
+        field="which_listing",
+        options=[each.title for each in found[:MOST_BUTTONS]],
+    )
+
+
 T = TypeVar("T")
 
 
@@ -97,10 +105,10 @@ def _heard(reply: Reply) -> Command[Any]:
     return Command(goto="parse_input", update=heard_anew(reply, None))
 
 
-async def _jobs(turn: Turn) -> list[OwnJob]:
+async def _jobs(turn: Turn, thing: str) -> FoundJobs:
     return await workflow.execute_activity_method(
         ManagingActivities.find_jobs,
-        FindJobs(user_id=turn.user_id, posted=turn.posted),
+        FindJobs(user_id=turn.user_id, posted=turn.posted, thing=thing),
         task_queue=CROSSPOST,
         summary="find the person's listings",
         **policies.LISTING_ORDER,

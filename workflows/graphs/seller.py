@@ -37,7 +37,7 @@ from workflows.graphs.understand import understand
 from workflows.ids import CROSSPOST, SEARCH, job_workflow_id
 from workflows.metrics import timed
 from workflows.turn import Turn, TurnContext, text_of
-from workflows.visibility import job_attributes
+from workflows.visibility import job_attributes, job_memo
 
 # What a preview waits for price advice at most; marketplaces mostly answer in half of that.
 ADVICE_WITHIN_MS = 2000
@@ -305,6 +305,7 @@ async def crosspost_dispatch(state: TurnState, runtime: Runtime[TurnContext]) ->
         task_queue=CROSSPOST,
         parent_close_policy=ParentClosePolicy.ABANDON,
         search_attributes=job_attributes(request),
+        memo=job_memo(listing),
         priority=Priority(fairness_key=turn.user_id),
         static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
     )

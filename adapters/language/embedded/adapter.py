@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from adapters.language.embedded import intents, smalltalk
 from adapters.language.embedded.buyer import CENT, read_wishes, understand_buyer
+from adapters.language.embedded.damage import mark_faults
 from adapters.language.embedded.facts import with_fact
 from adapters.language.embedded.languages import language_of
 from adapters.language.embedded.lexicon import fold
@@ -312,11 +313,7 @@ class _Turn:
             return self._sell()
         if self.mode is Mode.SELLER and not buys:
             return self._sell()
-        if (
-            self.mode is Mode.AUTO
-            and self.utterance.requirement is None
-            and self._offers_own(reading)
-        ):
+        if self.mode is Mode.AUTO and self.utterance.requirement is None and self._offers_own():
             return self._sell()
         if intents.asks_to_buy(reading) and self._is_about_something(reading):
             return self._buy()
@@ -338,8 +335,11 @@ class _Turn:
             "{thing|weak|brand|line|word|model|amount|color|wanted|feature|sort|cheaper|place|for_another|measure|buy_verb}"
         )
 
-    def _offers_own(self, reading: Reading) -> bool:
+    def _offers_own(self) -> bool:
         """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
+        reading = self.reading()
+        if reading.has("{amount}|{num}(?:{comma|stop}|$)"):
+            mark_faults(reading)
         tells = (
             intents.shows_own(reading)
             or intents.praises(reading)

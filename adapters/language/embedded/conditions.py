@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from adapters.language.embedded.tokens import Reading, Token, joined
+from adapters.language.embedded.damage import take_damage
+from adapters.language.embedded.tokens import Reading
 from talknshop.model import Condition
 from talknshop.requirement import WantedCondition
 
@@ -89,24 +90,24 @@ USED_FOR = (
 _USED_TIMES = r"{use} _ (?:{about|only|one})? _ (?P<count>{num|small}) {times}"
 _FEW_TIMES = 12
 
-_NOTE = (
-    r"(?P<before>(?:{part|light|word|filler|is|on|num|person|thing|by|of|and}){0,4}?)"
-    r"(?P<damage>{damage})"
-    r"(?P<after>(?:{part|light|damage|on|put_on|filler|of|word|is|and|measure|percent|num|by}){0,6})"
-)
 
+def take_grade(reading: Reading, known: bool = False) -> tuple[Condition | None, str, bool]:
+    """The grade, the words about damage, which no praise hides, and whether it was graded in words.
 
-def take_grade(reading: Reading) -> tuple[Condition | None, str]:
-    """The grade and the words about damage, which no praise hides."""
+    `known`: the thing was named before, so what is named here may be a part of it.
+    """
     _mark_worn_parts(reading)
-    notes, severe, spoken = _take_damage(reading)
+    notes, severe, spoken = take_damage(reading, known)
     praised = any(_PRAISED & set(t.norm.split()) for t in reading.tokens if "grade" in t)
     rest_is_fine = any(
         token.norm.startswith(("otherwise", "rest ")) and token.get("grade") != "fair"
         for token in reading.tokens
         if "grade" in token or "works" in token
     )
+    opened = any(token.norm == "opened" for token in reading.tokens)
     spoken |= _take_spoken(reading)
+    if opened and Condition.NEW in spoken:
+        spoken = spoken - {Condition.NEW} | {Condition.OPEN_BOX}
     found = next((grade for grade in _ORDER if grade in spoken), None)
     if severe and praised and found in (Condition.GOOD, Condition.LIKE_NEW):
         found = Condition.GOOD
@@ -114,7 +115,7 @@ def take_grade(reading: Reading) -> tuple[Condition | None, str]:
         found = Condition.GOOD if rest_is_fine else Condition.FAIR
     elif notes and found in (None, Condition.LIKE_NEW, Condition.NEW):
         found = found if found is Condition.LIKE_NEW else Condition.GOOD
-    return found, "; ".join(notes)[:1000]
+    return found, "; ".join(notes)[:1000], bool(spoken)
 
 
 def _mark_worn_parts(reading: Reading) -> None:
@@ -167,121 +168,3 @@ def _drop_new_parts(reading: Reading) -> None:
 
 
 _NAMING = ("thing", "brand", "line")
-
-
-def _take_damage(reading: Reading) -> tuple[list[str], bool, set[Condition]]:
-    """What is damaged, in the person's words, whether it weighs heavily, and the grades in it."""
-    notes, severe, grades = list[str](), False, set[Condition]()
-    for place, token in enumerate(reading.tokens):
-        if "damage" not in token or token.taken or _judges_whole(reading.tokens, place):
-            continue
-        if place and "not" in reading.tokens[place - 1] and not reading.tokens[place - 1].taken:
-            reading.drop(place - 1, place + 1)
-            continue
-        if _is_denied(reading.tokens, place):
-            reading.drop(place - 1, place + 1)
-            continue
-        start, end = _note_around(reading.tokens, place)
-        note = _trimmed(reading.tokens[start:end])
-        span = reading.tokens[start:end]
-        if not any("part" in part.tags for part in span):
-            grades |= {Condition.FOR_PARTS for t in span if t.get("grade") == "for_parts"}
-        severe = severe or any(
-            part.get("damage") == "severe" and not _softened(reading.tokens, start, at)
-            for at, part in enumerate(reading.tokens[start:end], start)
-            if "damage" in part.tags
-        )
-        if note:
-            notes.append(note)
-        reading.drop(start, end)
-    return notes, severe, grades
-
-
-def _is_denied(tokens: list[Token], place: int) -> bool:
-    """ "No drops or scratches"."""
-    return (
-        place > _DENIED and "or" in tokens[place - 1].tags
-        and any("not" in token.tags for token in tokens[place - 1 - _DENIED : place - 1])
-    )  # fmt: skip
-
-
-def _judges_whole(tokens: list[Token], place: int) -> bool:
-    """ "Pretty worn" is a judgement of the whole where no part is named."""
-    around = [*tokens[max(0, place - 3) : place], *tokens[place + 1 : place + 3]]
-    token = tokens[place]
-    return token.get("grade") == "fair" and token.get("damage") == "light" and not any(
-        "part" in token for token in around
-    )  # fmt: skip
-
-
-_DENIED = 2
-_LINKS = frozenset(("is", "are", "has", "have", "está", "tiene", "est", "a", "ist", "hat", "है"))
-_BEFORE = ("part", "light")
-_AFTER = ("part", "damage", "percent", "measure", "num")
-_LEADS = ("on", "put_on", "of", "by", "in")
-_WHERE = frozenset((
-    "down", "across", "along", "through", "near", "under", "inside", "behind", "around",
-))  # fmt: skip
-
-
-def _note_around(tokens: list[Token], place: int) -> tuple[int, int]:
-    """The clause of a damage: "some scratches on the back", "screen is cracked"."""
-    start, end = place, place + 1
-    while start > 0 and place - start < 5 and not tokens[start - 1].taken:
-        before = tokens[start - 1]
-        if not (any(c in before for c in _BEFORE) or "is" in before):
-            if "thing" in before and tokens[start].norm in _LINKS and "mine" not in before.tags:
-                start -= 1
-            break
-        if any(c in before for c in ("comma", "stop")):
-            break
-        start -= 1
-    while end < len(tokens) and end - place < 7 and not tokens[end].taken:
-        after, later = tokens[end], tokens[end + 1 : end + 3]
-        if any(
-            c in after for c in ("comma", "stop", "currency", "amount", "price_cue")
-        ) and not any(c in after for c in _LEADS):
-            break
-        if any(c in after for c in _AFTER) or ("light" in after and "num" not in after):
-            end += 1
-        elif (
-            (any(c in after for c in _LEADS) or after.norm in _WHERE)
-            and any(c in part for part in later for c in ("part", "word", "thing"))
-            and not any(c in part for part in later[:1] for c in ("place", "amount"))
-        ):
-            end += 2 if len(later) < 2 or "filler" not in later[0] else 3
-        elif "word" in after or (
-            after.norm == "one" and end - place > 1 and "is" not in tokens[end - 1]
-        ):
-            end += 1
-        else:
-            break
-    return start, min(end, len(tokens))
-
-
-def _trimmed(tokens: list[Token]) -> str:
-    """Without "it has a" before it."""
-    kept = list(tokens)
-    while (
-        kept
-        and not any(c in kept[0].tags for c in ("part", "damage", "word", "thing", "num"))
-        and not (
-            "light" in kept[0].tags
-            and kept[0].norm
-            not in ("a", "an", "the", "one", "un", "una", "une", "ein", "eine", "einen")
-        )
-    ):
-        kept = kept[1:]
-    while kept and not any(
-        c in kept[-1].tags for c in ("part", "damage", "word", "thing", "num", "measure", "percent")
-    ):
-        kept = kept[:-1]
-    return joined(kept)
-
-
-def _softened(tokens: list[Token], start: int, place: int) -> bool:
-    """ "A small crack" weighs less."""
-    return any(
-        token.norm in ("small", "tiny", "minor", "slight", "hairline", "little")
-        for token in tokens[start:place]
-    )

@@ -38,11 +38,16 @@ def asks_to_sell(reading: Reading) -> bool:
 def praises(reading: Reading) -> bool:
     """ "Cracked corner but works, asking 200": only who sells speaks so of a thing."""
     speaks = any(
-        "damage" in token or "negotiable" in token or token.norm.startswith("asking")
+        _blames(token) or "negotiable" in token or token.norm.startswith("asking")
         or ("grade" in token and "wanted" not in token and _tells_of_use(token))
         for token in reading.tokens
     )  # fmt: skip
     return speaks and not reading.has("{max|min|cheap|sort|well_rated|not}")
+
+
+def _blames(token: Token) -> bool:
+    """ "No batteries" is what a buyer may ask for as well."""
+    return "damage" in token and not token.norm.startswith(("no ", "without "))
 
 
 # "Box of paperbacks, $25, good condition": clauses of a price and of a state alone make an advert.

@@ -66,7 +66,7 @@ class Lexicon:
             word
             for phrase, tags in self._phrases.items()
             for word in phrase
-            if len(phrase) == 1 or not tags.keys() <= _NAMES
+            if (len(phrase) == 1 or not tags.keys() <= _NAMES) and not tags.keys() <= _BLAMES
         )
 
     def longest(self, first: str) -> int:
@@ -83,7 +83,12 @@ class Lexicon:
             kept = {name: value for name, value in (tags or {}).items() if name in _INFLECTED}
             if kept:
                 return kept
-        return None
+        return self._possessive(phrase) if phrase[-1].endswith("'s") else None
+
+    def _possessive(self, phrase: tuple[str, ...]) -> Tags | None:
+        """ "The paint's come off" speaks of a part."""
+        tags = self._phrases.get((*phrase[:-1], phrase[-1].removesuffix("'s")), {})
+        return {"part": "", "is": ""} if "part" in tags else None
 
     def _add_language(self, rows: dict[str, Any]) -> None:
         for name in _CONCEPTS:
@@ -162,6 +167,9 @@ class Lexicon:
             known.setdefault(concept, phrase if value is None else value)
             self._longest[words[0]] = max(self._longest.get(words[0], 1), len(words))
 
+
+# What blames only beside a part: an unknown word is no slip of these.
+_BLAMES = frozenset(("fault", "flaw", "innocent", "denies", "lacks", "contrast"))
 
 _NAMES = frozenset(("brand", "line", "word", "place", "stranger"))
 
@@ -254,6 +262,8 @@ def fold(text: str) -> str:
 
 def forms(language: str, word: str) -> Iterator[str]:
     """The words that this one may be a plural, feminine or inflected form of."""
+    if language == "hi":
+        yield from _hindi_forms(word)
     if len(word) < 3 or not word.isascii():
         return
     if len(word) == 3:
@@ -281,6 +291,16 @@ def forms(language: str, word: str) -> Iterator[str]:
         yield word[:-1]
     if language == "es" and word.endswith("a"):
         yield word[:-1] + "o"
+
+
+def _hindi_forms(word: str) -> Iterator[str]:
+    """ "कुर्सियाँ" is several "कुर्सी"."""
+    for ending, singular in _HINDI_ENDINGS.items():
+        if word.endswith(ending) and len(word) - len(ending) > 1:
+            yield word.removesuffix(ending) + singular
+
+
+_HINDI_ENDINGS = {"ियाँ": "ी", "ियां": "ी", "ियों": "ी", "ें": "", "ों": "", "े": "ा"}
 
 
 @cache

@@ -40,7 +40,8 @@ _AND_A_HALF = re.compile(
 )
 _SIZE_AND_A_HALF = re.compile(r"(?<![\w.])(\d{1,2}) and (?:a )?half\b", re.IGNORECASE)
 _FOUR_MEANS_FOR = re.compile(
-    r"\b([a-z]+) 4(?= (?:my|our|a|an|the|his|her|their|me|us|sale|kids|work|school|\$?\d))",
+    r"\b([a-z]+) 4"
+    r"(?= (?:my|our|a|an|the|his|her|their|me|us|sale|parts|spares|kids|work|school|\$?\d))",
     re.IGNORECASE,
 )
 _TWO_MEANS_TO = re.compile(r"\b(want|need|like|have) 2(?= [a-z])", re.IGNORECASE)

@@ -70,13 +70,13 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
     chunks = list(_chunks(reading, keep_brands))
     main = _main(chunks, keep_brands)
     specific = _specific(chunks, main)
-    kind = ""
+    kind, used = "", {id(main)}
     if specific is not None:
         kind = "" if specific.names_a_thing or main is None else _head(main, reading.language)
         main = specific
     if main is not None and keep_brands and "thing" not in _concepts(main):
         kind = next((_head(c, reading.language) for c in chunks if _is_kind(c, main)), "")
-    used = {id(main)}
+    used.add(id(main))
     if main is None:
         phrase.is_weak = reading.has("{weak}")
     else:

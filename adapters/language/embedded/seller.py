@@ -10,7 +10,7 @@ from adapters.language.embedded.buyer import corrections, misspelt, with_attribu
 from adapters.language.embedded.conditions import take_grade
 from adapters.language.embedded.lexicon import category_of, fold
 from adapters.language.embedded.measures import price_of, read
-from adapters.language.embedded.numbers import SMALL
+from adapters.language.embedded.numbers import small_number
 from adapters.language.embedded.phrases import Phrase, read_phrase
 from adapters.language.embedded.places import Places, take_places, where_to_sell
 from adapters.language.embedded.splitting import clean
@@ -52,6 +52,7 @@ _QUANTITY = (
     r"{quantity_cue} _ (?:{is|to|colon|of})? (?P<count>{num|small})",
     r"(?P<count>{num|small}) _ {quantity_after}",
     r"{thing} {stop} (?P<count>{num}) {stop}",
+    r"{counted} _ (?P<count>{num|small}) (?:{comma|stop}|$)",
 )
 _LEADING_COUNT = (
     r"(?:{sell|mine}|^) _ (?P<count>{num|small}) "
@@ -65,6 +66,9 @@ _AFTER_A_PRICE = (
 _SETTERS = r"(?:{price_cue|field|instead|brand_cue})"
 
 
+_USED = (Condition.LIKE_NEW, Condition.GOOD, Condition.FAIR)
+
+
 @dataclass
 class Offered:
     """What one stretch of words says about the thing for sale."""
@@ -76,6 +80,7 @@ class Offered:
     currency: str | None = None
     condition: Condition | None = None
     notes: str = ""
+    judged: bool = False  # the person graded it, beside what is wrong with it
     quantity: int | None = None
     attributes: dict[str, str] = field(default_factory=dict)
     location: Location | None = None
@@ -151,7 +156,7 @@ def read_offer(
     places = take_places(reading, where_to_sell(utterance), draft.target_marketplaces)
     location = _take_location(reading, expected)
     quantity = _take_quantity(reading, draft)
-    condition, notes = take_grade(reading)
+    condition, notes, judged = take_grade(reading, known=bool(draft.title))
     attributes = take_attributes(reading, category_of(draft.title))
     less, price, currency = _take_price(reading, draft, expected)
     offered = Offered(
@@ -162,6 +167,7 @@ def read_offer(
         currency=currency,
         condition=condition,
         notes=notes,
+        judged=judged,
         quantity=quantity,
         attributes=attributes.values,
         location=location,
@@ -240,9 +246,13 @@ def _targets(places: Places, draft: ListingSpec) -> list[str]:
 
 
 def _only_notes(offered: Offered, draft: ListingSpec) -> bool:
-    """A scratch told after the grade takes nothing from it, unless it is a bad one."""
+    """What is wrong, told after the grade, takes nothing from it."""
+    grades = (Condition.GOOD, Condition.FAIR)
     return (
-        bool(offered.notes) and draft.condition is not None and offered.condition is Condition.GOOD
+        bool(offered.notes)
+        and not offered.judged
+        and draft.condition in _USED
+        and offered.condition in grades
     )
 
 
@@ -471,28 +481,40 @@ def _country_of(code: str, language: str) -> str | None:
 def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
     for pattern in _QUANTITY:
         for found in reading.find(pattern):
-            number = _count(found.first("count"))
-            if number is not None:
+            number = _count(found.first("count"), reading.language)
+            if number is not None and not _says_where(reading, found.start):
                 # "Chairs (4)": the thing is still to be read.
                 named = "thing" in found.tokens()[0].tags
                 reading.drop(found.start + named, found.end)
                 return number
     for found in reading.find(_LEADING_COUNT):
         thing = found.tokens("what")[-1]
-        number = _count(found.first("count"))
-        if number is not None and 1 < number <= 500 and thing.norm.endswith("s"):
+        number = _count(found.first("count"), reading.language)
+        if number is not None and 1 < number <= 500 and _may_be_plural(thing, reading.language):
             at = found.groups["count"][0]
             reading.drop(at, at + 1)
             return number
     return None
 
 
-def _count(token: Token | None) -> int | None:
+def _may_be_plural(thing: Token, language: str) -> bool:
+    if language in ("de", "hi", "zh"):
+        return True
+    return any(word.endswith(("s", "x")) for word in thing.norm.split())
+
+
+def _says_where(reading: Reading, start: int) -> bool:
+    """ "Torn on two of them" counts nothing that is for sale."""
+    before = reading.tokens[start - 1] if start else None
+    return before is not None and "on" in before and "for" not in before
+
+
+def _count(token: Token | None, language: str) -> int | None:
     if token is None:
         return None
     if "num" in token.tags and token.value is not None and token.value == int(token.value):
         return int(token.value) if 1 <= token.value <= 10000 else None
-    return SMALL.get(token.norm)
+    return small_number(token.norm, language)
 
 
 def _take_price(

@@ -42,9 +42,13 @@ _QUOTES = str.maketrans(
     {
         "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
         "⁄": "/", "″": '"', "′": "'", "–": "-", "—": "-", "−": "-", "‑": "-",
-        "⭐": " stars ", "★": " stars ", "،": ",", "、": ",", "।": ".",
+        "⭐": " stars ", "★": " stars ", "،": ",", "।": ".",
     }
 )  # fmt: skip
+
+
+# Full-width commas stand for one of ours and its blank: "128G，1500" is no number.
+_WIDE = str.maketrans({"，": ", ", "、": ", "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def clean(text: str) -> str:
 
     Lines and bullets end a clause, and a word said over and over is said once.
     """
-    composed = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).translate(_QUOTES)
+    composed = unicodedata.normalize("NFKC", text[:MAX_LENGTH].translate(_WIDE))
+    composed = composed.translate(_QUOTES)
     composed = _LINES.sub(". ", composed)
     composed = _BULLETS.sub(", ", composed)
     composed = _OVER_AND_OVER.sub(r"\1", composed)

@@ -57,6 +57,84 @@ def test_conditions_in_sellers_words(said, condition, notes):
 
 
 @pytest.mark.parametrize(
+    ("said", "condition", "notes"),
+    [
+        ("one of the hinges sticks", Condition.FAIR, "one of the hinges sticks"),
+        ("the shutter won't fire", Condition.FAIR, "shutter won't fire"),
+        ("strap is torn, lens gets foggy", Condition.FAIR, "strap is torn"),
+        ("the paint's come off in places", Condition.FAIR, "paint's come off in places"),
+        ("grip is grubby but works", Condition.GOOD, "grip is grubby"),
+        (
+            "two dials stick and there's a dent",
+            Condition.FAIR,
+            "two dials stick and there's a dent",
+        ),
+        ("could do with a polish", Condition.GOOD, "could do with a polish"),
+        ("opened the box but never used it", Condition.OPEN_BOX, ""),
+        ("no big dents", None, ""),
+        ("the strap isn't included", None, ""),
+        ("you can have it if you need it", None, ""),
+    ],
+)
+def test_what_is_wrong_is_noted_in_whole_clauses(said, condition, notes):
+    listing = draft_of(f"selling my camera, 90 dollars, {said}")
+    assert (listing.condition, listing.condition_notes) == (condition, notes)
+    assert listing.title == "camera"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("vendo mi guitarra, tiene un golpe en el cuerpo, 280 €", "golpe en el cuerpo"),
+        ("vends mon vélo, la chaîne saute, 80 euros", "chaîne saute"),
+        ("Verkaufe Kinderwagen, ein Rad quietscht, 130 Euro", "Rad quietscht"),
+        ("मेरी साइकिल बेचनी है, सीट फटी है, 1800 रुपये", "सीट फटी"),
+        ("卖戴森吸尘器，电池不耐用了，600元", "电池不耐用了"),
+    ],
+)
+def test_what_is_wrong_is_read_in_every_language(text, notes):
+    assert notes in draft_of(text).condition_notes
+
+
+def test_what_is_wrong_takes_nothing_from_the_grade_told_before():
+    draft = ListingSpec(title="violin", condition=Condition.GOOD)
+    listing = draft_of("oh, the bow is missing", draft)
+    assert (listing.condition, listing.condition_notes) == (Condition.GOOD, "bow is missing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rug from West Elm, tassels came off one side, $50",
+        "Kaffeemaschine, tropft etwas, 25 Euro, soll weg",
+        "anyone want a standing mirror? 25 dollars",
+    ],
+)
+def test_who_tells_what_is_wrong_and_a_price_sells(text):
+    assert draft_of(text).price
+
+
+@pytest.mark.parametrize(
+    "text", ["a 50 ft garden hose that doesn't kink", "18v impact driver no batteries needed"]
+)
+def test_who_wishes_that_something_be_right_buys(text):
+    assert understand(Utterance(text=text)).intent is Intent.BUY
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("snow tires, used, 45 a piece, got 4 of em", 4),
+        ("Four dining chairs for sale. Seat covers are torn on two of them. $15 apiece.", 4),
+        ("zwei Lautsprecher zu verkaufen, je 45 Euro, wie neu", 2),
+        ("चार कुर्सियाँ बेचनी हैं, 500 रुपये प्रति कुर्सी", 4),
+    ],
+)
+def test_how_many_there_are(text, quantity):
+    assert draft_of(text).quantity == quantity
+
+
+@pytest.mark.parametrize(
     ("text", "price", "currency"),
     [
         ("sell my desk for eighty dollars", 80, "USD"),

@@ -30,6 +30,9 @@ from talknshop.telemetry import TracingChoice
 # What the spans of a person's doings begin with: a frame of a socket, a request.
 FRAME = "frame "
 REQUEST = "request "
+# Looks at what a workflow knows, and at whether a message may come in: a sixth of a turn's spans,
+# and their time is in the span around them.
+_LOOKS = ("QueryWorkflow:", "HandleQuery:", "ValidateUpdate:")
 # With all attempts: a process that ends waits no longer for a collector that is away.
 _EXPORT_S = 2
 
@@ -38,8 +41,11 @@ def provider_of(choice: TracingChoice, role: str) -> TracerProvider | None:
     """Also the process's global one. None where the settings name no collector."""
     if not choice.endpoint:
         return None
+    inside = _Inside()
     provider = TracerProvider(
-        sampler=ParentBased(_Roots(choice.sample_ratio)),
+        sampler=ParentBased(
+            _Roots(choice.sample_ratio), remote_parent_sampled=inside, local_parent_sampled=inside
+        ),
         resource=Resource.create({"service.name": f"talknshop-{role}"}),
     )
     headers = {name: value.get_secret_value() for name, value in choice.headers.items()}
@@ -100,3 +106,24 @@ class _Roots(Sampler):
 
     def get_description(self) -> str:
         return f"Roots({self._by_ratio.get_description()})"
+
+
+class _Inside(Sampler):
+    """Which spans a trace that is kept has: all that say more than the one around them."""
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        if name.startswith(_LOOKS):
+            return SamplingResult(Decision.DROP)
+        return SamplingResult(Decision.RECORD_AND_SAMPLE, attributes, trace_state)
+
+    def get_description(self) -> str:
+        return "Inside"

@@ -1,6 +1,7 @@
 """Whether what the settings name answers, fits, and is at work."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,13 +24,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from adapters.live.connection import connect as connect_redis
 from api.installation import describe_queue, pollers_of
 from talknshop import __version__
+from talknshop.chat_models import EMBEDDED
 from talknshop.cli.finding import Finding, advice, ok, problem
 from talknshop.cli.stack import SEARCH_ATTRIBUTES
-from talknshop.settings import Settings
+from talknshop.settings import LanguageSettings, Settings
 from workflows.client import connect as connect_temporal
 from workflows.ids import queues
 
 PATIENCE = timedelta(seconds=5)
+_ADDRESS = re.compile(r"[^\s/:]+:\d+|\[[0-9a-fA-F:]+\]:\d+")
 # Of Temporal's server: the first that shares a queue out between people.
 OLDEST_TEMPORAL = (1, 29)
 # Tokens, signatures of requests and rate limits go wrong with more.
@@ -40,19 +43,28 @@ SHORTEST_RETENTION = timedelta(days=1)
 async def check_services(settings: Settings) -> list[Finding]:
     """In the order in which one needs another."""
     return [
-        *await _temporal(settings),
-        *await _redis(settings),
+        *await check_temporal(settings),
+        *await check_redis(settings),
         await _storage(settings),
         *await _gateway(settings),
         *await _collector(settings),
+        *await asyncio.to_thread(lambda: list(of_model(settings.language))),
     ]
 
 
-async def _temporal(settings: Settings) -> list[Finding]:
+async def check_temporal(settings: Settings) -> list[Finding]:
     where = settings.temporal.address
     if where is None:
         return [
             problem("Temporal", "no address", "set TALKNSHOP_TEMPORAL__ADDRESS to host:port"),
+        ]
+    if not _ADDRESS.fullmatch(where):
+        return [
+            problem(
+                "Temporal",
+                f"{where} is not host:port",
+                "set TALKNSHOP_TEMPORAL__ADDRESS to such as temporal.example:7233",
+            )
         ]
     remedy = "look at TALKNSHOP_TEMPORAL__ADDRESS, …__TLS and …__API_KEY, and at the network"
     try:
@@ -161,7 +173,7 @@ def _role_of(queue: str) -> str:
     return roles.get(queue, "seller")
 
 
-async def _redis(settings: Settings) -> list[Finding]:
+async def check_redis(settings: Settings) -> list[Finding]:
     if settings.redis_url is None:
         return [
             problem(
@@ -170,7 +182,11 @@ async def _redis(settings: Settings) -> list[Finding]:
                 "set TALKNSHOP_REDIS_URL",
             )
         ]
-    client = connect_redis(settings.redis_url, timeout_s=PATIENCE.total_seconds())
+    try:
+        client = connect_redis(settings.redis_url, timeout_s=PATIENCE.total_seconds())
+    except ValueError as error:
+        remedy = "set TALKNSHOP_REDIS_URL to redis://… or rediss://…"
+        return [problem("Redis", f"its address cannot be read: {error}", remedy)]
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             before = datetime.now(UTC)
@@ -283,3 +299,25 @@ async def _collector(settings: Settings) -> list[Finding]:
             )
         ]
     return [ok("collector", f"{endpoint} takes traces")]
+
+
+def of_model(chosen: LanguageSettings) -> Iterator[Finding]:
+    """Whether a client can be made for it; asks the model nothing, for that costs money."""
+    if chosen.model == EMBEDDED:
+        return
+    from workers.language import language_of
+
+    names = ", ".join([chosen.model, *(other.model for other in chosen.fallbacks)])
+    try:
+        language_of(chosen)
+    # Each vendor's client has errors of its own for a key or a package that is missing.
+    except Exception as error:  # noqa: BLE001
+        reason = " ".join(str(error).split())[:200]
+        yield problem(
+            "model's client",
+            f"{names} cannot be asked: {reason}",
+            "look at TALKNSHOP_LANGUAGE__MODEL, …__API_KEY, …__REGION and …__FALLBACKS"
+            " (docs/language.md)",
+        )
+    else:
+        yield ok("model's client", f"it is there for {names}; `talknshop understand` asks it")

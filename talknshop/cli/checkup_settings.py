@@ -1,29 +1,54 @@
 """What the settings alone show of an installation that the public is to use."""
 
+import os
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from dotenv import dotenv_values
 
+from adapters.keys import SHORTEST, KeyRing
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.registry import load_marketplaces
 from talknshop.chat_models import EMBEDDED
 from talknshop.cli.finding import Finding, advice, ok, problem
+from talknshop.cli.settings_reference import variables
 from talknshop.settings import Settings
 
 SHORTEST_TOKEN = 24
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
+    yield from _misspelt()
     yield _sign_in(settings)
     yield _address(settings)
+    yield from _redis(settings)
     yield from _keys(settings)
     yield _operator(settings)
     yield from _marketplaces(settings)
     yield _language(settings)
     yield _web_client(settings.web_dir)
     yield _logs(settings)
+
+
+def _misspelt() -> Iterator[Finding]:
+    """Nothing reads such a variable, and nothing else says so."""
+    known = variables()
+    for variable in sorted({*os.environ, *dotenv_values(".env")}):
+        name = variable.upper()
+        # Objects may be given entry by entry: TALKNSHOP_TRACING__HEADERS__X_API_KEY.
+        if not name.startswith("TALKNSHOP_") or any(
+            name == each or name.startswith(f"{each}__") for each in known
+        ):
+            continue
+        (near,) = get_close_matches(name, known, n=1) or [""]
+        yield problem(
+            "settings",
+            f"{variable} is no setting: nothing reads it",
+            f"do you mean {near}?" if near else "docs/settings-reference.md has all of them",
+        )
 
 
 def _sign_in(settings: Settings) -> Finding:
@@ -48,6 +73,29 @@ def _address(settings: Settings) -> Finding:
     return ok("public address", settings.gateway.url)
 
 
+def _redis(settings: Settings) -> Iterator[Finding]:
+    url = urlsplit(settings.redis_url or "")
+    if not url.hostname or url.hostname in ("localhost", "127.0.0.1", "::1"):
+        return
+    lacking = [
+        what
+        for what, lacks in (
+            ("no password", not url.password),
+            ("no TLS", url.scheme != "rediss"),
+        )
+        if lacks
+    ]
+    if lacking:
+        yield advice(
+            "Redis' access",
+            f"{' and '.join(lacking)}: whoever reaches {url.hostname} reads answers as they are"
+            " written and marketplaces' access tokens",
+            "set TALKNSHOP_REDIS_URL=rediss://:PASSWORD@HOST:PORT/0, or let nobody else reach it",
+        )
+    else:
+        yield ok("Redis' access", "by a password, over TLS")
+
+
 def _keys(settings: Settings) -> Iterator[Finding]:
     """Keys that are made in a data folder are good for one machine only."""
     made_here = "it is made in the data folder: a second machine would make another"
@@ -64,6 +112,12 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     for subject, key, variable in given:
         if key is None:
             yield advice(subject, made_here, f"set {variable} to the same everywhere")
+        elif not _is_long_enough(key.get_secret_value()):
+            yield problem(
+                subject,
+                f"it has fewer than {SHORTEST} characters: our processes refuse to start with it",
+                f"set {variable} to what `openssl rand -hex 32` prints",
+            )
         else:
             yield ok(subject, "given by the settings")
     if settings.encryption.keys == "off":
@@ -81,6 +135,14 @@ def _keys(settings: Settings) -> Iterator[Finding]:
                 "payload key", "no key is named", "set TALKNSHOP_ENCRYPTION__KMS_KEY to its id"
             )
         )
+
+
+def _is_long_enough(key: str) -> bool:
+    try:
+        KeyRing(key.split(","))
+    except ValueError:
+        return False
+    return True
 
 
 def _operator(settings: Settings) -> Finding:

@@ -17,6 +17,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from pydantic_settings import SettingsError
 
 from talknshop.cli import jobs_commands, sandbox
 from talknshop.cli.errors import CommandError
@@ -74,9 +75,15 @@ def _run() -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except ValidationError as error:
+        is_settings = error.title == Settings.__name__
         for problem in error.errors():
-            where = ".".join(str(part) for part in problem["loc"])
+            parts = [str(part) for part in problem["loc"]]
+            where = f"TALKNSHOP_{'__'.join(parts).upper()}" if is_settings else ".".join(parts)
             print(f"{error.title}: {where}: {problem['msg']}.", file=sys.stderr)
+        return 2
+    except SettingsError as error:
+        reason = error.__cause__ or "lists and objects are written in JSON"
+        print(f"Settings: {error}: {reason} (docs/settings-reference.md).", file=sys.stderr)
         return 2
     return 0
 

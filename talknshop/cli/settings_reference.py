@@ -35,11 +35,20 @@ class Setting:
     comment: str
 
 
+def variables() -> set[str]:
+    """Every name that is read, those of marketplaces from elsewhere too."""
+    installed()  # imports their modules
+    found = {setting.name for setting in settings_of(Settings, "TALKNSHOP_")}
+    for config in _subclasses(MarketplaceConfig):
+        found |= {setting.name for setting in settings_of(config, _prefix(config))}
+    return found
+
+
 def reference() -> str:
     """The whole page."""
     sections = [HEAD, _table(settings_of(Settings, "TALKNSHOP_"))]
     for config in _marketplace_configs():
-        prefix = str(config.model_config.get("env_prefix", "")).upper()
+        prefix = _prefix(config)
         marketplace = prefix.removeprefix("TALKNSHOP_").strip("_").title()
         sections += [f"\n## {marketplace}\n", _table(settings_of(config, prefix))]
     return "\n".join(sections) + "\n"
@@ -65,6 +74,10 @@ def _marketplace_configs() -> list[type[MarketplaceConfig]]:
         if config.__module__.startswith("adapters.") and config.model_config.get("env_prefix")
     }
     return sorted(found, key=lambda config: str(config.model_config.get("env_prefix")))
+
+
+def _prefix(config: type[MarketplaceConfig]) -> str:
+    return str(config.model_config.get("env_prefix", "")).upper()
 
 
 def _subclasses(model: type[MarketplaceConfig]) -> Iterator[type[MarketplaceConfig]]:

@@ -64,11 +64,18 @@ def test_a_file_that_is_no_listing_is_refused_by_field(tmp_path, listing):
     assert "Traceback" not in result.stderr
 
 
-def test_a_wrong_setting_is_named(tmp_path):
-    (tmp_path / ".env").write_text("TALKNSHOP_GATEWAY__PORT=eighty\n")
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("TALKNSHOP_GATEWAY__PORT=eighty", "TALKNSHOP_GATEWAY__PORT"),
+        ("TALKNSHOP_POSTING_MARKETPLACES=ebay,facebook", "posting_marketplaces"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path, line, named):
+    (tmp_path / ".env").write_text(f"{line}\n")
     result = talknshop("jobs", home=tmp_path)
     assert result.returncode == 2
-    assert "gateway.port" in result.stderr
+    assert named in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -10,7 +10,14 @@ import httpx
 import pytest
 
 from talknshop import __version__
-from talknshop.cli.checkup_services import of_gateway, of_namespace, of_server
+from talknshop.cli.checkup_services import (
+    check_redis,
+    check_temporal,
+    of_gateway,
+    of_model,
+    of_namespace,
+    of_server,
+)
 from talknshop.cli.checkup_settings import check_settings
 from talknshop.cli.finding import Finding
 from talknshop.settings import Settings
@@ -41,6 +48,7 @@ def good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Setti
             "secrets": {"key": KEY},
             "language": {"model": "bedrock_converse:some-model"},
             "log_format": "json",
+            "redis_url": "rediss://:word@cache.example:6379/0",
             "search_marketplaces": ["bestbuy"],
             "posting_marketplaces": [],
         }
@@ -66,6 +74,13 @@ def test_what_is_fit_for_the_public_is_found_well(good: Callable[..., Settings])
         ("sign-in", "problem", {"gateway": {"auth_required": False}}),
         ("public address", "problem", {"gateway": {"public_url": "http://shop.example"}}),
         ("session key", "advice", {"gateway": {"session_key": None}}),
+        ("session key", "problem", {"gateway": {"session_key": "short"}}),
+        ("push key", "problem", {"push": {"key": "short"}}),
+        ("payload key", "problem", {"encryption": {"local_keys": f"{KEY},short"}}),
+        ("key of linked accounts", "problem", {"secrets": {"key": "short"}}),
+        ("Redis' access", "advice", {"redis_url": "redis://cache.example:6379/0"}),
+        ("Redis' access", "advice", {"redis_url": "redis://:word@cache.example:6379/0"}),
+        ("Redis' access", "advice", {"redis_url": "rediss://cache.example:6379/0"}),
         ("push key", "advice", {"push": {"key": None}}),
         ("payload key", "advice", {"encryption": {"local_keys": None}}),
         ("payload key", "problem", {"encryption": {"keys": "off"}}),
@@ -96,6 +111,53 @@ def test_half_configured_marketplaces_are_named(
     finding = found(good())["marketplaces"]
     assert finding.level == "problem"
     assert "EBAY_CLIENT_SECRET" in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("TALKNSHOP_TEMPORAL__ADRESS", "TALKNSHOP_TEMPORAL__ADDRESS"),
+        ("TALKNSHOP_EBAY_CLIENTID", "TALKNSHOP_EBAY_CLIENT_ID"),
+    ],
+)
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(
+    good: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    finding = found(good())["settings"]
+    assert finding.level == "problem"
+    assert variable in finding.detail
+    assert meant in finding.remedy
+
+
+def test_an_entry_of_a_setting_that_is_an_object_is_not_misspelt(
+    good: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALKNSHOP_TRACING__HEADERS__X_API_KEY", "x")
+    assert "settings" not in found(good())
+
+
+async def test_a_model_that_no_client_knows_is_named(good: Callable[..., Settings]) -> None:
+    (finding,) = of_model(good(language={"model": "a-model-of-nobody"}).language)
+    assert (finding.level, bool(finding.remedy)) == ("problem", True)
+    assert "a-model-of-nobody" in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("subject", "changes"),
+    [
+        ("Temporal", {"temporal": {"address": "temporal.example"}}),
+        ("Temporal", {"temporal": {"address": "http://temporal.example:7233"}}),
+        ("Redis", {"redis_url": "cache.example:6379"}),
+    ],
+)
+async def test_an_address_that_is_none_is_a_problem(
+    good: Callable[..., Settings], subject: str, changes: dict[str, Any]
+) -> None:
+    look = {"Temporal": check_temporal, "Redis": check_redis}[subject]
+    (finding,) = await look(good(**changes))
+    assert finding.level == "problem"
+    assert f"TALKNSHOP_{subject.upper()}" in finding.remedy
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError, Forbidden, Internal, TooLarge, WhileReading, problem
 from api.language import language_of
+from api.limits import Quota
 from api.observing import Observer
 from talknshop.bulk import MAX_BYTES as MAX_BULK_BYTES
 from talknshop.messages import sentence
@@ -182,6 +183,10 @@ class _Answer:
         headers["X-Request-ID"] = self.request_id
         if self._scope["path"].startswith("/api/"):
             headers.setdefault("Cache-Control", "private, no-cache")
+        # Whatever is answered, refusals and files too: a limit is told where something was counted.
+        counted: Quota | None = self._scope.get("state", {}).get("counted")
+        for name, value in counted.headers.items() if counted else ():
+            headers.setdefault(name, value)
         self._count(message["status"])
 
     def _count(self, status: int) -> None:

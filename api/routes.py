@@ -41,7 +41,6 @@ def gateway(request: Request) -> Gateway:
 
 async def principal(
     request: Request,
-    response: Response,
     authorization: Annotated[str | None, Header()] = None,
     token: str | None = None,
     user_id: str | None = None,
@@ -50,8 +49,7 @@ async def principal(
     through = gateway(request)
     given = (authorization or "").removeprefix("Bearer ").strip() or token
     asking = await through.sign_in.principal(given, user_id)
-    quota = await through.limits.take("requests", asking.user_id)
-    response.headers.update(quota.headers)
+    request.state.counted = await through.limits.take("requests", asking.user_id)
     return asking
 
 
@@ -63,17 +61,15 @@ MediaId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 def limited(name: str) -> Any:
     """A dependency: counts the call by person, and tells what is left."""
 
-    async def take(through: Through, asking: Asking, response: Response) -> None:
-        quota = await through.limits.take(name, asking.user_id)
-        response.headers.update(quota.headers)
+    async def take(through: Through, asking: Asking, request: Request) -> None:
+        request.state.counted = await through.limits.take(name, asking.user_id)
 
     return Depends(take)
 
 
-async def limited_by_address(request: Request, through: Through, response: Response) -> None:
+async def limited_by_address(request: Request, through: Through) -> None:
     """For those who are nobody yet."""
-    quota = await through.limits.take("sessions", address_of(request))
-    response.headers.update(quota.headers)
+    request.state.counted = await through.limits.take("sessions", address_of(request))
 
 
 class Access(BaseModel):
@@ -399,7 +395,6 @@ async def transcribe(
 async def get_media(
     media_id: str,
     request: Request,
-    response: Response,
     through: Through,
     u: str | None = None,
     e: int = 0,
@@ -419,7 +414,7 @@ async def get_media(
             raise NotFound("no_such_media", sentence("api_link_expired"))
         owner = u
     else:
-        owner = (await principal(request, response, authorization, token, user_id)).user_id
+        owner = (await principal(request, authorization, token, user_id)).user_id
     read = through.media.read_thumbnail if size else through.media.read
     # The id is a hash of what was uploaded: nothing else is ever read by it.
     tag = f'"{media_id}-{size or "whole"}"'

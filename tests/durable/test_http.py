@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.running import Running, bearer, eventually
+from tests.selling import upload_photo
 from workflows.ids import conversation_id
 
 LAMP = {"title": "Lamp", "price": 5, "condition": "good", "target_marketplaces": ["craigslist"]}
@@ -158,6 +159,21 @@ async def test_limits_are_told_with_every_counted_call(stack: Running) -> None:
         f"{stack.web}/api/v1/jobs/retry", json={}, headers=bearer(session)
     )
     assert retried.headers["ratelimit-policy"].startswith('"posts";')
+    photo = (await upload_photo(stack, session))["media_id"]
+    bulk_id = bulk.json()["bulk_id"]
+    for path, status in (
+        (f"media/{photo}", 200),
+        (f"media/{'0' * 32}", 404),
+        (f"bulk/{bulk_id}/result", None),  # what is there depends on how far it is
+        ("jobs/none", 404),
+        ("jobs?page_size=0", 422),
+    ):
+        told = await stack.http.get(f"{stack.web}/api/v1/{path}", headers=bearer(session))
+        assert told.status_code == status or status is None, path
+        assert told.headers["ratelimit-policy"].startswith('"requests";'), path
+        assert told.headers["ratelimit"].startswith('"requests";r='), path
+    wrong = await stack.http.post(f"{stack.web}/api/v1/post", json={}, headers=bearer(session))
+    assert wrong.headers["ratelimit-policy"].startswith('"posts";')
 
 
 async def test_the_same_events_come_as_server_sent_events_and_resume(stack: Running) -> None:

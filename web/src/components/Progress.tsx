@@ -45,6 +45,8 @@ function Outcome({ search, working }: { search: ProgressData; working: boolean }
   const small = "flex items-center gap-1 whitespace-nowrap";
   switch (search.status) {
     case "done":
+      // An answer without offers is no success.
+      if (!search.count) return <span className={`${small} text-muted`}>{t("search.found", { n: 0 })}</span>;
       return (
         <span className={`${small} text-good`} title={t("search.answered", { name, time: seconds(search.elapsed_ms ?? 0) })}>
           <CheckIcon />
@@ -52,6 +54,7 @@ function Outcome({ search, working }: { search: ProgressData; working: boolean }
         </span>
       );
     case "cached":
+      if (!search.count) return <span className={`${small} text-muted`}>{t("search.found", { n: 0 })}</span>;
       return (
         <span className={`${small} text-good`} title={t("search.fromBefore")}>
           <CheckIcon />

@@ -5,6 +5,7 @@ from typing import Any
 from api.errors import Invalid
 from api.frames import ActionFrame, AnswerFrame, CommandFrame, MessageFrame
 from api.gateway import Gateway
+from api.payloads import check_payload
 from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
 from talknshop.messages import sentence
 
@@ -58,6 +59,7 @@ async def _act(frame: ActionFrame, gateway: Gateway, session_id: str, user_id: s
             | "dismiss_product"
             | "bought_product"
         ):
+            check_payload(payload)
             if frame.action == "edit_listing":
                 await gateway.photos.check_changes(user_id, payload)
             await gateway.conversations.act(

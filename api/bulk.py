@@ -13,7 +13,7 @@ from adapters.errors import AdapterError
 from adapters.errors import NotFound as NoSuchFile
 from adapters.storage.bulk_store import BulkStore
 from api.errors import Conflict, Invalid, NotFound, Unavailable
-from api.jobs import PATIENCE, no_such_marketplace, patiently
+from api.jobs import MEMO_ASKED, PATIENCE, check_same, digest, no_such_marketplace, patiently
 from talknshop.bulk import BulkCommand, BulkMode, BulkRequest, BulkView
 from talknshop.jobs import EDITION
 from talknshop.messages import sentence
@@ -67,8 +67,12 @@ class BulkUploads:
             edition=EDITION,
             marketplaces=marketplaces or self._marketplaces,
         )
+        asked = digest(data)
         try:
-            if not await self._exists(bulk_id):
+            # So that a second file under the same key does not replace what is being posted.
+            if await self._exists(bulk_id):
+                await check_same(self._handle(bulk_id), asked)
+            else:
                 await self._store.put_upload(user_id, bulk_id, data)
                 await self._client.start_workflow(
                     BulkWorkflow.run,
@@ -76,6 +80,7 @@ class BulkUploads:
                     id=bulk_workflow_id(bulk_id),
                     task_queue=CROSSPOST,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    memo={MEMO_ASKED: asked},
                     static_summary=f"bulk upload {file_name}".strip()[:200],
                 )
         except WorkflowAlreadyStartedError:
@@ -85,7 +90,6 @@ class BulkUploads:
         return bulk_id
 
     async def _exists(self, bulk_id: str) -> bool:
-        """So that a second file under the same key does not replace what is being posted."""
         try:
             await self._handle(bulk_id).describe()
         except RPCError as error:

@@ -1,5 +1,6 @@
 """Crosspost jobs as the gateway uses them: start, look at, act on."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
@@ -20,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.marketplaces.registry import broken_rules
 from api.errors import Invalid, NotFound, Unavailable, fields_of, refusal
+from api.payloads import check_changes, check_payload
 from api.photos import Photos
 from talknshop.errors import FailureCode
 from talknshop.fields import field_said
@@ -37,6 +39,8 @@ from workflows.visibility import job_attributes, job_memo
 PATIENCE = timedelta(seconds=60)
 # One call's worth; the caller asks again for more.
 MOST_RETRIED = 500
+# Where a workflow's memo has the digest of the request that started it.
+MEMO_ASKED = "asked"
 
 T = TypeVar("T")
 View = TypeVar("View", bound=JobView)
@@ -61,7 +65,8 @@ class Jobs:
         self._photos = photos
 
     async def start(self, user_id: UserId, listing: ListingSpec, idempotency_key: str) -> str:
-        """The job's id; the same key of the same person starts one job."""
+        """The job's id; the same key of the same person starts one job, for one listing."""
+        asked = digest(listing.model_dump_json().encode())
         listing = self._complete(listing)
         await self._photos.check(user_id, listing.media_refs)
         job_id = str(uuid.uuid5(_NAMESPACE, f"{user_id}\n{idempotency_key}"))
@@ -75,11 +80,12 @@ class Jobs:
                 # Whoever posts much waits behind those who post little.
                 priority=Priority(fairness_key=user_id),
                 search_attributes=job_attributes(request),
-                memo=job_memo(listing),
+                memo=job_memo(listing) | {MEMO_ASKED: asked},
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"post {listing.title} on {', '.join(listing.target_marketplaces)}",
             )
         except WorkflowAlreadyStartedError:
+            await check_same(self._job(job_id), asked)
             return job_id
         except RPCError as error:
             raise _unavailable() from error
@@ -146,6 +152,7 @@ class Jobs:
 
     async def edit(self, job_id: str, user_id: UserId, changes: dict[str, Any]) -> JobView:
         """Change price, text or number everywhere. `changes`: ListingSpec fields."""
+        check_changes(changes)
         job = await self.details(job_id, user_id)
         self._check_changes(job, changes)
         await self._photos.check_changes(user_id, changes)
@@ -198,6 +205,8 @@ class Jobs:
         self, job_id: str, marketplace: str, user_id: UserId, payload: dict[str, Any]
     ) -> MarketplaceJob:
         """`payload`: url, again or changes, as in RetryListing."""
+        if isinstance(changes := payload.get("changes"), dict):
+            check_payload(changes)
         try:
             command = RetryListing.model_validate({**payload, "user_id": user_id})
         except ValidationError as error:
@@ -285,6 +294,29 @@ class Jobs:
             )
         return self._client.get_workflow_handle_for(
             ListingWorkflow.run, listing_workflow_id(job_id, marketplace)
+        )
+
+
+def digest(body: bytes) -> str:
+    """What is remembered of a request, to tell the same one sent again from another."""
+    return hashlib.sha256(body).hexdigest()
+
+
+async def check_same(started: WorkflowHandle[Any, Any], asked: str) -> None:
+    """Raises Invalid when it was started by another request under the same key.
+
+    As draft-ietf-httpapi-idempotency-key-header has it (2.7): 422, and nothing is done.
+    """
+    try:
+        before = await (await started.describe()).memo_value(MEMO_ASKED, asked)
+    except RPCError as error:
+        raise _unavailable() from error
+    if before != asked:
+        rule = sentence("api_key_reused")
+        raise Invalid(
+            "idempotency_key_reused",
+            rule,
+            fields=[{"field": "header.idempotency-key", "rule": rule}],
         )
 
 

@@ -19,6 +19,7 @@ from api.gateway import Gateway
 from api.hygiene import MAX_UPLOAD_BYTES
 from api.jobs import RetriedListings
 from api.language import Language
+from api.payloads import check_changes
 from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
@@ -312,6 +313,7 @@ async def edit_listing(
     language: Language,
 ) -> MarketplaceJob:
     """Change fields of one listing, live or waiting for it."""
+    check_changes(changes)
     return worded(
         await through.jobs.retry(job_id, marketplace, asking.user_id, {"changes": changes}),
         language,

@@ -1,5 +1,6 @@
 """ListingSpec: what a seller offers, a draft until nothing is missing."""
 
+import unicodedata
 from typing import Any
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from talknshop.model import (
 
 class Location(Value):
     postal_code: str = Field("", max_length=12)
-    country: str = "US"
+    country: str = Field("US", max_length=60)
 
 
 class ListingSpec(Value):
@@ -37,12 +38,12 @@ class ListingSpec(Value):
     media_refs: list[str] = Field([], max_length=24)
     location: Location = Location()
     target_marketplaces: list[MarketplaceName] = Field([], max_length=MOST_ENTRIES)
-    shipping: str = ""
+    shipping: str = Field("", max_length=4000)
 
     def missing(self) -> list[str]:
         """The fields that no marketplace can do without, in the order in which to ask for them."""
         empty = {
-            "title": not self.title.strip(),
+            "title": not _is_seen(self.title),
             "price": not self.price,
             "condition": self.condition is None,
         }
@@ -51,6 +52,15 @@ class ListingSpec(Value):
     def changed(self, changes: dict[str, Any]) -> "ListingSpec":
         """With some fields replaced. Raises ValidationError naming what is wrong."""
         return ListingSpec.model_validate({**self.model_dump(), **changes})
+
+
+# Blanks that Unicode counts among letters and signs.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def _is_seen(text: str) -> bool:
+    """Whether there is a letter, a digit or a sign: zero-width characters are not seen."""
+    return any(unicodedata.category(char)[0] in "LNS" and char not in _BLANK for char in text)
 
 
 class ListingProblem(Value):

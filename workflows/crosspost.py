@@ -133,7 +133,7 @@ class CrosspostWorkflow:
                 await workflow.wait_condition(self._is_quiet)
                 workflow.continue_as_new(
                     request.model_copy(update={"state": self._state}),
-                    memo=job_memo(self._state.listing),
+                    memo={**workflow.memo(), **job_memo(self._state.listing)},
                 )
         await workflow.wait_condition(self._is_quiet)
         self._is_over = True

@@ -1,5 +1,6 @@
 """The rules of marketplaces, to be checked before anything is sent."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +30,10 @@ class Limits:
         return TextRules(self.title, self.description, self.forbidden)
 
 
+_TEXTS = ("title", "description", "brand", "condition_notes", "shipping")
+# No document of a marketplace may have these: XML 1.0 (2.2) takes tabs and line ends only.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
 Broken = tuple[str, Said]  # field, and the sentence that says what would be right
 
 
@@ -42,6 +47,10 @@ def problems(
     ]
 
 
+def _has_control(text: str) -> bool:
+    return _CONTROL.search(text) is not None
+
+
 def _broken(listing: ListingSpec, limits: Limits) -> Sequence[Broken]:
     price, photos = listing.price, len(listing.media_refs)
     title, description = len(listing.title.strip()), len(listing.description)
@@ -50,6 +59,7 @@ def _broken(listing: ListingSpec, limits: Limits) -> Sequence[Broken]:
         return sentence(f"rule_{which}", vendor=limits.vendor, **values)
 
     checks = (
+        *((_has_control(getattr(listing, name)), name, rule("control")) for name in _TEXTS),
         (not title, "title", rule("title")),
         (
             title > limits.title,

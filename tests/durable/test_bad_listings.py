@@ -33,6 +33,11 @@ class Seller:
             headers={"Authorization": f"Bearer {self.session['token']}"},
         )
 
+    async def ask_raw(self, path: str, content: str) -> httpx.Response:
+        headers = bearer(self.session) | {"Content-Type": "application/json"}
+        url = f"{self.stack.web}/api/v1{path}"
+        return await self.stack.http.post(url, content=content, headers=headers)
+
     async def post(self, **changes: Any) -> httpx.Response:
         return await self.ask("POST", "/post", SHELF | changes)
 
@@ -87,6 +92,21 @@ BAD_LISTINGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "200 photos": ({"media_refs": ["m"] * 200}, "invalid_request", "body.media_refs"),
     "none of it": ({"quantity": 0}, "invalid_request", "body.quantity"),
     "no title": ({"title": "  "}, "incomplete_listing", "title"),
+    "a title that nobody sees": (
+        {"title": "\u200b\u2060\u202e\u3164"},
+        "incomplete_listing",
+        "title",
+    ),
+    "a control character": ({"description": "Solid\x00oak"}, "invalid_listing", "description"),
+    "no number": ({"price": "NaN"}, "invalid_request", "body.price"),
+    "too large a number": ({"price": "1e309"}, "invalid_request", "body.price"),
+    "half a piece": ({"quantity": 1.5}, "invalid_request", "body.quantity"),
+    "too long a description": ({"description": "x" * 8001}, "invalid_request", "body.description"),
+    "a marketplace without a name": (
+        {"target_marketplaces": [""]},
+        "invalid_request",
+        "body.target_marketplaces.0",
+    ),
 }
 
 
@@ -188,6 +208,7 @@ async def test_a_wrong_edit_of_a_live_listing_changes_nothing(
     job_id = (await seller.post()).json()["job_id"]
     await seller.becomes(job_id, craigslist="live")
     listing = f"/jobs/{job_id}/listings/craigslist"
+    paths = (f"/jobs/{job_id}/edit", f"{listing}/edit")
     before = await stack.listings("craigslist", job_id)
     timeline = (await seller.ask("GET", f"/jobs/{job_id}")).json()["timeline"]
     for changes, field in (
@@ -195,13 +216,31 @@ async def test_a_wrong_edit_of_a_live_listing_changes_nothing(
         ({"price": 0}, "price"),
         ({"colour": "red"}, "colour"),
         ({"title": ""}, "title"),
+        ({"title": "\u200b"}, "title"),
+        ({"title": "Oak\x07"}, "title"),
+        ({"quantity": 1.5}, "quantity"),
         ({"currency": "EUR"}, "currency"),
         ({"media_refs": ["m"] * 200}, "media_refs"),
         ({"target_marketplaces": ["etsy"]}, "target_marketplaces"),
     ):
-        for path in (f"/jobs/{job_id}/edit", f"{listing}/edit"):
+        for path in paths:
             body = problem(await seller.ask("POST", path, changes), 422, "invalid_listing")
             assert named(body) == [field], path
+    # What Python reads as JSON, and nobody can write again.
+    for content, field in (
+        ('{"price": NaN}', "price"),
+        ('{"price": 1e309}', "price"),
+        ('{"title": "\\ud800"}', "title"),
+        ('{"attributes": {"Color": ["\\udfff"]}}', "attributes"),
+    ):
+        for path in paths:
+            body = problem(await seller.ask_raw(path, content), 422, "invalid_listing")
+            assert named(body) == [field], path
+    for path in paths:
+        problem(await seller.ask("POST", path, {}), 422, "invalid_listing")
+    retried = f"{listing}/retry"
+    problem(await seller.ask("POST", retried, {}), 409, "nothing_to_retry")
+    problem(await seller.ask_raw(retried, '{"changes": {"price": NaN}}'), 422, "invalid_listing")
     problem(
         await seller.ask("POST", f"/jobs/{job_id}/listings/craigslist/mark-sold?quantity=5"),
         409,
@@ -211,6 +250,43 @@ async def test_a_wrong_edit_of_a_live_listing_changes_nothing(
     job = (await seller.ask("GET", f"/jobs/{job_id}")).json()
     assert job["timeline"] == timeline
     assert job["stock"] == 1
+
+
+async def test_a_key_is_good_for_one_listing(stack: Running, seller: Seller) -> None:
+    headers = bearer(seller.session) | {"Idempotency-Key": "attic"}
+    url = f"{stack.web}/api/v1/post"
+    first, again, other = [
+        await stack.http.post(url, json=SHELF | changes, headers=headers)
+        for changes in ({}, {}, {"price": 90})
+    ]
+    assert (first.status_code, again.json()) == (202, first.json())
+    assert named(problem(other, 422, "idempotency_key_reused")) == ["header.idempotency-key"]
+    another = bearer(await stack.guest()) | {"Idempotency-Key": "attic"}
+    theirs = await stack.http.post(url, json=SHELF | {"price": 90}, headers=another)
+    assert theirs.status_code == 202
+
+
+async def test_what_is_withdrawn_is_neither_repriced_nor_tried_again(
+    stack: Running, seller: Seller
+) -> None:
+    job_id = (await seller.post()).json()["job_id"]
+    await seller.becomes(job_id, craigslist="live")
+    listing = f"/jobs/{job_id}/listings/craigslist"
+    assert (await seller.ask("POST", f"{listing}/withdraw")).json()["status"] == "withdrawn"
+    for path, content in (
+        (f"/jobs/{job_id}/edit", {"price": 5}),
+        (f"{listing}/edit", {"price": 5}),
+        (f"{listing}/retry", {}),
+        (f"{listing}/withdraw", None),
+    ):
+        refused = await seller.ask("POST", path, content)
+        assert refused.status_code in (404, 409), (path, refused.text)
+        problem(refused, refused.status_code, refused.json()["code"])
+    for number in ("0", "-1", "1.5", "NaN", "1e9"):
+        wrong = await seller.ask("POST", f"{listing}/mark-sold?quantity={number}")
+        assert wrong.status_code == 422, number
+        assert named(wrong.json())[0].endswith("quantity"), number
+    assert await seller.statuses(job_id) == {"craigslist": "withdrawn"}
 
 
 async def test_a_job_of_somebody_else_is_as_good_as_none(stack: Running, seller: Seller) -> None:

@@ -109,16 +109,19 @@ async def test_nothing_is_posted_before_the_person_confirms_and_then_only_the_go
     assert result[0]["reference"] == f"Lamp {mark}"
 
 
-async def test_the_same_key_posts_a_file_once(stack: Running, uploads: Uploads) -> None:
+async def test_the_same_key_posts_a_file_once_and_no_other_file(
+    stack: Running, uploads: Uploads
+) -> None:
     mark = uuid.uuid4().hex[:8]
     key = {"Idempotency-Key": mark}
-    first, second = [
+    first, second, other = [
         await uploads.call(
             "POST", "/jobs/bulk", content=data.encode(), params={"post": "good"}, headers=key
         )
-        for data in (rows(f"Chair {mark}"), rows(f"Table {mark}"))
+        for data in (rows(f"Chair {mark}"), rows(f"Chair {mark}"), rows(f"Table {mark}"))
     ]
     assert first.json() == second.json()
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     await uploads.reaches(first.json()["bulk_id"], "completed")
     assert len(await posted(stack, f"Chair {mark}")) == 1
     assert await posted(stack, f"Table {mark}") == []

@@ -94,14 +94,18 @@ class AnsweringStack(Running):
 
 
 @asynccontextmanager
-async def answering_stack(folder: Path, **settings: str) -> AsyncIterator[AnsweringStack]:
-    """`settings` are the gateway's, by their names."""
+async def answering_stack(
+    folder: Path, *worker: str, **settings: str
+) -> AsyncIterator[AnsweringStack]:
+    """`settings` are the gateway's, by their names; `worker`: another than this module, and how."""
     data_dir = folder / "data"
     data_dir.mkdir()
     ports = Ports(*free_ports(6))
     stack = embedded_stack(Settings(_env_file=None), ports, data_dir, sandbox_latency="none")
     commands = {command.role: command for stage in stack.stages for command in stage}
-    commands["conversation"] = _answering(commands["conversation"])
+    commands["conversation"] = _answering(
+        commands["conversation"], *(worker or ("bench.answering",))
+    )
     gateway = commands["gateway"]
     commands["gateway"] = replace(gateway, env={**gateway.env, **settings})
     children = {role: Child(commands[role], folder / role, _ignore) for role in ROLES}
@@ -116,13 +120,13 @@ async def answering_stack(folder: Path, **settings: str) -> AsyncIterator[Answer
                 await child.stop()
 
 
-def _answering(command: Command) -> Command:
+def _answering(command: Command, *worker: str) -> Command:
     """Without the page that tells of its health: its first answer does."""
 
     async def is_ready() -> bool:
         return True
 
-    argv = (sys.executable, "-m", "bench.answering")
+    argv = (sys.executable, "-m", *worker)
     return replace(command, argv=argv, is_ready=is_ready)
 
 

@@ -14,6 +14,7 @@ from activities.heartbeats import heartbeating
 from adapters.errors import AdapterError, NotFound
 from adapters.live.port import SearchCache
 from talknshop.headlines import marketplace_title
+from talknshop.memory import Taste
 from talknshop.messages import sentence
 from talknshop.offers import offer_of
 from talknshop.products import (
@@ -59,10 +60,7 @@ class SearchingActivities:
         # The deadline bounds the whole call, so that nothing is left for a retry.
         with typed_failures(patience=timedelta(0), tries=TRIES):
             async with heartbeating():
-                outcome = await self.find(request)
-        # Ranking will compare them; there is time while slower marketplaces are waited for.
-        texts = [offer_of(product).text.said for product in outcome.products]
-        self._thread.submit(self._minilm.learn, texts)
+                outcome = await self.found(request)
         return outcome.model_copy(update={"products": []}) if outcome.kept else outcome
 
     @activity.defn
@@ -76,18 +74,19 @@ class SearchingActivities:
                 )
             )
             products = [product for outcome in found if outcome for product in outcome.products]
-            shortlist = await asyncio.get_running_loop().run_in_executor(
-                self._thread,
-                rank,
-                request.requirement,
-                products,
-                request.limit,
-                self._minilm.similarities,
-                request.taste,
+            shortlist = await self.ranked(
+                request.requirement, products, request.limit, request.taste
             )
         pairs = zip(request.outcomes, found, strict=True)
         lost = [outcome.marketplace for outcome, again in pairs if again is None]
         return shortlist.model_copy(update={"lost": lost})
+
+    async def ranked(
+        self, requirement: RequirementSpec, products: list[ProductResult], limit: int, taste: Taste
+    ) -> Shortlist:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, rank, requirement, products, limit, self._minilm.similarities, taste
+        )
 
     @activity.defn
     async def recommend(self, request: RecommendRequest) -> Recommendations:
@@ -129,6 +128,14 @@ class SearchingActivities:
                     )
                 deadline = timedelta(milliseconds=request.deadline_ms)
                 return await marketplace.product(request.product_id, deadline)
+
+    async def found(self, request: SearchRequest) -> SearchOutcome:
+        """As `find`, of what is to be ranked. Raises adapters.errors."""
+        outcome = await self.find(request)
+        # Ranking will compare them; there is time while slower marketplaces are waited for.
+        texts = [offer_of(product).text.said for product in outcome.products]
+        self._thread.submit(self._minilm.learn, texts)
+        return outcome
 
     async def find(self, request: SearchRequest) -> SearchOutcome:
         """One marketplace's offers with their products. Raises adapters.errors."""

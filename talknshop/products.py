@@ -148,6 +148,33 @@ class Shortlist(Value):
     lost: list[MarketplaceName] = []
 
 
+class FindRequest(Value):
+    """All marketplaces at once, and one list of it. Without `turn_id` nobody wants its progress."""
+
+    session_id: str = ""
+    turn_id: str = ""
+    requirement: RequirementSpec
+    marketplaces: list[MarketplaceName]
+    searched_for: int = Field(12, ge=1, le=50)  # of each marketplace
+    deadline_ms: int = 4000  # of each call
+    limit: int = Field(10, ge=1, le=50)
+    taste: Taste = Taste()
+
+
+class Found(Value):
+    """What each marketplace answered, without the products, in the order asked; and the list."""
+
+    outcomes: list[SearchOutcome]
+    shortlist: Shortlist
+
+
+class SearchNews(Value):
+    """What some marketplaces answered while others are awaited."""
+
+    turn_id: str
+    outcomes: list[SearchOutcome]
+
+
 class Recommendation(Value):
     """A thing that the person may also like; `reason` is a true sentence in their language."""
 

@@ -68,11 +68,16 @@ class Collector:
         )
         return [span for span in self.spans if root and span.trace_id == root.trace_id]
 
+    def is_rooted(self, span: Span) -> bool:
+        """Whether all its ancestors were told of."""
+        found = self.ancestors(span)
+        return not (found[-1] if found else span).parent_id
+
     def ancestors(self, span: Span) -> list[Span]:
-        """From its parent up to the root of its trace."""
+        """From its parent up to the root of its trace, as far as they were told of."""
         by_id = {each.span_id: each for each in self.spans}
         found = []
-        while span.parent_id:
+        while span.parent_id in by_id:
             span = by_id[span.parent_id]
             found.append(span)
         return found

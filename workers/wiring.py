@@ -144,6 +144,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
 
 
 async def _buyer(role: Role, client: Client, settings: Settings) -> None:
+    from activities.finding import FindingActivities
     from activities.naming import NamingActivities
     from activities.pricing import PricingActivities
     from activities.searching import SearchingActivities
@@ -174,6 +175,7 @@ async def _buyer(role: Role, client: Client, settings: Settings) -> None:
             settings,
             ids.SEARCH,
             activities=[
+                FindingActivities(activities).find_offers,
                 activities.search_marketplace,
                 activities.rank_offers,
                 activities.recommend,

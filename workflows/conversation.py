@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -57,6 +58,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from talknshop.messages import say, sentence, worded
     from talknshop.model import MarketplaceName, SessionId, UserId, Value
+    from talknshop.products import SearchNews, SearchOutcome
     from talknshop.requirement import RequirementSpec
     from talknshop.understanding import Mode, Question, ShownProduct
     from talknshop.usage import Usage
@@ -70,7 +72,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.hints import hint
     from workflows.ids import ACCOUNTS, account_workflow_id
     from workflows.pages import conversation_page
-    from workflows.patches import MEMORY, PATCHES
+    from workflows.patches import MEMORY, PATCHES, TOLD_ASIDE
     from workflows.tracing import caller
     from workflows.turn import Reply, TurnContext
     from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
@@ -81,6 +83,7 @@ MAX_WAITING = 5
 REMEMBERED_MESSAGES = 100
 # A run takes 2,000 updates; the suggestion by events comes at about 4,000.
 TURNS_PER_RUN = 200
+TELL = "tell the account what was learned"
 # The graphs loop at most once for each thing that the person says.
 MAX_STEPS = 200
 
@@ -187,6 +190,9 @@ class ConversationWorkflow:
         self._rests: asyncio.Task[None] | None = None  # until it has been idle for long
         self._turn: asyncio.Task[None] | None = None
         self._turn_id = ""
+        self._awaited: set[MarketplaceName] = set()  # of the search under way
+        self._telling: asyncio.Task[None] | None = None  # the account, of what was observed
+        self._told_at = workflow.now()  # when that began
         self._usage = Usage()
         self._waiting = False
         self._question: Question | None = None
@@ -212,7 +218,8 @@ class ConversationWorkflow:
         while not self._state.ended:
             await workflow.wait_condition(
                 lambda: (
-                    bool(self._inbox or self._state.observed)
+                    bool(self._inbox)
+                    or self._has_to_tell()
                     or self._state.ended
                     or self._has_rested()
                 )
@@ -220,14 +227,16 @@ class ConversationWorkflow:
             if self._inbox and not self._state.ended:
                 await self._take_turn(self._inbox.popleft())
                 self._begin_to_rest()
-            if self._state.observed:
+            if self._has_to_tell():
                 await self._tell_account()
             if self._should_continue_as_new() and not self._state.ended:
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 self._state.inbox = list(self._inbox)
                 workflow.continue_as_new(self._state)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await workflow.wait_condition(
+            lambda: workflow.all_handlers_finished() and not self._is_telling()
+        )
 
     def _should_continue_as_new(self) -> bool:
         return (
@@ -254,19 +263,44 @@ class ConversationWorkflow:
         """Then the next run holds only the state: what is open costs many times what is closed."""
         return self._rests is not None and self._rests.done() and not self._inbox
 
+    def _has_to_tell(self) -> bool:
+        return bool(self._state.observed) and not self._is_telling()
+
+    def _is_telling(self) -> bool:
+        return self._telling is not None and not self._telling.done()
+
     async def _tell_account(self) -> None:
-        """What was observed is told once the person has their answer."""
+        """What was observed is told once the person has their answer; the next turn may begin.
+
+        It is kept until it was told: the next run tells it again, and the account learns it once.
+        """
         batch = ObservationBatch(user_id=self.user_id, observations=self._state.observed)
+        if workflow.patched(TOLD_ASIDE):
+            self._told_at = workflow.now()
+            self._telling = asyncio.create_task(self._tell(batch))
+            return
         self._state.observed = []
         try:
             await workflow.execute_local_activity_method(
                 RememberingActivities.learn,
                 args=[self._account, batch],
-                summary="tell the account what was learned",
+                summary=TELL,
                 **policies.LEARNING,
             )
         except ActivityError as error:
             workflow.logger.error("the account was not told: %s", logged(error))
+
+    async def _tell(self, batch: ObservationBatch) -> None:
+        try:
+            await workflow.execute_activity_method(
+                RememberingActivities.learn,
+                args=[self._account, batch],
+                summary=TELL,
+                **policies.TELLING,
+            )
+        except ActivityError as error:
+            workflow.logger.error("the account was not told: %s", logged(error))
+        self._state.observed = self._state.observed[len(batch.observations) :]
 
     @property
     def _account(self) -> AccountOf:
@@ -448,6 +482,11 @@ class ConversationWorkflow:
         nothing = Recollection(enabled=False, hidden=self._state.dismissed)
         if not workflow.patched(MEMORY):
             return nothing
+        if self._telling is not None and not self._telling.done():
+            # What the turn before taught is to be known in this one.
+            left = self._told_at + policies.TOLD_WITHIN - workflow.now()
+            if left > timedelta(0):
+                await workflow.wait([self._telling], timeout=left.total_seconds())
         try:
             known = await workflow.execute_local_activity_method(
                 RememberingActivities.recall,
@@ -474,6 +513,31 @@ class ConversationWorkflow:
 
     def emit(self, data: EventData) -> None:
         self._say(self._turn_id, data)
+
+    def searching(self, marketplaces: Sequence[MarketplaceName]) -> None:
+        self._awaited = set(marketplaces)
+        for name in marketplaces:
+            self.stage(
+                WorkflowStage.SEARCHING,
+                say(self.language, "stage_searching_one", marketplace=name),
+                marketplace=name,
+                status="searching",
+            )
+
+    def searched(self, outcome: SearchOutcome) -> None:
+        name = outcome.marketplace
+        if name not in self._awaited:
+            return
+        self._awaited.remove(name)
+        self.stage(
+            WorkflowStage.SEARCHING,
+            outcome.error
+            or say(self.language, "stage_offers", marketplace=name, count=outcome.count),
+            marketplace=name,
+            status=outcome.status.value,
+            count=outcome.count,
+            elapsed_ms=outcome.elapsed_ms,
+        )
 
     def stage(self, stage: WorkflowStage, message: str, **details: Any) -> None:
         self._enter(stage)
@@ -673,6 +737,13 @@ class ConversationWorkflow:
         if self._turn is not None:
             self._cancelled = True
             self._turn.cancel()
+
+    @workflow.signal
+    def marketplaces_searched(self, news: SearchNews) -> None:
+        """Some marketplaces answered a search while others are awaited."""
+        if self._turn is not None and news.turn_id == self._turn_id:
+            for outcome in news.outcomes:
+                self.searched(outcome)
 
     @workflow.signal
     def job_changed(self, job: JobView) -> None:

@@ -64,6 +64,16 @@ BUYER_STEP = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# All marketplaces in one step, each tried three times within: with the default deadline of four
+# seconds that is thirteen.
+FIND_STEP = Policy(
+    start_to_close_timeout=timedelta(seconds=40),
+    schedule_to_close_timeout=timedelta(seconds=60),
+    heartbeat_timeout=QUICK_HEARTBEAT,
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=300), maximum_attempts=6),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
+)
+
 # Pure work that can fail only with its worker.
 COMPUTE = Policy(
     start_to_close_timeout=timedelta(seconds=10),
@@ -111,6 +121,20 @@ LEARNING = LocalPolicy(
         initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=5)
     ),
     local_retry_threshold=timedelta(seconds=1),
+)
+
+# What the next turn waits for, so that it knows what was just said.
+TOLD_WITHIN = timedelta(seconds=2)
+
+# As an ordinary step beside the conversation: no workflow task is held while the account is asked.
+TELLING = Policy(
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=timedelta(seconds=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=5)
+    ),
+    cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
 # A person waits: an update answers within ten seconds, an order may take one for each marketplace.

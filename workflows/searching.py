@@ -8,12 +8,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from activities.finding import FindingActivities
     from activities.searching import SearchingActivities
     from talknshop.events import ResultsData
     from talknshop.memory import NO_TASTE, Assumed, Taste
     from talknshop.messages import say
     from talknshop.model import MarketplaceName, UserId, Value
     from talknshop.products import (
+        FindRequest,
+        Found,
         ProductAnswer,
         ProductRequest,
         RankRequest,
@@ -27,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import metrics, policies
     from workflows.failures import code_of, sentence_of, told
     from workflows.ids import SEARCH
+    from workflows.patches import SEARCHED_TOGETHER
     from workflows.visibility import KIND, USER_ID
 
 # More offers than are shown: folding duplicates and checking wishes takes some away.
@@ -54,11 +58,15 @@ class SearchWorkflow:
         )
         requirement, began = command.requirement, workflow.now()
         names = requirement.marketplaces or command.marketplaces
-        outcomes = await asyncio.gather(
-            *(search_one(name, requirement, command.search_deadline_ms) for name in names)
-        )
-        shortlist = await rank_all(requirement, outcomes, command.search_deadline_ms)
-        results = results_of(requirement, outcomes, shortlist)
+        if workflow.patched(SEARCHED_TOGETHER):
+            found = await find_all(requirement, names, command.search_deadline_ms)
+        else:
+            outcomes = await asyncio.gather(
+                *(search_one(name, requirement, command.search_deadline_ms) for name in names)
+            )
+            shortlist = await rank_all(requirement, outcomes, command.search_deadline_ms)
+            found = Found(outcomes=outcomes, shortlist=shortlist)
+        results = results_of(requirement, found.outcomes, found.shortlist)
         count_search(results, began)
         return results
 
@@ -114,6 +122,33 @@ async def search_one(
             status=SourceStatus.FAILED,
             error=told(error, requirement.language),
         )
+
+
+async def find_all(
+    requirement: RequirementSpec,
+    marketplaces: Sequence[MarketplaceName],
+    deadline_ms: int,
+    session_id: str = "",
+    turn_id: str = "",
+    taste: Taste = NO_TASTE,
+) -> Found:
+    """All marketplaces' answers and one list of them, from the buyer's worker."""
+    return await workflow.execute_activity_method(
+        FindingActivities.find_offers,
+        FindRequest(
+            session_id=session_id,
+            turn_id=turn_id,
+            requirement=requirement,
+            marketplaces=list(marketplaces),
+            searched_for=OFFERS_PER_MARKETPLACE,
+            deadline_ms=deadline_ms,
+            limit=PRODUCTS_SHOWN,
+            taste=taste,
+        ),
+        task_queue=SEARCH,
+        summary=f"search {', '.join(marketplaces)}"[:200],
+        **policies.FIND_STEP,
+    )
 
 
 async def rank_all(

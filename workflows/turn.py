@@ -1,5 +1,6 @@
 """One turn of a conversation: what a graph's nodes may do besides deciding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from talknshop.listing import ListingSpec
 from talknshop.media import MediaRef
 from talknshop.memory import Assumed, Observation, Recollection, Seed
 from talknshop.model import MarketplaceName
+from talknshop.products import SearchOutcome
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode, Question, ShownProduct
 from talknshop.usage import Usage
@@ -72,6 +74,12 @@ class Turn(Protocol):
 
     def stage(self, stage: WorkflowStage, message: str, **details: Any) -> None:
         """Say what is being done: a progress event."""
+
+    def searching(self, marketplaces: Sequence[MarketplaceName]) -> None:
+        """Say that each of them is being asked."""
+
+    def searched(self, outcome: SearchOutcome) -> None:
+        """Say what one of them answered, once for each search."""
 
     async def ask(self, question: Question) -> Reply:
         """Put a question to the person and wait, for days if need be."""

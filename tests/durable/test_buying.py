@@ -68,6 +68,13 @@ async def test_a_marketplace_that_hangs_does_not_hold_up_the_others(stack: Runni
             results = (await chat.next("results"))["data"]
     finally:
         await stack.clear_faults()
+    ended = [
+        event["data"]["marketplace"]
+        for event in chat.events
+        if event["type"] == "progress" and event["data"].get("status") in ("done", "failed")
+    ]
+    assert set(ended) == MARKETPLACES
+    assert ended[-1] == "amazon", "what the others found is told while it is awaited"
     status = {source["marketplace"]: source["status"] for source in results["sources"]}
     assert status == dict.fromkeys(MARKETPLACES, "done") | {"amazon": "failed"}
 

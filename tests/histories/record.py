@@ -30,12 +30,15 @@ async def record() -> None:
 
 
 async def _buyer(stack: Running) -> None:
+    """Marketplaces that answer one after the other, and at once."""
     async with stack.chat() as chat:
+        await stack.latency("default")
         await chat.say("find me a laptop under $1000")
         await chat.next("done")
+        await stack.latency("none")
         await chat.say("cheaper, and not HP")
         await chat.next("done")
-    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer-at-once")
+    await _save(stack, f"conversation/{chat.session['session_id']}", "buyer-together")
 
 
 async def _remembering(stack: Running) -> None:
@@ -62,7 +65,7 @@ async def _remembering(stack: Running) -> None:
         await chat.next("done")
     await stack.http.put(f"{me}/memory", json={"enabled": False}, headers=headers)
     await stack.http.delete(f"{me}/memory", headers=headers)
-    await _save(stack, f"conversation/{session['session_id']}", "buyer-remembering")
+    await _save(stack, f"conversation/{session['session_id']}", "buyer-told-aside")
     await _save(stack, f"account/{session['user_id']}", "account-remembering")
 
 

@@ -29,8 +29,9 @@ from workflows.graphs.facts import result_facts
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import compose, understand
 from workflows.metrics import timed
+from workflows.patches import SEARCHED_TOGETHER
 from workflows.recommending import recommend
-from workflows.searching import count_search, rank_all, results_of, search_one
+from workflows.searching import count_search, find_all, rank_all, results_of, search_one
 from workflows.turn import Turn, TurnContext
 
 # More than this and asking is a nuisance: search with what is known.
@@ -125,6 +126,19 @@ async def search_marketplaces(state: TurnState, runtime: Runtime[TurnContext]) -
     names = requirement.marketplaces or turn.marketplaces
     began = workflow.now()
     turn.stage(WorkflowStage.SEARCHING, say(turn.language, "stage_searching", count=len(names)))
+    turn.searching(names)
+    if workflow.patched(SEARCHED_TOGETHER):
+        found = await find_all(
+            requirement,
+            names,
+            turn.search_deadline_ms,
+            session_id=turn.session_id,
+            turn_id=turn.turn_id,
+            taste=state.get("taste", NO_TASTE),
+        )
+        for outcome in found.outcomes:
+            turn.searched(outcome)
+        return {"outcomes": found.outcomes, "shortlist": found.shortlist, "searched_at": began}
     outcomes = await asyncio.gather(*(_search(turn, name, requirement) for name in names))
     return {"outcomes": list(outcomes), "searched_at": began}
 
@@ -132,31 +146,17 @@ async def search_marketplaces(state: TurnState, runtime: Runtime[TurnContext]) -
 async def _search(
     turn: Turn, marketplace: MarketplaceName, requirement: RequirementSpec
 ) -> SearchOutcome:
-    turn.stage(
-        WorkflowStage.SEARCHING,
-        say(turn.language, "stage_searching_one", marketplace=marketplace),
-        marketplace=marketplace,
-        status="searching",
-    )
     outcome = await search_one(
         marketplace, requirement, turn.search_deadline_ms, session_id=turn.session_id
     )
-    turn.stage(
-        WorkflowStage.SEARCHING,
-        outcome.error
-        or say(turn.language, "stage_offers", marketplace=marketplace, count=outcome.count),
-        marketplace=marketplace,
-        status=outcome.status.value,
-        count=outcome.count,
-        elapsed_ms=outcome.elapsed_ms,
-    )
+    turn.searched(outcome)
     return outcome
 
 
 async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> TurnState:
     """One list first, then the words about it: nobody waits for prose to see products."""
     turn, requirement, outcomes = runtime.context.turn, state["requirement"], state["outcomes"]
-    shortlist = await rank_all(
+    shortlist = state.get("shortlist") or await rank_all(
         requirement,
         outcomes,
         turn.search_deadline_ms,

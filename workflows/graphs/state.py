@@ -8,7 +8,7 @@ from talknshop.listing import ListingSpec, PriceAdvice
 from talknshop.media import ImageAttributes, MediaRef
 from talknshop.memory import Assumed, Taste
 from talknshop.posting import ListingCheck
-from talknshop.products import SearchOutcome
+from talknshop.products import SearchOutcome, Shortlist
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import Mode, Question, Understanding
 from workflows.turn import Reply, media_of, requirement_of, text_of
@@ -34,6 +34,7 @@ class TurnState(TypedDict, total=False):
     taste: Taste
     newly_assumed: list[Assumed]  # filled in from memory by this turn
     outcomes: list[SearchOutcome]
+    shortlist: Shortlist
     searched_at: datetime  # when the search began
     listing: ListingSpec
     check: ListingCheck

@@ -1,0 +1,119 @@
+"""Searching every marketplace at once and ranking what they answer: one step of a turn."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.service import RPCError
+
+from activities.heartbeats import heartbeating
+from activities.searching import TRIES, SearchingActivities
+from adapters.errors import AdapterError
+from talknshop.messages import in_words, say
+from talknshop.model import MarketplaceName
+from talknshop.products import (
+    FindRequest,
+    Found,
+    SearchNews,
+    SearchOutcome,
+    SearchRequest,
+    SourceStatus,
+)
+
+# Answers that come together are told together: each telling is a workflow task. What is all over
+# by then needs none.
+TOGETHER_S = 0.1
+FIRST_RETRY_S = 0.3
+TELL_WITHIN = timedelta(seconds=5)
+
+
+class FindingActivities:
+    def __init__(self, searching: SearchingActivities) -> None:
+        self._searching = searching
+
+    @activity.defn
+    async def find_offers(self, request: FindRequest) -> Found:
+        """One that fails costs the others nothing; who asked is told while some are awaited.
+
+        After a worker's death all are searched again: the search cache has what was answered.
+        """
+        async with heartbeating():
+            searches = [
+                asyncio.create_task(self._search(name, request), name=name)
+                for name in request.marketplaces
+            ]
+            try:
+                await self._all(searches, request)
+            finally:
+                for search in searches:
+                    search.cancel()
+            outcomes = [_outcome_of(search, request) for search in searches]
+            products = [product for outcome in outcomes for product in outcome.products]
+            shortlist = await self._searching.ranked(
+                request.requirement, products, request.limit, request.taste
+            )
+        return Found(outcomes=_bare(outcomes), shortlist=shortlist)
+
+    async def _all(self, searches: list[asyncio.Task[SearchOutcome]], request: FindRequest) -> None:
+        pending, told = set(searches), set[asyncio.Task[SearchOutcome]]()
+        while pending:
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(pending, timeout=TOGETHER_S)
+            pending = {search for search in pending if not search.done()}
+            if pending and request.turn_id:
+                new = [s for s in searches if s.done() and s not in told]
+                if await _is_told(request, [_outcome_of(search, request) for search in new]):
+                    told.update(new)
+
+    async def _search(self, marketplace: MarketplaceName, request: FindRequest) -> SearchOutcome:
+        """Its deadline bounds each call; what passes is tried again, as a person waits: soon."""
+        wanted = SearchRequest(
+            session_id=request.session_id,
+            marketplace=marketplace,
+            requirement=request.requirement,
+            limit=request.searched_for,
+            deadline_ms=request.deadline_ms,
+        )
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._searching.found(wanted)
+            except AdapterError as error:
+                if error.code.is_final or error.retry_after or not left:
+                    return _failed(marketplace, in_words(error.said, request.requirement.language))
+                await asyncio.sleep(FIRST_RETRY_S * 2 ** (TRIES - 1 - left))
+        raise AssertionError("the last try returns")
+
+
+def _outcome_of(search: asyncio.Task[SearchOutcome], request: FindRequest) -> SearchOutcome:
+    """A mistake of ours in one adapter is logged, and costs the others nothing either."""
+    error = search.exception()
+    if error is None:
+        return search.result()
+    activity.logger.error("search of %s failed", search.get_name(), exc_info=error)
+    return _failed(search.get_name(), say(request.requirement.language, "failure_internal"))
+
+
+def _failed(marketplace: MarketplaceName, told: str) -> SearchOutcome:
+    return SearchOutcome(marketplace=marketplace, status=SourceStatus.FAILED, error=told)
+
+
+async def _is_told(request: FindRequest, outcomes: Iterable[SearchOutcome]) -> bool:
+    """Tells the workflow that asked; it hears all again in the end, so this may get lost."""
+    asking = activity.info()
+    assert asking.workflow_id is not None
+    handle = activity.client().get_workflow_handle(
+        asking.workflow_id, run_id=asking.workflow_run_id
+    )
+    news = SearchNews(turn_id=request.turn_id, outcomes=_bare(outcomes))
+    try:
+        await handle.signal("marketplaces_searched", news, rpc_timeout=TELL_WITHIN)
+    except RPCError as error:
+        activity.logger.warning("progress was not told: %s", error)
+        return False
+    return True
+
+
+def _bare(outcomes: Iterable[SearchOutcome]) -> list[SearchOutcome]:
+    """Without products: only the shortlist goes into a history."""
+    return [outcome.model_copy(update={"products": []}) for outcome in outcomes]

@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from adapters.errors import AdapterError
+from adapters.errors import Unavailable as StoreAway
 from adapters.storage.media_store import MediaStore
 from api.errors import Invalid, Unavailable
 from talknshop.listing import ListingSpec
 from talknshop.messages import together
 from talknshop.model import UserId
 from talknshop.photos import unknown_photo
+
+log = structlog.get_logger()
 
 
 class Photos:
@@ -22,11 +26,18 @@ class Photos:
         self._media = media
 
     async def check(self, user_id: UserId, media_ids: Sequence[str]) -> None:
-        """Raises Invalid that names each one which this person has not uploaded."""
+        """Raises Invalid that names each one which this person has not uploaded.
+
+        While the store is away a listing is taken unchecked, and posting waits for its photos: they
+        are read from their owner's folder only, so nobody else's can get in.
+        """
         try:
             held = await asyncio.gather(
                 *(self._media.holds_photo(user_id, media_id) for media_id in media_ids)
             )
+        except StoreAway:
+            log.warning("photos_unchecked", photos=len(media_ids))
+            return
         except AdapterError as error:
             raise Unavailable("unavailable", error.said) from error
         unknown = [number for number, is_held in enumerate(held) if not is_held]

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from websockets.exceptions import WebSocketException
 
+from talknshop.settings import ROLES as WORKERS
 from tests.promtool import RULES, verify_alarms
 from tests.running import Running, eventually, running_stack
 from tests.scraping import Samples, scrape
@@ -27,7 +28,6 @@ TICK_S = 0.25
 INTERVAL_S = 15
 # Long enough for `for: 1m`, after the symptom is seen, or after there was none.
 SEEN_FOR = 6
-WORKERS = ("conversation", "buyer", "seller", "media", "language")
 ROLES = ("gateway", *WORKERS, "sandbox", "valkey", "temporal")
 # Those of processes; what else goes wrong meanwhile (slow searches, …) is not looked at here.
 OF_PROCESSES = ".*Down"

@@ -90,6 +90,15 @@ def language(by_model: float, by_rules: float) -> dict[str, str]:
     }
 
 
+def uploads(stored: float, refused: float) -> dict[str, str]:
+    name, route = "talknshop_gateway_request_seconds_count", "/api/v1/media"
+    return {
+        **steady(name, stored, method="POST", route=route, status="201"),
+        **steady(name, refused, method="POST", route=route, status="503"),
+        **steady(name, 1, method="GET", route="/health/ready", status="503"),
+    }
+
+
 @dataclass(frozen=True)
 class Case:
     """`raises` brings the alarm about, with those labels; `spares` is the nearest that does not.
@@ -124,6 +133,7 @@ TASKS = "temporal_workflow_task_execution_failed_total"
 
 CASES = [
     Case("GatewayDown", went(G1, "0x400") | went(G2, "0x400"), went(G1, "0x400"), {}),
+    Case("GatewayErrors", uploads(90, 10), uploads(96, 4), {"route": "/api/v1/media"}),
     Case(
         "WorkerDown",
         went(S1, "0x400") | went(S2, "0x400"),
@@ -207,6 +217,18 @@ def test_a_marketplace_that_never_answered_raises_an_alarm_too() -> None:
     failing = {"alertname": "MarketplaceFailing", "severity": "ticket", "marketplace": "ebay"}
     series = steady(name, 6, marketplace="ebay", outcome="unavailable")
     verify_alarms({**HEALTHY, **series}, "1m", {"30m": [failing]})
+
+
+def test_a_marketplace_that_is_left_alone_raises_an_alarm_too() -> None:
+    name = "talknshop_marketplace_resting"
+    failing = {"alertname": "MarketplaceFailing", "severity": "ticket", "marketplace": "ebay"}
+    probes = steady(
+        "talknshop_marketplace_call_seconds_count", 1, marketplace="ebay", outcome="unavailable"
+    )
+    rests = {f'{name}{{marketplace="ebay", instance="b{n}"}}': "1x400" for n in (1, 2)}
+    verify_alarms({**HEALTHY, **probes, **rests}, "1m", {"30m": [failing]})
+    half = rests | {f'{name}{{marketplace="ebay", instance="b1"}}': "0x400"}
+    verify_alarms({**HEALTHY, **probes, **half}, "1m", {"30m": []})
 
 
 def test_messages_that_cannot_be_taken_burn_the_buyers_budget() -> None:

@@ -39,6 +39,7 @@ from workers.sandbox import workflow_runner
 from workflows.account import PUSHES_APART, AccountState, AccountWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.ids import (
+    ACCOUNTS,
     CONVERSATIONS,
     NOTIFY,
     SEARCH,
@@ -68,7 +69,7 @@ class Person:
             AccountWorkflow.run,
             AccountState(user_id=USER),
             id=account_workflow_id(USER),
-            task_queue=CONVERSATIONS,
+            task_queue=ACCOUNTS,
         )
 
     async def subscribe(self, browser: Browser | None = None) -> str:
@@ -155,8 +156,14 @@ async def person(market: Market, tmp_path: Path) -> AsyncIterator[Person]:
         notifying = NotifyingActivities(channels, WebPush(http, VAPID), SignedWebhooks(http))
         accounts = Worker(
             market.client,
+            task_queue=ACCOUNTS,
+            workflows=[AccountWorkflow, DeliveryWorkflow],
+            workflow_runner=workflow_runner(),
+        )
+        watches = Worker(
+            market.client,
             task_queue=CONVERSATIONS,
-            workflows=[AccountWorkflow, DeliveryWorkflow, WatchesWorkflow],
+            workflows=[WatchesWorkflow],
             workflow_runner=workflow_runner(),
         )
         carriers = Worker(
@@ -165,6 +172,7 @@ async def person(market: Market, tmp_path: Path) -> AsyncIterator[Person]:
             activities=[notifying.push_notice, notifying.post_notice, notifying.forget_channel],
         )
         await stack.enter_async_context(accounts)
+        await stack.enter_async_context(watches)
         await stack.enter_async_context(carriers)
         person = Person(market, receiver, channels)
         await person.begin()

@@ -338,7 +338,7 @@ class _Turn:
     def _offers_own(self) -> bool:
         """ "my iPhone 13, $650, good condition" sells, though no verb says so."""
         reading = self.reading()
-        if reading.has("{amount}|{num}(?:{comma|stop}|$)"):
+        if reading.has("{amount}|{num}(?:{comma|stop|shipping|negotiable|firm}|$)"):
             mark_faults(reading)
         tells = (
             intents.shows_own(reading)

@@ -110,7 +110,9 @@ def maker_of(name: str) -> str:
 
 def _is_meant(reading: Reading, place: int, token: Token, things: tuple[str, ...]) -> bool:
     text_has_lower = any(other.said[:1].islower() for other in reading.tokens)
-    if "capital" in token.tags and place > 0 and text_has_lower and not _starts(reading, place):
+    if "capital" in token.tags and text_has_lower and (
+        (place > 0 and not _starts(reading, place)) or _names_model(reading, place + 1)
+    ):  # fmt: skip
         return True
     around = [*reading.tokens[:place], *reading.tokens[place + 1 :]]
     named = {fold(other.get("thing")) for other in around} | {other.norm for other in around}
@@ -118,6 +120,12 @@ def _is_meant(reading: Reading, place: int, token: Token, things: tuple[str, ...
     return bool(known & named) or any(name.removesuffix("s") in known for name in named) or any(
         name.endswith(f" {thing}") for name in named for thing in known
     )  # fmt: skip
+
+
+def _names_model(reading: Reading, place: int) -> bool:
+    """ "Boss Katana 50": an unknown name behind it, capitalised as well."""
+    follows = reading.tokens[place] if place < len(reading.tokens) else None
+    return follows is not None and {"word", "capital"} <= follows.tags.keys()
 
 
 def _starts(reading: Reading, place: int) -> bool:

@@ -88,6 +88,7 @@ USED_FOR = (
     r"{use} _ (?:{for|about|only|max})? _ (?:{u_year|u_month|u_week|season}|{num|small} {season})"
 )
 _USED_TIMES = r"{use} _ (?:{about|only|one})? _ (?P<count>{num|small}) {times}"
+USED_ONCE = r"{use} _ (?:{one|only|filler})? _ {once}|{once} _ {use}"
 _FEW_TIMES = 12
 
 
@@ -96,6 +97,7 @@ def take_grade(reading: Reading, known: bool = False) -> tuple[Condition | None,
 
     `known`: the thing was named before, so what is named here may be a part of it.
     """
+    uses = _take_uses(reading)
     _mark_worn_parts(reading)
     notes, severe, spoken = take_damage(reading, known)
     praised = any(_PRAISED & set(t.norm.split()) for t in reading.tokens if "grade" in t)
@@ -105,7 +107,7 @@ def take_grade(reading: Reading, known: bool = False) -> tuple[Condition | None,
         if "grade" in token or "works" in token
     )
     opened = any(token.norm == "opened" for token in reading.tokens)
-    spoken |= _take_spoken(reading)
+    spoken |= _take_spoken(reading) | uses
     if opened and Condition.NEW in spoken:
         spoken = spoken - {Condition.NEW} | {Condition.OPEN_BOX}
     found = next((grade for grade in _ORDER if grade in spoken), None)
@@ -116,6 +118,22 @@ def take_grade(reading: Reading, known: bool = False) -> tuple[Condition | None,
     elif notes and found in (None, Condition.LIKE_NEW, Condition.NEW):
         found = found if found is Condition.LIKE_NEW else Condition.GOOD
     return found, "; ".join(notes)[:1000], bool(spoken)
+
+
+def _take_uses(reading: Reading) -> set[Condition]:
+    """ "Worn twice", "used two seasons"."""
+    spoken = set[Condition]()
+    for match in reading.find(_USED_TIMES):
+        token = match.first("count")
+        count = token.value if token is not None and token.value is not None else 1
+        if count <= _FEW_TIMES:
+            reading.drop(match.start, match.end)
+            spoken.add(Condition.LIKE_NEW)
+    if reading.takes(USED_ONCE):
+        spoken.add(Condition.LIKE_NEW)
+    if reading.takes(USED_FOR):
+        spoken.add(Condition.GOOD)
+    return spoken
 
 
 def _mark_worn_parts(reading: Reading) -> None:
@@ -133,14 +151,6 @@ def _mark_worn_parts(reading: Reading) -> None:
 
 def _take_spoken(reading: Reading) -> set[Condition]:
     spoken = set[Condition]()
-    for match in reading.find(_USED_TIMES):
-        token = match.first("count")
-        count = token.value if token is not None and token.value is not None else 1
-        if count <= _FEW_TIMES:
-            reading.drop(match.start, match.end)
-            spoken.add(Condition.LIKE_NEW)
-    if reading.takes(USED_FOR):
-        spoken.add(Condition.GOOD)
     _drop_new_parts(reading)
     for match in reading.find(r"(?:{not})? {grade}"):
         if len(match.tokens()) == 2 and match.tokens()[0] not in (None,):

@@ -6,6 +6,7 @@ from talknshop.model import Condition
 _LONGEST_NOTE = 14
 _DENIED = 2
 _FEW = 3
+_LEAST_PRICE = 5
 # What ends a clause for certain, on both its sides.
 _ENDS = (
     "comma", "stop", "colon", "contrast", "amount", "shipping", "negotiable", "firm", "sell_verb",
@@ -13,9 +14,10 @@ _ENDS = (
 )  # fmt: skip
 _NAMES_WHOLE = ("brand", "line", "sell", "sell_verb", "buy_verb", "mine", "u_gb", "u_tb", "model")
 _CONTENT = ("part", "damage", "word", "thing", "num", "measure", "percent")
-_ARTICLES = frozenset(("a", "an", "the", "one", "un", "una", "une", "ein", "eine", "einen"))
+_ARTICLES = frozenset(("a", "an", "the", "un", "una", "une", "ein", "eine", "einen"))
 _ARTICLES_LEFT = frozenset(("a", "an", "the", "le", "la", "el", "der", "die", "das", "it"))
 _LEADS_ON = ("and", "on", "of", "with", "is", "for", "price_cue", "mine")
+_DEGREES = frozenset(("bit", "quite", "very", "really", "pretty", "somewhat", "rather", "fairly"))
 _SOFTER = frozenset(("small", "tiny", "minor", "slight", "hairline", "little"))
 
 
@@ -56,17 +58,16 @@ def mark_faults(reading: Reading) -> None:
         if token.taken or "damage" in token.tags:
             continue
         blames = "fault" in token.tags or "flaw" in token.tags or _lacks(reading.tokens, place)
-        if not blames and not _denies_verb(reading.tokens, place):
+        if not blames and not _denies_verb(reading.tokens, place) and not _is_dead(token):
             continue
         start = _clause_start(reading.tokens, place)
-        before = reading.tokens[start:place]
-        follows = reading.tokens[place + 1] if place + 1 < len(reading.tokens) else None
-        alone = (
-            blames
-            and all("filler" in t.tags for t in before)
-            and (follows is None or "thing" not in follows.tags)
-        )
-        if alone or any("part" in part.tags or _stands_for_part(part) for part in before):
+        before, follows = reading.tokens[start:place], reading.tokens[place + 1 : place + 2]
+        alone = blames and all("filler" in t.tags for t in before) and not any(
+            c in t.tags for t in follows for c in ("thing", "amount", "num")
+        )  # fmt: skip
+        if (alone and not _tells_of_people(before)) or _speaks_of_part(
+            reading.tokens, start, place
+        ):
             token.tags = {"damage": _weight(reading.tokens, place)}
     reading.changed()
 
@@ -98,9 +99,32 @@ def _belongs_to_wish(tokens: list[Token], place: int) -> bool:
     return place > 0 and tokens[place - 1].norm in ("that", "which", "que", "qui", "das", "der")
 
 
-_PEOPLE = frozenset(("you", "i", "we", "u", "they", "people", "buyers"))
+_PEOPLE = frozenset(
+    ("you", "i", "we", "u", "he", "she", "people", "buyers", "ich", "wir", "je", "nous", "yo")
+)
 # What a thing needs that nothing is wrong with.
 _LEAVES = frozenset(("gone", "go", "home", "sold", "space", "room", "money", "picked", "shift"))
+
+
+def _tells_of_people(tokens: list[Token]) -> bool:
+    """ "I lost my job"."""
+    return any(t.norm in _PEOPLE or "kin" in t.tags or "mine" in t.tags for t in tokens)
+
+
+def _speaks_of_part(tokens: list[Token], start: int, place: int) -> bool:
+    """A part before it in its clause; what else has a name is one once the whole was named."""
+    before = tokens[start:place]
+    if any("part" in token.tags for token in before):
+        return True
+    names = any(c in token.tags for token in before for c in ("brand", "line", "sell"))
+    return _is_named(tokens[:start]) and not names and not _tells_of_people(before) and any(
+        "word" in token.tags or _stands_for_part(token) for token in before
+    )  # fmt: skip
+
+
+def _is_dead(token: Token) -> bool:
+    """ "No funciona" tells of a part's end where a part stands before it."""
+    return token.get("grade") == "for_parts" and not token.norm.startswith(("for ", "as", "para "))
 
 
 def _stands_for_part(token: Token) -> bool:
@@ -162,18 +186,13 @@ def _note_start(tokens: list[Token], place: int, known: bool) -> int:
 
 def _names_whole(tokens: list[Token], at: int, place: int, known: bool) -> bool:
     """The first thing named is what is sold; a later one may be a part: "one chair wobbles"."""
-    named = any(c in token.tags for token in tokens[:at] for c in ("thing", "brand", "line"))
-    if not known and not named:
+    if not known and not _is_named(tokens[:at]):
         return "part" not in tokens[at].tags or at + 1 == place
-    return "part" not in tokens[at].tags and place - at > 1 and not _tells(tokens, at, place)
+    return False
 
 
-def _tells(tokens: list[Token], at: int, place: int) -> bool:
-    """ "Bowl has a dent": of the thing something is said; not so in "table with a dent"."""
-    return any(
-        token.norm == "has" or ("is" in token.tags and "with" not in token.tags)
-        for token in tokens[at + 1 : place]
-    )
+def _is_named(tokens: list[Token]) -> bool:
+    return any(c in token.tags for token in tokens for c in ("thing", "brand", "line"))
 
 
 def _after_whole(tokens: list[Token], start: int, place: int) -> int:
@@ -212,7 +231,16 @@ def _ends(tokens: list[Token], at: int) -> bool:
     token = tokens[at]
     if token.taken or any(concept in token.tags for concept in _ENDS):
         return True
-    return "dash" in token.tags and not token.glued
+    return ("dash" in token.tags and not token.glued) or _may_be_price(tokens, at)
+
+
+def _may_be_price(tokens: list[Token], at: int) -> bool:
+    """ "One has drift 150": a number that ends the clause, and counts nothing."""
+    follows = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = follows is None or follows.taken or any(
+        c in follows.tags for c in ("comma", "stop", "negotiable", "firm", "shipping")
+    )  # fmt: skip
+    return "num" in tokens[at].tags and ends and (tokens[at].value or 0) >= _LEAST_PRICE
 
 
 def _trimmed(tokens: list[Token]) -> str:
@@ -230,8 +258,10 @@ def _trimmed(tokens: list[Token]) -> str:
 
 
 def _begins(token: Token) -> bool:
-    if any(c in token.tags for c in _CONTENT):
+    if any(c in token.tags for c in _CONTENT) or token.norm in _DEGREES:
         return True
+    if "\u4e00" <= token.said[0] <= "\u9fff":
+        return not any(c in token.tags for c in ("is", "with", "and"))
     return "light" in token.tags and token.norm not in _ARTICLES
 
 

@@ -1,6 +1,8 @@
 """Whether a person buys, sells, agrees, declines or chats."""
 
-from adapters.language.embedded.conditions import USED_FOR
+from itertools import pairwise
+
+from adapters.language.embedded.conditions import USED_FOR, USED_ONCE
 from adapters.language.embedded.tokens import Reading, Token
 
 # What agrees or declines is short; a longer text says something else.
@@ -32,7 +34,7 @@ def says_buy(reading: Reading) -> bool:
 
 def asks_to_sell(reading: Reading) -> bool:
     """The verb, and no question for somebody who sells."""
-    return reading.has("(?:{sell_verb}|{sell})")
+    return reading.has("(?:{sell_verb}|{sell})") or reading.has(_ASKED_FOR_OWN)
 
 
 def praises(reading: Reading) -> bool:
@@ -88,6 +90,14 @@ _EITHER = (
 # What a form has: "Title: Keurig K-Elite. Condition: used. Price: 55".
 _FORM = "{title_cue} {colon}|{of_price|price_cue} {colon}"
 _STATED = "{of_condition|of_size|of_color|title_cue|brand_cue|of_brand|quantity_cue} {colon}"
+# "Speakers, walnut, boxed, £220": what it is, clause by clause, and the price as one of them.
+_PRICED_CLAUSE = "(?:^|{comma|stop}) (?:{amount}) (?:{comma|stop}|$)"
+_NUMBERED_CLAUSE = "(?:{comma|stop}) (?:{amount}|{num}) (?:{stop})?$"
+_SIGNS = ("comma", "stop")
+_STATED_OF_IT = ("part", "thing", "word", "model", "brand", "line")
+_STATES = frozenset(("is", "are", "was", "has", "est", "sont", "está", "ist", "sind", "hat", "है"))
+# "Looking to get 450 for my keyboard".
+_ASKED_FOR_OWN = "{price_cue} _ {amount|num} {for} _ {mine} (?!{kin})"
 # There one can sell and not search.
 _POSTED_ON = ("craigslist", "facebook", "poshmark")
 _USED_GRADES = ("like_new", "fair", "for_parts")
@@ -97,9 +107,13 @@ def lists_for_sale(reading: Reading) -> bool:
     """ "Yamaha P45, mint, $320": a list with a price, and a state that buyers ask for less."""
     if reading.has(_LIMITED) or reading.has(_EITHER):
         return False
+    if _describes(reading):
+        return True
     if reading.has("{amount|num} {each}") or (reading.has(_FORM) and reading.has(_STATED)):
         return True
-    if reading.has(USED_FOR) or (reading.has(_PRICE_ALONE) and _grade_alone(reading)):
+    if reading.has(USED_FOR) or (reading.has("{amount}") and reading.has(USED_ONCE)):
+        return True
+    if reading.has(_PRICE_ALONE) and _grade_alone(reading):
         return True
     priced = reading.has(_LISTED) or reading.has("{amount|num}$")
     if priced and any(
@@ -111,6 +125,19 @@ def lists_for_sale(reading: Reading) -> bool:
     ):
         return True
     return (priced or reading.has("{amount}")) and reading.has(_TOLD_BY_SELLERS)
+
+
+def _describes(reading: Reading) -> bool:
+    """A description in several clauses, or a statement about a part, and a price alone."""
+    if reading.has(r"{buy} _ (?!{amount|num})"):
+        return False
+    signs = sum(any(c in token for c in _SIGNS) for token in reading.tokens[:-1])
+    if reading.has(_PRICED_CLAUSE) and signs > 1:
+        return True
+    return (reading.has(_PRICED_CLAUSE) or reading.has(_NUMBERED_CLAUSE)) and any(
+        token.norm in _STATES and any(c in before for c in _STATED_OF_IT)
+        for before, token in pairwise(reading.tokens)
+    )
 
 
 def bargains(reading: Reading) -> bool:

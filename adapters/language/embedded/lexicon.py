@@ -81,6 +81,10 @@ class Lexicon:
         for form in forms(self.language, phrase[-1]):
             tags = self._phrases.get((*phrase[:-1], form))
             kept = {name: value for name, value in (tags or {}).items() if name in _INFLECTED}
+            if form in makers_of_words():
+                kept.pop("brand", None)  # "a few rings on the top"
+            if self.language == "en":
+                kept.pop("color", None)  # "blues" are music
             if kept:
                 return kept
         return self._possessive(phrase) if phrase[-1].endswith("'s") else None

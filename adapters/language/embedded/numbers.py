@@ -16,6 +16,7 @@ _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000}
 _HAN_NUMBER = re.compile(
     rf"[{''.join(_HAN_DIGITS)}十][{''.join([*_HAN_DIGITS, *_HAN_SCALES])}]+"
     rf"|[{''.join(_HAN_DIGITS)}](?=块|元|星|颗星)(?<!三(?=星))"
+    rf"|[二两兩三四五六七八九](?=[把台件只双套辆部张本条箱瓶盒支])"
 )
 # Written out, these count things; "the second one" counts nothing.
 SMALL = {
@@ -45,7 +46,9 @@ _FOUR_MEANS_FOR = re.compile(
     re.IGNORECASE,
 )
 _TWO_MEANS_TO = re.compile(r"\b(want|need|like|have) 2(?= [a-z])", re.IGNORECASE)
-_TIMES = re.compile(r"(^|\bselling )(?:x(\d{1,2})|(\d{1,2})x)(?= [a-z]+s\b)", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(^|\bselling )(?:x ?(\d{1,2})|(\d{1,2}) ?x)(?= [a-z][a-z ]*s\b)", re.IGNORECASE
+)
 _NOTES = re.compile(r"\b(?:a )?(tenner|fiver)\b", re.IGNORECASE)
 _NOTE_VALUES = {"tenner": "£10", "fiver": "£5"}
 _ROUGHLY = re.compile(r"(?<![\w.])([$€£₹]?\d[\d.,]*k?)[ -]?ish\b", re.IGNORECASE)

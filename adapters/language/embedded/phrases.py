@@ -91,6 +91,8 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
     for chunk in chunks:
         if id(chunk) in used:
             continue
+        if keep_brands and _tells_who(chunk, main):
+            continue
         if chunk.is_features and chunk.link not in ("of",):
             phrase.features += [word_of(token, reading.language) for token in chunk.tokens]
         elif _belongs(main, chunk):
@@ -100,6 +102,12 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
         elif chunk.has("word", "model"):
             phrase.others.append(joined(chunk.tokens))
     return phrase
+
+
+def _tells_who(chunk: Chunk, main: Chunk | None) -> bool:
+    """ "Kids are off to uni": far from the thing, no word for people describes it."""
+    far = main is None or chunk.end + _FEW < main.start or chunk.start > main.end + _FEW
+    return far and all("audience" in token.tags for token in chunk.tokens)
 
 
 def word_of(token: Token, language: str) -> str:
@@ -268,6 +276,7 @@ def _chunks(reading: Reading, keep_brands: bool) -> Iterator[Chunk]:
         if (
             token is not None
             and not explains
+            and not (keep_brands and _is_owner(tokens, place))
             and (_is_content(token, keep_brands) or _counts(tokens, place, link if not run else ""))
         ):
             if not run:
@@ -286,13 +295,32 @@ def _chunks(reading: Reading, keep_brands: bool) -> Iterator[Chunk]:
             continue
         asked = asked or "buy" in token or (keep_brands and ("sell" in token or "mine" in token))
         if "for" in token:
-            link = "for"
+            # "450 for my keyboard": the thing itself.
+            link = "" if keep_brands and _is_own(tokens, place + 1) else "for"
         elif "with" in token:
-            link = "with"
+            link = "tells" if keep_brands and _tells_of_part(tokens, place) else "with"
         elif "likes" in token:
             link = "likes"
         elif any(concept in token for concept in _HARD):
             link = ""
+
+
+def _tells_of_part(tokens: Sequence[Token], place: int) -> bool:
+    """ "The bow has no hair left" is no bow with hair."""
+    before = tokens[place - 1] if place else None
+    return tokens[place].norm in ("has", "have") and before is not None and any(
+        c in before for c in ("part", "thing", "word")
+    )  # fmt: skip
+
+
+def _is_owner(tokens: Sequence[Token], place: int) -> bool:
+    """ "My Mam's pram"."""
+    owns = tokens[place].norm.endswith("'s") and "word" in tokens[place].tags
+    return owns and place > 0 and "mine" in tokens[place - 1].tags
+
+
+def _is_own(tokens: Sequence[Token], place: int) -> bool:
+    return place < len(tokens) and "mine" in tokens[place].tags
 
 
 def _is_content(token: Token, keep_brands: bool) -> bool:

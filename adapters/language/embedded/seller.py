@@ -43,6 +43,8 @@ _PRICED = (
 )
 # What it cost once is not what is asked: "was $150 new", "paid 900".
 _PAID = r"{paid} (?:{about|is|for})? (?P<paid>{amount|num}) (?:_ {wanted|grade})?"
+# What shipping costs is not what the thing costs: "shipping within the EU 10 €".
+_SHIPPED_FOR = r"{shipping} _ (?:{on|for|is|word|filler}){0,3} _ (?P<paid>{amount})"
 _FAIR_PRICE = r"{amount|num} (?P<is>{is}) (?P<fair>{grade})"
 _ZIP = (
     r"(?:{zip_cue}|{on}) _ (?:{zip_cue|is|colon})? (?P<code>(?:{num|model|word}(?:{num|model})?))",
@@ -55,8 +57,12 @@ _QUANTITY = (
     r"{counted} _ (?P<count>{num|small}) (?:{comma|stop}|$)",
 )
 _LEADING_COUNT = (
-    r"(?:{sell|mine}|^) _ (?P<count>{num|small}) "
+    r"(?:{sell|mine}|^) _ (?P<count>{num|small}) (?:{classifier})? "
     r"(?P<what>(?:{brand|feature|word|line|color|grade}){0,3}{thing})"
+)
+_COUNTED_UNKNOWN = (
+    r"(?:{sell|mine}) _ (?P<count>{num|small}) "
+    r"(?P<what>(?:{brand|feature|line|color|grade|word}){0,2}{word}) (?:{brand|comma|stop|for}|$)"
 )
 _LEAST_PAID = 5
 _AFTER_A_PRICE = (
@@ -142,6 +148,7 @@ def read_offer(
 ) -> Offered:
     """Takes one kind of fact after the other. `expected`: the field that was asked for."""
     settle(reading)
+    _keep_names(reading)
     _drop_what_was_paid(reading)
     _add_what_comes_with_it(reading)
     _mark_fair_prices(reading)
@@ -356,8 +363,28 @@ def _seen(image: ImageAttributes) -> dict[str, str]:
     }
 
 
+# Words that mean nothing for a thing's name unless they are part of one.
+_IDLE = frozenset((
+    "capital", "filler", "small", "light", "one", "audience", "worn_by", "person", "much", "field",
+    "laughs", "polite", "kin", "yes", "no",
+))  # fmt: skip
+
+
+def _keep_names(reading: Reading) -> None:
+    """ "Sonos One", "Fender Blues Junior": capitals behind a brand, amid small letters."""
+    if not any(token.said[:1].islower() for token in reading.tokens):
+        return
+    named = False
+    for token in reading.tokens:
+        capital = "capital" in token.tags
+        if named and capital and token.tags.keys() <= _IDLE:
+            token.tags = {"word": token.said, "capital": ""}
+        named = "brand" in token.tags or (named and capital and "word" in token.tags)
+    reading.changed()
+
+
 def _drop_what_was_paid(reading: Reading) -> None:
-    for found in reading.find(_PAID):
+    for found in (*reading.find(_PAID), *reading.find(_SHIPPED_FOR)):
         token = found.first("paid")
         if token is not None and (token.value or 0) >= _LEAST_PAID:
             reading.drop(found.start, found.end)
@@ -487,7 +514,7 @@ def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
                 named = "thing" in found.tokens()[0].tags
                 reading.drop(found.start + named, found.end)
                 return number
-    for found in reading.find(_LEADING_COUNT):
+    for found in (*reading.find(_LEADING_COUNT), *reading.find(_COUNTED_UNKNOWN)):
         thing = found.tokens("what")[-1]
         number = _count(found.first("count"), reading.language)
         if number is not None and 1 < number <= 500 and _may_be_plural(thing, reading.language):
@@ -531,11 +558,15 @@ def _take_price(
                 return less, None, None
     price: Decimal | None = None
     currency: str | None = None
+    in_money = any("currency" in token for token in reading.tokens)
     for number, pattern in enumerate(_PRICED):
-        for found in reading.find(pattern):
+        for found in sorted(reading.find(pattern), key=lambda f: not _starts_clause(reading, f)):
             token = found.first("price")
-            if number == len(_PRICED) - 1 and price is not None:
-                break
+            if number == len(_PRICED) - 1 and (
+                price is not None or (in_money and token is not None and "currency" not in token)
+            ):
+                # "Forerunner 245, £65": what has a currency is the price.
+                continue
             if token is None or not _is_price(reading, found, token, number, expected, draft):
                 continue
             reading.drop(found.start, found.end)
@@ -543,6 +574,15 @@ def _take_price(
             if value is not None and (price is None or (number < 2 and "money" in token.tags)):
                 price, currency = value, token.get("currency") or currency
     return None, price, currency
+
+
+def _starts_clause(reading: Reading, found: Found) -> bool:
+    """Only among bare numbers does it matter; cues say enough."""
+    before = reading.tokens[found.start - 1] if found.start else None
+    return (
+        before is None or before.taken or "price_cue" in found.tokens()[0].tags
+        or any(c in before for c in ("comma", "stop", "is", "about"))
+    )  # fmt: skip
 
 
 def _is_price(

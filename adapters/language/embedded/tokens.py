@@ -172,6 +172,8 @@ def _tagged(parts: list[Piece], lexicon: Lexicon) -> Iterator[Token]:
                     continue
             corrections += 1
             meant = _meant(norms[place], lexicon) if corrections <= MAX_CORRECTIONS else None
+            if meant is not None and not _may_mean(parts, place, meant, lexicon.language):
+                meant = None
             if meant is not None and after_brand and not _may_follow_brand(norms[place]):
                 meant = None
             if meant is not None:
@@ -184,6 +186,22 @@ def _tagged(parts: list[Piece], lexicon: Lexicon) -> Iterator[Token]:
         span = slice(place, place + length)
         yield _token(parts[span], tags or _own_tags(part), " ".join(norms[span]))
         place += length
+
+
+def _may_mean(parts: list[Piece], place: int, meant: str, language: str) -> bool:
+    """A capital amid small letters is a name: "Alhambra" is no "alfombra".
+
+    In another language, a small unknown word is hardly a brand: "fendu" is no "Fendi".
+    """
+    tags = (load("en").get((meant,)) or {}).keys()
+    capital = parts[place].text[:1].isupper()
+    if language != "en" and not capital and tags and tags <= {"brand", "line"}:
+        return False
+    if not capital or language == "de" or place == 0 or parts[place - 1].kind == "sign":
+        return True
+    words = [part for part in parts if part.kind == "word"]
+    mostly_small = sum(part.text[:1].islower() for part in words) * 2 > len(words)
+    return not mostly_small or bool(tags & {"brand", "line"})
 
 
 def _longest_phrase(norms: list[str], place: int, lexicon: Lexicon) -> tuple[int, Tags | None]:
@@ -256,7 +274,14 @@ def _closest(norm: str, language: str) -> str | None:
     if match is None:
         others = _vocabulary(language, "", len(norm), 1) if len(norm) > 4 else ()
         match = process.extractOne(norm, others, scorer=OSA.distance, score_cutoff=1)
+        # A brand keeps its first letter: "Vango" is no slip of "Mango".
+        if match is not None and _is_only_brand(match[0]):
+            match = None
     return match[0] if match and not _is_another_name(norm, match[0]) else None
+
+
+def _is_only_brand(word: str) -> bool:
+    return (load("en").get((word,)) or {}).keys() <= {"brand", "line"}
 
 
 def _is_another_name(norm: str, meant: str) -> bool:

@@ -61,7 +61,7 @@ def test_conditions_in_sellers_words(said, condition, notes):
     [
         ("one of the hinges sticks", Condition.FAIR, "one of the hinges sticks"),
         ("the shutter won't fire", Condition.FAIR, "shutter won't fire"),
-        ("strap is torn, lens gets foggy", Condition.FAIR, "strap is torn"),
+        ("strap is torn, lens gets foggy", Condition.FAIR, "strap is torn; lens gets foggy"),
         ("the paint's come off in places", Condition.FAIR, "paint's come off in places"),
         ("grip is grubby but works", Condition.GOOD, "grip is grubby"),
         (
@@ -122,10 +122,50 @@ def test_who_wishes_that_something_be_right_buys(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "price", "title"),
+    [
+        ("Garmin Forerunner 245, strap is torn, £65", 65, "Garmin Forerunner 245"),
+        ("want 95 for my casserole, new these go for 280", 95, "casserole"),
+        ("looking to get 450 for my Roland FP-30 keyboard", 450, "Roland FP-30 keyboard"),
+        ("selling a helmet, 120€, shipping within Europe 10€", 120, "helmet"),
+        ("Trek Vinzo 7, mint, rides well, 160", 160, "Trek Vinzo 7"),
+        ("Tent, Vango 4 man, one pole snapped. 35 quid ono", 35, "Vango 4 person tent"),
+        ("my nan's old rotary phone, the cord is cut, 20 dollars", 20, "rotary phone"),
+    ],
+)
+def test_which_number_is_the_price_and_which_the_name(text, price, title):
+    listing = draft_of(text)
+    assert (listing.price, listing.title) == (price, title)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("2 x Sonos One speakers, white, £140 for the two", "Sonos One speaker"),
+        (
+            "guitarra Alhambra con funda, pequeño golpe atrás, 250 euros",
+            "guitar Alhambra with case",
+        ),
+        ("lit bébé blanc, un barreau fendu, 40 €", "crib"),
+        ("Kids are off to uni so the table tennis table has to go. £60.", "table tennis table"),
+        ("I'd like to sell my violin. The bow has no hair left. 85 dollars.", "violin"),
+    ],
+)
+def test_the_name_has_the_names_in_it_and_nothing_of_the_story(text, title):
+    assert draft_of(text).title == title
+
+
+@pytest.mark.parametrize("said", ["only wore it twice", "worn a couple of times", "flown once"])
+def test_what_was_used_a_few_times_is_like_new(said):
+    assert draft_of(f"selling a drone, 90 dollars, {said}").condition is Condition.LIKE_NEW
+
+
+@pytest.mark.parametrize(
     ("text", "quantity"),
     [
         ("snow tires, used, 45 a piece, got 4 of em", 4),
         ("Four dining chairs for sale. Seat covers are torn on two of them. $15 apiece.", 4),
+        ("卖两把椅子，宜家的，每把50元", 2),
         ("zwei Lautsprecher zu verkaufen, je 45 Euro, wie neu", 2),
         ("चार कुर्सियाँ बेचनी हैं, 500 रुपये प्रति कुर्सी", 4),
     ],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from adapters.language.embedded.lexicon import category_of
 from adapters.language.embedded.numbers import small_number
@@ -141,6 +142,7 @@ def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str
             and (token.value or 0) <= _GIGABYTES_OF_MEMORY
         )
         yield ("Memory" if is_memory else "Storage"), _measure(token)
+    yield from _bare_storage(reading, categories)
     for match in reading.take(r"{u_inch} (?:{part})? (?!{across})"):
         yield ("Screen Size" if categories & _SCREENS else "Size"), _measure(match.tokens()[0])
     for match in reading.find(r"{measure} (?P<across>{across})?"):
@@ -152,6 +154,29 @@ def _measures(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str
             reading.drop(match.start, match.end)
             yield name, _measure(token)
     yield from _bare_screen(reading)
+
+
+_GIGABYTES = frozenset(("32", "64", "128", "256", "512"))
+
+
+def _bare_storage(reading: Reading, categories: set[str]) -> Iterator[tuple[str, str]]:
+    """ "iPhone 14 Pro 256", "512 storage": gigabytes that nobody needs to name."""
+    for match in reading.find(r"(?P<much>{num}) (?P<kind>{storage})"):
+        token = match.first("much")
+        if token is not None and token.said in _GIGABYTES:
+            reading.drop(match.start, match.end)
+            yield "Storage", f"{token.said}GB"
+    if not categories & _STORING:
+        return
+    for place, (before, token) in enumerate(pairwise(reading.tokens), 1):
+        named = before.taken or any(c in before for c in _LEADS_TO_STORAGE)
+        if named and "num" in token and token.said in _GIGABYTES:
+            reading.drop(place, place + 1)
+            yield "Storage", f"{token.said}GB"
+
+
+_LEADS_TO_STORAGE = ("line", "num", "model", "thing", "word", "feature", "and")
+_STORING = frozenset(("phones", "laptops", "tablets"))
 
 
 def _bare_screen(reading: Reading) -> Iterator[tuple[str, str]]:

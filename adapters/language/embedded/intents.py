@@ -142,7 +142,11 @@ def _describes(reading: Reading) -> bool:
 
 def bargains(reading: Reading) -> bool:
     """ "$350 for it, open to offers": whoever buys sets no price."""
-    return reading.has("{negotiable|firm}") or reading.has("{amount} {for} {one} (?!{thing|word})")
+    if reading.has(_EITHER) or reading.has("{max}"):
+        return False
+    return reading.has("{negotiable}|{amount|num} _ {firm}|{firm}$") or reading.has(
+        "{amount} {for} {one} (?!{thing|word})"
+    )
 
 
 def shows_own(reading: Reading) -> bool:

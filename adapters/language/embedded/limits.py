@@ -101,7 +101,9 @@ def take_limits(reading: Reading, expected: bool = False) -> Limits:
         for pattern in patterns:
             for found in reading.find(pattern):
                 token = found.first(end)
-                if token is not None and _may_be_price(reading, found, token):
+                if token is not None and _names_model(reading, found, token):
+                    reading.drop(found.start + 1, found.end)
+                elif token is not None and _may_be_price(reading, found, token):
                     _set(limits, token, end)
                     reading.drop(found.start, found.end)
     for pattern in _ABOUT_IT:
@@ -115,6 +117,16 @@ def take_limits(reading: Reading, expected: bool = False) -> Limits:
     if limits.low is not None and limits.high is not None and limits.low > limits.high:
         limits.low, limits.high = limits.high, limits.low
     return limits
+
+
+def _names_model(reading: Reading, found: Found, token: Token) -> bool:
+    """ "RTX 4070 or better"."""
+    before = reading.tokens[found.start - 1] if found.start else None
+    return (
+        before is not None and "line" in before and "money" not in token.tags
+        and found.tokens()[0] is token and len(found.tokens()) > 1
+        and found.tokens()[-1].norm.startswith("or ")
+    )  # fmt: skip
 
 
 def _name_what_limits_nothing(reading: Reading) -> None:

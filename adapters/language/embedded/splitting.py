@@ -23,7 +23,7 @@ _PIECE = re.compile(
       | \d+
     ))(?![^\W\d_{_HAN}])
   | (?P<height>\d'\d{{1,2}}(?!\d)"?)                                  # 6'2"
-  | (?P<mixed>\d[\d.,]*{_LETTER}[\w]*(?:-[\w]*\d[\w]*)*)           # 128gb, 32x34, 2nd
+  | (?P<mixed>\d[\d.,]*{_LETTER}[^\W{_HAN}]*(?:-[^\W{_HAN}]*\d[^\W{_HAN}]*)*)  # 128gb, 32x34, 2nd
   | (?P<hindi>[{_DEVANAGARI}]+)
   | (?P<han>[{_HAN}])
   | (?P<elided>(?:[dljmtscn]|qu|jusqu|lorsqu)')(?=[aeiouyhàâéèêëîïôûù])   # l'écran

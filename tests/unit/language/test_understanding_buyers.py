@@ -238,3 +238,25 @@ def test_what_was_misspelt_assumed_or_not_understood_is_said():
     understood = understand(Utterance(text="wireles hedphones delivered by tuesday evening"))
     assert any("hedphones" in sentence for sentence in understood.assumptions)
     assert any("tuesday" in text for text in understood.not_understood)
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "storage", "high"),
+    [
+        ("find iphone 14 pro 256 under 600", "iPhone 14 Pro", "256GB", 600),
+        ("show me laptops with at least 512 storage, 900 max", "laptop", "512GB", 900),
+        ("i need an rtx 4070 or better, 450 tops", "RTX 4070", None, 450),
+        ("想买一台笔记本电脑，512G，3000元以内", "laptop", "512GB", 3000),
+    ],
+)
+def test_numbers_of_models_and_gigabytes_are_no_prices(text, product, storage, high):
+    requirement = wish(text)
+    assert requirement.product_type == product
+    assert requirement.attributes.get("Storage") == storage
+    assert (requirement.price.min, requirement.price.max) == (None, high)
+
+
+def test_a_firm_mattress_is_wished_for():
+    assert wish("a queen mattress, firm, 500-800").price == PriceRange(
+        min=Decimal(500), max=Decimal(800)
+    )

@@ -69,6 +69,9 @@ def mark_faults(reading: Reading) -> None:
             reading.tokens, start, place
         ):
             token.tags = {"damage": _weight(reading.tokens, place)}
+        elif _is_dead(token) and token.norm.split()[0] in _DENIALS:
+            # Of the whole, "won't turn on" grades it and is worth a note.
+            token.tags = {"damage": "severe", "grade": "for_parts"}
     reading.changed()
 
 
@@ -104,6 +107,11 @@ _PEOPLE = frozenset(
 )
 # What a thing needs that nothing is wrong with.
 _LEAVES = frozenset(("gone", "go", "home", "sold", "space", "room", "money", "picked", "shift"))
+
+
+_DENIALS = frozenset((
+    "won't", "wont", "doesn't", "doesnt", "does", "no", "not", "ne", "n", "geht", "startet",
+))  # fmt: skip
 
 
 def _tells_of_people(tokens: list[Token]) -> bool:
@@ -209,10 +217,21 @@ def _note_end(tokens: list[Token], place: int) -> int:
         token = tokens[end]
         if "damage" not in token and ("grade" in token or "works" in token or "price_cue" in token):
             break
-        if "and" in token and not _goes_on(tokens, end + 1):
+        if "and" in token and (_begins_anew(tokens, end + 1) or not _goes_on(tokens, end + 1)):
             break
         end += 1
     return end
+
+
+def _begins_anew(tokens: list[Token], at: int) -> bool:
+    """ "And there's a dent": a note of its own."""
+    return at < len(tokens) and tokens[at].norm in _STARTS
+
+
+_STARTS = frozenset((
+    "there's", "theres", "there is", "there are", "it has", "it's", "its", "has", "has a", "hay",
+    "tiene", "il y a", "elle a", "il a", "es gibt", "es hat",
+))  # fmt: skip
 
 
 def _goes_on(tokens: list[Token], start: int) -> bool:

@@ -145,7 +145,7 @@ def bargains(reading: Reading) -> bool:
     if reading.has(_EITHER) or reading.has("{max}"):
         return False
     return reading.has("{negotiable}|{amount|num} _ {firm}|{firm}$") or reading.has(
-        "{amount} {for} {one} (?!{thing|word})"
+        "(?:{amount}|{price_cue} {num}) {for} {one} (?!{thing|word})"
     )
 
 

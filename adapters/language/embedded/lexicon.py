@@ -71,15 +71,22 @@ class Lexicon:
 
     def longest(self, first: str) -> int:
         """How many pieces the longest phrase that begins with this one has."""
-        return self._longest.get(first, 1)
+        firsts = [first, *(forms(self.language, first) if self.language in _HEAD_FIRST else ())]
+        return max(self._longest.get(form, 1) for form in firsts)
 
     def get(self, phrase: tuple[str, ...]) -> Tags | None:
         return self._phrases.get(phrase)
 
     def inflected(self, phrase: tuple[str, ...]) -> Tags | None:
-        """What the phrase stands for when its last word is a form of one that is known."""
-        for form in forms(self.language, phrase[-1]):
-            tags = self._phrases.get((*phrase[:-1], form))
+        """What the phrase stands for when its last word is a form of one that is known.
+
+        Where the head stands first, its first word: "sillas de oficina".
+        """
+        known = [(*phrase[:-1], form) for form in forms(self.language, phrase[-1])]
+        if len(phrase) > 1 and self.language in _HEAD_FIRST:
+            known += [(form, *phrase[1:]) for form in forms(self.language, phrase[0])]
+        for form_of_it in known:
+            form, tags = form_of_it[-1], self._phrases.get(form_of_it)
             kept = {name: value for name, value in (tags or {}).items() if name in _INFLECTED}
             if form in makers_of_words():
                 kept.pop("brand", None)  # "a few rings on the top"
@@ -117,10 +124,9 @@ class Lexicon:
                 self._add(f"{verb}{blank}{how}", "works")
         for word in split(rows.get("numbers", {}).get("small", "")):
             self._add(word, "small")
-        if self.language != "en":
-            for concept in ("thing", "feature"):
-                for value, phrases in rows[f"{concept}s"].items():
-                    self._add(phrases, concept, value)
+        for concept in ("thing", "feature"):
+            for value, phrases in rows.get(f"{concept}s", {}).items():
+                self._add(phrases, concept, value)
 
     def _add_goods(self, goods: dict[str, Any], said: bool) -> None:
         for category, phrases in goods["things"].items():
@@ -171,6 +177,8 @@ class Lexicon:
             known.setdefault(concept, phrase if value is None else value)
             self._longest[words[0]] = max(self._longest.get(words[0], 1), len(words))
 
+
+_HEAD_FIRST = ("es", "fr")
 
 # What blames only beside a part: an unknown word is no slip of these.
 _BLAMES = frozenset(("fault", "flaw", "innocent", "denies", "lacks", "contrast"))

@@ -49,6 +49,7 @@ _TWO_MEANS_TO = re.compile(r"\b(want|need|like|have) 2(?= [a-z])", re.IGNORECASE
 _TIMES = re.compile(
     r"(^|\bselling )(?:x ?(\d{1,2})|(\d{1,2}) ?x)(?= [a-z][a-z ]*s\b)", re.IGNORECASE
 )
+_ONE_OF = re.compile(r"^(?:x ?1|1 ?x) (?=[a-z])", re.IGNORECASE)
 _NOTES = re.compile(r"\b(?:a )?(tenner|fiver)\b", re.IGNORECASE)
 _NOTE_VALUES = {"tenner": "£10", "fiver": "£5"}
 _ROUGHLY = re.compile(r"(?<![\w.])([$€£₹]?\d[\d.,]*k?)[ -]?ish\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def with_digits(text: str, language: str) -> str:
     text = _runs(language).sub(lambda match: _digits(match[0], language), text)
     if language != "en":
         return text
-    text = _COUNTED.sub(_counted, text)
+    text = _ONE_OF.sub("", _COUNTED.sub(_counted, text))
     text = _TIMES.sub(lambda match: f"{match[1]}{match[2] or match[3]}", text)
     text = _NOTES.sub(lambda match: _NOTE_VALUES[match[1].lower()], text)
     return _ROUGHLY.sub(r"about \1", _SIZE_AND_A_HALF.sub(r"\1.5", text))

@@ -91,7 +91,7 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
     for chunk in chunks:
         if id(chunk) in used:
             continue
-        if keep_brands and _tells_who(chunk, main):
+        if main is not None and _tells_who(chunk, main):
             continue
         if chunk.is_features and chunk.link not in ("of",):
             phrase.features += [word_of(token, reading.language) for token in chunk.tokens]
@@ -104,9 +104,9 @@ def read_phrase(reading: Reading, keep_brands: bool = False) -> Phrase:
     return phrase
 
 
-def _tells_who(chunk: Chunk, main: Chunk | None) -> bool:
+def _tells_who(chunk: Chunk, main: Chunk) -> bool:
     """ "Kids are off to uni": far from the thing, no word for people describes it."""
-    far = main is None or chunk.end + _FEW < main.start or chunk.start > main.end + _FEW
+    far = chunk.end + _FEW < main.start or chunk.start > main.end + _FEW
     return far and all("audience" in token.tags for token in chunk.tokens)
 
 

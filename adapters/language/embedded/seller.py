@@ -64,6 +64,7 @@ _COUNTED_UNKNOWN = (
     r"(?:{sell|mine}) _ (?P<count>{num|small}) "
     r"(?P<what>(?:{brand|feature|line|color|grade|word}){0,2}{word}) (?:{brand|comma|stop|for}|$)"
 )
+_EACH_UNKNOWN = _COUNTED_UNKNOWN.replace("(?:{sell|mine})", "^", 1)
 _LEAST_PAID = 5
 _AFTER_A_PRICE = (
     "comma", "stop", "negotiable", "firm", "each", "and", "or", "on", "is", "sell", "price_cue",
@@ -514,7 +515,10 @@ def _take_quantity(reading: Reading, draft: ListingSpec) -> int | None:
                 named = "thing" in found.tokens()[0].tags
                 reading.drop(found.start + named, found.end)
                 return number
-    for found in (*reading.find(_LEADING_COUNT), *reading.find(_COUNTED_UNKNOWN)):
+    counted = [*reading.find(_LEADING_COUNT), *reading.find(_COUNTED_UNKNOWN)]
+    if reading.has("{each}"):
+        counted += reading.find(_EACH_UNKNOWN)
+    for found in counted:
         thing = found.tokens("what")[-1]
         number = _count(found.first("count"), reading.language)
         if number is not None and 1 < number <= 500 and _may_be_plural(thing, reading.language):

@@ -67,7 +67,7 @@ def test_conditions_in_sellers_words(said, condition, notes):
         (
             "two dials stick and there's a dent",
             Condition.FAIR,
-            "two dials stick and there's a dent",
+            "two dials stick; dent",
         ),
         ("could do with a polish", Condition.GOOD, "could do with a polish"),
         ("opened the box but never used it", Condition.OPEN_BOX, ""),

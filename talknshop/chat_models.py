@@ -36,3 +36,7 @@ class ChatModelChoice(BaseModel):
     timeout: timedelta = timedelta(seconds=15)  # to understand, and to an answer's next word
     prices: TokenPrices = TokenPrices()
     cache_prompt: bool = False  # mark the prompt for the vendor's cache, where it takes marks
+
+
+class UnusableModelError(ValueError):
+    """The settings name a model that cannot be opened; the text says which, why, and what to do."""

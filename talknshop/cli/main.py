@@ -19,6 +19,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from pydantic_settings import SettingsError
 
+from talknshop.chat_models import UnusableModelError
 from talknshop.cli import jobs_commands, sandbox
 from talknshop.cli.errors import CommandError
 from talknshop.settings import Settings
@@ -74,6 +75,9 @@ def _run() -> int:
     except CommandError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except UnusableModelError as error:
+        print(error, file=sys.stderr)
+        return 2
     except ValidationError as error:
         is_settings = error.title == Settings.__name__
         for problem in error.errors():

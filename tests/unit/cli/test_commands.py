@@ -46,6 +46,13 @@ def test_without_a_gateway_one_sentence_says_what_to_do(command, tmp_path, listi
     assert "Traceback" not in result.stderr
 
 
+def test_a_model_without_its_key_is_one_sentence(tmp_path):
+    result = talknshop("understand", "--model", "openai:gpt-4o-mini", home=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith("The model 'openai:gpt-4o-mini' has no key: set TALKNSHOP_")
+    assert "Traceback" not in result.stderr
+
+
 def test_replaying_without_temporal_says_what_to_do(tmp_path):
     address = f"127.0.0.1:{free_ports(1)[0]}"
     env = {"TALKNSHOP_TEMPORAL__ADDRESS": address}

@@ -182,6 +182,7 @@ class ListingState(BaseModel):
     # An attempt was let through to a marketplace that can't be asked what became of it.
     in_doubt: bool = False
     needs_since: datetime | None = None  # since when it waits for a person
+    edition: int = 0  # its job's
 
 
 class LookForSales(Value):

@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.publishing import PublishingActivities
+from activities.telling import TellingActivities
 from adapters.keys import KeyRing
 from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
 from adapters.secrets.encrypted_files import EncryptedFiles
@@ -68,6 +69,7 @@ class Market:
             client or self.client,
             task_queue=CROSSPOST,
             workflows=[CrosspostWorkflow, listing, SalesWorkflow],
+            activities=[TellingActivities().tell],
             workflow_runner=workflow_runner(),
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         )

@@ -277,6 +277,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
     from activities.bulk import BulkActivities
     from activities.managing import ManagingActivities
     from activities.publishing import PublishingActivities
+    from activities.telling import TellingActivities
     from adapters.keys import SESSION_KEYS, KeyRing
     from adapters.marketplaces.accounts import ConnectedMarketplaces, Grants
     from adapters.outbound import PublicHttp
@@ -333,6 +334,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 accounts.link_account,
                 accounts.unlink_account,
                 accounts.resume_listings,
+                TellingActivities().tell,
             ],
         )
     )

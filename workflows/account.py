@@ -150,7 +150,8 @@ class AccountWorkflow:
             self._hold(notice)
 
     def _hold(self, notice: Notice) -> None:
-        held = [*self._state.held, notice]
+        # After a crash it may be told again.
+        held = [*(each for each in self._state.held if each.notice_id != notice.notice_id), notice]
         while len(held) > MOST_HELD:
             first, second, *others = held
             held = [second.model_copy(update={"count": first.count + second.count}), *others]

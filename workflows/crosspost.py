@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
         job_status,
     )
     from talknshop.messages import Said, Sentence, sentence
-    from talknshop.notices import news_of
+    from talknshop.notices import News, news_of
     from talknshop.posting import (
         CancelSale,
         EditJob,
@@ -49,7 +49,7 @@ with workflow.unsafe.imports_passed_through():
         RelistListing,
     )
     from workflows import metrics, policies
-    from workflows.delivery import notify
+    from workflows.delivery import notice_to, notify
     from workflows.failures import refused, sentence_of
     from workflows.ids import (
         bulk_workflow_id,
@@ -59,6 +59,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.listing import ANSWER_WITHIN, ListingWorkflow, check_changes
     from workflows.pages import job_page
+    from workflows.telling import tell, telling
     from workflows.visibility import (
         JOB_STATUS,
         KIND,
@@ -96,6 +97,7 @@ class CrosspostWorkflow:
         self._orders: dict[str, ListingOrder] = {}  # not yet told
         self._tasks: set[asyncio.Task[None]] = set()  # short ones: all end by themselves
         self._unreported = False
+        self._is_telling = False
         self._is_over = False
         self._is_counted = request.state is not None  # it came to rest, and that was counted
 
@@ -159,7 +161,9 @@ class CrosspostWorkflow:
         return all(entry.status.is_final for entry in self._state.listings.values())
 
     def _is_quiet(self) -> bool:
-        return not self._tasks and not self._unreported and workflow.all_handlers_finished()
+        # What is being told is lost when this run ends: unlike a signal, it has not left yet.
+        has_told = not self._unreported and not self._is_telling
+        return not self._tasks and has_told and workflow.all_handlers_finished()
 
     # Listings.
 
@@ -186,6 +190,7 @@ class CrosspostWorkflow:
             ),
             entry=state.listings[marketplace],
             order=ListingOrder(revision=state.revision),
+            edition=self._request.edition,
         )
         while True:
             try:
@@ -508,6 +513,9 @@ class CrosspostWorkflow:
             if not self._unreported:
                 return
             session_id = self._request.session_id
+            if self._request.edition >= 3:
+                await self._tell_others(session_id, self._request.bulk_id)
+                continue
             if self._request.edition >= 2:
                 # At once: one workflow task for both, not one for each.
                 await asyncio.gather(self._tell_conversation(session_id), self._tell_account())
@@ -517,6 +525,22 @@ class CrosspostWorkflow:
                     await self._tell_account()
             if self._request.bulk_id and not self._state.is_bulk_told and self._is_at_rest():
                 await self._tell_bulk(self._request.bulk_id)
+
+    async def _tell_others(self, session_id: str, bulk_id: str) -> None:
+        state, job, self._unreported = self._state, self.job(), False
+        tellings = []
+        if session_id:
+            tellings.append(telling(conversation_id(session_id), "job_changed", job))
+        if news := self._news():
+            tellings.append(notice_to(self._request.user_id, news))
+        if bulk_id and not state.is_bulk_told and self._is_at_rest():
+            state.is_bulk_told = True
+            tellings.append(telling(bulk_workflow_id(bulk_id), "job_settled", job))
+        if not tellings:
+            return
+        self._is_telling = True
+        await tell(*tellings)
+        self._is_telling = False
 
     async def _tell_conversation(self, session_id: str) -> None:
         job, self._unreported = self.job(), False
@@ -530,24 +554,26 @@ class CrosspostWorkflow:
             workflow.logger.info("conversation is gone")
 
     async def _tell_account(self) -> None:
-        """Each piece of news once. How a bulk upload's row began is in the upload's own news."""
+        if news := self._news():
+            await notify(self._request.user_id, news)
+
+    def _news(self) -> News | None:
+        """Each piece once. How a bulk upload's row began is in the upload's own news."""
         state, request, job = self._state, self._request, self.job()
         english = headline(job, "en")
         if english is None or state.news == english.title + english.body:
-            return
+            return None
         state.news = english.title + english.body
         if request.bulk_id and not state.is_bulk_told:
-            return
+            return None
         state.notices += 1
-        news = news_of(
+        return news_of(
             lambda language: headline(job, language),
             f"{request.job_id}-{state.notices}",
             workflow.now(),
             session_id=request.session_id,
             job_id=request.job_id,
         )
-        if news is not None:
-            await notify(request.user_id, news)
 
     def _is_at_rest(self) -> bool:
         return all(entry.status.is_settled for entry in self._state.listings.values())

@@ -7,6 +7,7 @@ from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifying import NotifyingActivities
+    from activities.telling import Telling
     from talknshop.errors import FailureCode
     from talknshop.messages import Said
     from talknshop.model import UserId
@@ -23,7 +24,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows import policies
     from workflows.failures import code_of, logged, sentence_of
     from workflows.ids import NOTIFY, account_workflow_id
+    from workflows.telling import telling
     from workflows.visibility import KIND, USER_ID
+
+
+def notice_to(user_id: UserId, news: News) -> Telling:
+    """For who has an account; others want to be told nowhere else."""
+    return telling(account_workflow_id(user_id), "notify", news)
 
 
 async def notify(user_id: UserId, news: News) -> None:

@@ -47,6 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.failures import code_of, refused, sentence_of
     from workflows.ids import account_workflow_id, job_workflow_id, posting_queue
     from workflows.pages import listing_page
+    from workflows.telling import tell, telling
     from workflows.visibility import NEEDS, NEEDS_SINCE, STAGE
 
 
@@ -466,7 +467,11 @@ class ListingWorkflow:
     async def _tell_job(self) -> None:
         if workflow.info().parent is None:
             return
-        job = workflow.get_external_workflow_handle(job_workflow_id(self._state.request.job_id))
+        job_id = job_workflow_id(self._state.request.job_id)
+        if self._state.edition >= 3:
+            await tell(telling(job_id, "listing_changed", self._entry))
+            return
+        job = workflow.get_external_workflow_handle(job_id)
         try:
             await job.signal("listing_changed", self._entry)
         except FailureError:

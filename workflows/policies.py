@@ -137,6 +137,17 @@ TELLING = Policy(
     cancellation_type=ActivityCancellationType.TRY_CANCEL,
 )
 
+# Nobody waits, but news must arrive. An engine that is away for longer loses nothing: no workflow
+# task ends meanwhile, and what was done in one that did not end is done anew.
+NEWS = LocalPolicy(
+    start_to_close_timeout=timedelta(seconds=6),
+    schedule_to_close_timeout=timedelta(minutes=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=5)
+    ),
+    local_retry_threshold=timedelta(seconds=1),
+)
+
 # A person waits: an update answers within ten seconds, an order may take one for each marketplace.
 LISTING_ORDER = Policy(
     start_to_close_timeout=timedelta(seconds=60),

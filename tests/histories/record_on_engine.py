@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 from activities.instant import InstantLanguageActivities
 from activities.managing import ManagingActivities
 from activities.notifying import NotifyingActivities
+from activities.telling import TellingActivities
 from adapters.keys import KeyRing
 from adapters.language.embedded.adapter import EmbeddedLanguage
 from adapters.notify.channels import Channels
@@ -70,7 +71,8 @@ async def record() -> None:
         delivery = market.client.get_workflow_handle(
             delivery_workflow_id(USER, notice_id, "webhooks")
         )
-        await _save(job.handle, "job-told")
+        await _save(job.handle, "job-telling")
+        await _save(job.listing("two"), "listing-telling")
         await _save(conversation, "seller-orders")
         await _save(account, "account-told")
         await _save(delivery, "delivery")
@@ -97,7 +99,7 @@ def _workers(market: Market, channels: Channels, http: PublicHttp) -> list[Worke
             market.client,
             task_queue=CROSSPOST,
             workflows=[CrosspostWorkflow, ListingWorkflow],
-            activities=[managing.find_jobs, managing.carry_out],
+            activities=[managing.find_jobs, managing.carry_out, TellingActivities().tell],
             workflow_runner=workflow_runner(),
         ),
         *market.posting_workers(),

@@ -1,6 +1,7 @@
 """Linking marketplace accounts: codes to grants, and waiting listings back to work."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import activity
@@ -9,12 +10,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.failures import typed_failures
 from activities.heartbeats import heartbeating
-from adapters.errors import Rejected, Unsupported
+from adapters.errors import Rejected, Unauthorized, Unsupported
 from adapters.marketplaces.accounts import Grants
 from adapters.marketplaces.linking import AccountLinking
 from adapters.marketplaces.port import PostingMarketplace
 from adapters.secrets.links import PendingLinks
-from talknshop.accounts import AccountRef, LinkAccount, LinkedAccount, Resumed
+from talknshop.accounts import AccountRef, ChosenPlace, LinkAccount, LinkedAccount, Place, Resumed
 from talknshop.errors import FailureCode
 from talknshop.headlines import marketplace_title
 from talknshop.messages import sentence
@@ -58,8 +59,29 @@ class AccountActivities:
         return LinkedAccount(
             expires_at=grant.expires_at,
             scopes=list(grant.scopes),
+            place=grant.account,
+            places=[Place(place_id=each.place_id, name=each.name) for each in grant.places],
             sales_interval=self._sales_interval if posting and posting.reports_sales else None,
         )
+
+    @activity.defn
+    async def use_place(self, chosen: ChosenPlace) -> None:
+        """Listings go there from now on. Rejected while some are up: they would be looked for
+        where they are not."""
+        query = (
+            f'Kind = "listing" AND UserId = "{chosen.user_id}"'
+            f' AND Marketplace = "{chosen.marketplace}" AND ExecutionStatus = "Running"'
+        )
+        with typed_failures():
+            up = (await activity.client().count_workflows(query)).count
+            if up:
+                raise Rejected(sentence("place_in_use", count=up))
+            grant = await self._grants.get(chosen.user_id, chosen.marketplace)
+            if grant is None:
+                vendor = marketplace_title(chosen.marketplace)
+                raise Unauthorized(sentence("fault_link_first", vendor=vendor))
+            moved = replace(grant, account=chosen.place_id)
+            await self._grants.put(chosen.user_id, chosen.marketplace, moved)
 
     @activity.defn
     async def unlink_account(self, account: AccountRef) -> None:

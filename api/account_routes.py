@@ -37,6 +37,12 @@ class ConnectionList(BaseModel):
     assisted: list[MarketplaceName]
 
 
+class WantedPlace(BaseModel):
+    """One of the connection's `places`."""
+
+    place_id: str = Field(min_length=1, max_length=100)
+
+
 class ReturnedCode(BaseModel):
     """What the marketplace added to the address that it sent the browser to."""
 
@@ -147,6 +153,19 @@ async def finish_link(
         ),
         language,
     )
+
+
+@router.put("/connections/{marketplace}/place")
+async def use_place(
+    marketplace: MarketplaceName,
+    chosen: WantedPlace,
+    through: Through,
+    asking: Asking,
+    language: Language,
+) -> Connection:
+    """Have your listings go into another of your catalogues; refused while some are up."""
+    moved = await through.accounts.use_place(asking.user_id, marketplace, chosen.place_id)
+    return worded(moved, language)
 
 
 @router.delete("/connections/{marketplace}", status_code=204)

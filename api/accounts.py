@@ -20,7 +20,14 @@ from adapters.marketplaces.linking import AccountLinking, challenge_of, new_veri
 from adapters.secrets.links import PendingLink, PendingLinks
 from api.errors import Forbidden, Invalid, NotFound, Unavailable
 from api.jobs import PATIENCE, patiently
-from talknshop.accounts import AccountRef, AccountView, Connection, LinkAccount, Preferences
+from talknshop.accounts import (
+    AccountRef,
+    AccountView,
+    ChosenPlace,
+    Connection,
+    LinkAccount,
+    Preferences,
+)
 from talknshop.messages import sentence
 from talknshop.model import MarketplaceName, UserId
 from workflows.account import AccountState, AccountWorkflow
@@ -132,6 +139,14 @@ class Accounts:
         command = LinkAccount(user_id=link.user_id, marketplace=marketplace, link_id=link_id)
         connection: Connection = await self.update(link.user_id, AccountWorkflow.link, command)
         return connection
+
+    async def use_place(
+        self, user_id: UserId, marketplace: MarketplaceName, place_id: str
+    ) -> Connection:
+        self._of(marketplace)
+        chosen = ChosenPlace(user_id=user_id, marketplace=marketplace, place_id=place_id)
+        moved: Connection = await self.update(user_id, AccountWorkflow.use_place, chosen)
+        return moved
 
     async def unlink(self, user_id: UserId, marketplace: MarketplaceName) -> None:
         self._of(marketplace)

@@ -100,6 +100,7 @@ _REFUSALS: dict[str, type[ApiError]] = {
     "no_such_offer": NotFound,
     "not_readable": Unavailable,
     "no_such_watch": NotFound,
+    "no_such_place": NotFound,
 }
 
 

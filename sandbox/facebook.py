@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.credentials import FacebookKeys
-from sandbox.facebook_login import CATALOG_ID, person_of, token_of
+from sandbox.facebook_login import CATALOGS, person_of, token_of
 from sandbox.facebook_login import router as login
 from sandbox.posted import Posted
 from sandbox.prices import to_cents
@@ -363,11 +363,11 @@ def _check(
     token = token_of(request) or str(parameters.get("access_token", ""))
     if not token:
         raise _refused(104, "An access token is required to request this resource.", status=401)
-    allowed = _catalog_of(world, token)
+    allowed = _catalogs_of(world, token)
     proof = request.query_params.get("appsecret_proof") or parameters.get("appsecret_proof")
     if proof is not None and not compare_digest(str(proof).encode(), _proof(keys, token).encode()):
         raise _refused(100, "Invalid appsecret_proof provided in the API argument")
-    if catalog_id != allowed:
+    if catalog_id not in allowed:
         raise _refused(
             100,
             f"Unsupported request. Object with ID '{catalog_id}' does not exist, cannot be loaded "
@@ -377,11 +377,11 @@ def _check(
     world.quotas.spend("facebook", _resource_of(request), keys.access_token, throttled)
 
 
-def _catalog_of(world: World, token: str) -> str:
-    """The catalogue that the token opens: the installation's own, or that of who linked theirs."""
+def _catalogs_of(world: World, token: str) -> Collection[str]:
+    """What the token opens: the installation's own catalogue, or those of who linked theirs."""
     keys = world.credentials.facebook
     if compare_digest(token.encode(), keys.access_token.encode()):
-        return keys.catalog_id
+        return {keys.catalog_id}
     if world.store.get(TOKENS, token) is None:
         raise _refused(190, "Invalid OAuth access token - Cannot parse access token", status=401)
     person = person_of(world, token)
@@ -390,7 +390,7 @@ def _catalog_of(world: World, token: str) -> str:
         raise _refused(190, message, status=401, subcode=458)
     if "catalog_management" not in person["granted"]:
         raise _refused(200, "(#200) Requires catalog_management permission", status=403)
-    return CATALOG_ID
+    return CATALOGS
 
 
 def _json(text: Any) -> Any:

@@ -21,7 +21,8 @@ router = APIRouter()
 
 CODES = "facebook_codes"
 BUSINESS_ID = "2003004005006"
-CATALOG_ID = "3004005006007"  # of whoever agrees: the sandbox has one person with a business
+# Of whoever agrees: the sandbox has one person with a business.
+CATALOGS = {"3004005006007": "Attic", "3004005006011": "Cellar"}
 _SCOPES = {"catalog_management", "business_management", "public_profile", "email"}
 _CODE_SECONDS = 600
 _SHORT_SECONDS, _LONG_SECONDS = 5400, 5_183_944
@@ -136,7 +137,7 @@ async def list_catalogs(
         raise _refused(100, "Unsupported get request.", subcode=33)
     found = [
         {"id": "3004005006001", "name": "Rooms", "vertical": "hotels"},
-        {"id": CATALOG_ID, "name": "Attic", "vertical": "commerce"},
+        *({"id": id_, "name": name, "vertical": "commerce"} for id_, name in CATALOGS.items()),
     ]
     fields = {"id", *request.query_params.get("fields", "id,name").split(",")}
     return {"data": [{n: v for n, v in each.items() if n in fields} for each in found]}

@@ -18,14 +18,27 @@ class ConnectionStatus(StrEnum):
     ACCESS_LOST = "access_lost"  # the marketplace does not accept the consent any more
 
 
+class Place(Value):
+    """Where of a person's listings can go with one grant: a catalogue, by the marketplace's id."""
+
+    place_id: str
+    name: str
+
+
 class Connection(Value):
-    """A linked marketplace account; its tokens are in the secret store."""
+    """A linked marketplace account; its tokens are in the secret store.
+
+    `place`: the id of the one of `places` where listings go; empty where there is no choice.
+    """
 
     marketplace: MarketplaceName
     status: ConnectionStatus = ConnectionStatus.LINKED
     linked_at: datetime
     expires_at: datetime | None = None
     scopes: list[str] = []
+    place: str = ""
+    places: list[Place] = []
+    reminders: int = 0  # how often the person was told that it ends
     problem: Said = ""
 
 
@@ -99,6 +112,8 @@ class LinkedAccount(Value):
 
     expires_at: datetime | None = None
     scopes: list[str] = []
+    place: str = ""
+    places: list[Place] = []
     sales_interval: timedelta | None = None
 
 
@@ -107,6 +122,12 @@ class AccountRef(Value):
 
     user_id: UserId
     marketplace: MarketplaceName
+
+
+class ChosenPlace(Value):
+    user_id: UserId
+    marketplace: MarketplaceName
+    place_id: str
 
 
 class AccessLost(Value):

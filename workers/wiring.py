@@ -333,6 +333,7 @@ async def _seller(role: Role, client: Client, settings: Settings) -> None:
                 managing.carry_out,
                 accounts.link_account,
                 accounts.unlink_account,
+                accounts.use_place,
                 accounts.resume_listings,
                 TellingActivities().tell,
             ],

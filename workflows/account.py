@@ -16,11 +16,14 @@ with workflow.unsafe.imports_passed_through():
         AccessLost,
         AccountRef,
         AccountView,
+        ChosenPlace,
         Connection,
         ConnectionStatus,
         LinkAccount,
         Preferences,
     )
+    from talknshop.events import NotificationData
+    from talknshop.headlines import marketplace_title
     from talknshop.learning import Unusable, all_erased, changed, entered, erased, learned
     from talknshop.memory import (
         ChangedItem,
@@ -45,6 +48,7 @@ with workflow.unsafe.imports_passed_through():
         WebhookNews,
         WebhookStatus,
         digest,
+        news_of,
     )
     from workflows import policies
     from workflows.delivery import DeliveryWorkflow
@@ -62,6 +66,8 @@ NEW_GRANT_COUNTS_AFTER = timedelta(seconds=3)
 # Whoever puts up many things at once is told of the first, and then of all others together.
 PUSHES_APART = timedelta(seconds=15)
 MOST_HELD = 100
+# A person who is away for a weekend still has the time to link it again.
+REMIND_BEFORE = (timedelta(days=7), timedelta(days=1))
 MOST_SUBSCRIPTIONS = 20
 MOST_WEBHOOKS = 5
 # A run takes 2,000 updates; people make a few a year.
@@ -83,6 +89,15 @@ class AccountState(BaseModel):
     webhooks: list[Webhook] = []
     held: list[Notice] = []  # to be pushed when it is not quiet any more
     pushed_at: datetime | None = None
+
+
+def _reminded_at(connection: Connection) -> datetime | None:
+    """When the person is next to be told that the access ends."""
+    left = REMIND_BEFORE[connection.reminders :]
+    is_linked = connection.status is ConnectionStatus.LINKED
+    if connection.expires_at is None or not left or not is_linked:
+        return None
+    return connection.expires_at - left[0]
 
 
 @workflow.defn
@@ -108,6 +123,8 @@ class AccountWorkflow:
                 del self._state.to_resume[0]
             elif self._is_time_to_push():
                 await self._push()
+            elif ending := self._ending():
+                await self._remind(ending)
             elif self._should_continue_as_new():
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
@@ -117,8 +134,9 @@ class AccountWorkflow:
     async def _wait(self) -> None:
         """Until there is something to do; returns early, too."""
         self._is_otherwise = False
-        held_for = self._held_for()
-        if held_for == timedelta(0):
+        held_for, reminded_in = self._held_for(), self._reminded_in()
+        waits = [wait for wait in (held_for, reminded_in) if wait is not None]
+        if timedelta(0) in waits:
             return
         with suppress(TimeoutError):
             await workflow.wait_condition(
@@ -127,8 +145,10 @@ class AccountWorkflow:
                     or self._is_otherwise
                     or self._should_continue_as_new()
                 ),
-                timeout=held_for,
-                timeout_summary="until it is not quiet any more",
+                timeout=min(waits, default=None),
+                timeout_summary="until it is not quiet any more"
+                if reminded_in is None
+                else "until there is something to tell",
             )
 
     def _should_continue_as_new(self) -> bool:
@@ -168,6 +188,44 @@ class AccountWorkflow:
 
     def _is_time_to_push(self) -> bool:
         return self._held_for() == timedelta(0)
+
+    def _reminded_in(self) -> timedelta | None:
+        """How long it takes until the person is to be told that an access ends; None for never."""
+        dates = [due for each in self._state.connections.values() if (due := _reminded_at(each))]
+        if not dates or not workflow.patched("tell-of-ends"):
+            return None
+        return max(min(dates) - workflow.now(), timedelta(0))
+
+    def _ending(self) -> Connection | None:
+        """The connection whose end is to be told now."""
+        if self._reminded_in() != timedelta(0):
+            return None
+        dates = {
+            each.marketplace: due
+            for each in self._state.connections.values()
+            if (due := _reminded_at(each))
+        }
+        return self._state.connections[min(dates, key=dates.__getitem__)]
+
+    async def _remind(self, connection: Connection) -> None:
+        """By every way that news take; what was due long ago is told once."""
+        ends, name = connection.expires_at, marketplace_title(connection.marketplace)
+        assert ends is not None
+        passed = sum(ends - before <= workflow.now() for before in REMIND_BEFORE)
+        self._state.connections[connection.marketplace] = connection.model_copy(
+            update={"reminders": passed}
+        )
+        news = news_of(
+            lambda language: NotificationData(
+                kind="needs_action",
+                title=say(language, "access_ends", marketplace=name, date=f"{ends:%Y-%m-%d}"),
+                body=say(language, "access_ends_body", marketplace=name),
+            ),
+            f"ends-{connection.marketplace}-{ends:%Y%m%d}-{passed}",
+            workflow.now(),
+        )
+        if news is not None and ends > workflow.now():
+            await self.notify(news)
 
     async def _push(self) -> None:
         state = self._state
@@ -407,6 +465,8 @@ class AccountWorkflow:
             linked_at=workflow.now(),
             expires_at=linked.expires_at,
             scopes=linked.scopes,
+            place=linked.place,
+            places=linked.places,
         )
         self._state.connections[link.marketplace] = connection
         self._state.to_resume.append(link.marketplace)
@@ -427,6 +487,33 @@ class AccountWorkflow:
             )
         except WorkflowAlreadyStartedError:
             return  # it was linked before: the same watch goes on
+
+    @workflow.update
+    async def use_place(self, chosen: ChosenPlace) -> Connection:
+        """Another of the person's catalogues, while nothing of theirs is up."""
+        self._updates += 1
+        try:
+            await workflow.execute_activity_method(
+                AccountActivities.use_place,
+                chosen,
+                task_queue=CROSSPOST,
+                summary=f"post elsewhere on {chosen.marketplace}",
+                **policies.ACCOUNT_STEP,
+            )
+        except ActivityError as error:
+            raise refused("place_in_use", sentence_of(error)) from error
+        moved = self._state.connections[chosen.marketplace].model_copy(
+            update={"place": chosen.place_id}
+        )
+        self._state.connections[chosen.marketplace] = moved
+        return moved
+
+    @use_place.validator
+    def _may_use_place(self, chosen: ChosenPlace) -> None:
+        connection = self._state.connections.get(chosen.marketplace)
+        known = {each.place_id for each in connection.places} if connection else set[str]()
+        if chosen.place_id not in known:
+            raise refused("no_such_place", sentence("refused_no_such_place"))
 
     @workflow.update
     async def unlink(self, account: AccountRef) -> None:

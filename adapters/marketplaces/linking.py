@@ -9,17 +9,27 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where of a person's one can post with a grant; `place_id` is the marketplace's own."""
+
+    place_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Grant:
     """What a person's consent gave us. Tokens are in no repr.
 
     `refresh_token` gives access tokens, or is one that lasts where a marketplace has none of these.
-    `account`: what of theirs it is for, by the marketplace's own id, where that must be said.
+    `account`: what of theirs it is for, by the marketplace's own id, where that must be said;
+    `places`: all that it may be for, as told when it was given.
     """
 
     refresh_token: str = field(repr=False)
     expires_at: datetime | None = None
     scopes: tuple[str, ...] = ()
     account: str = ""
+    places: tuple[Place, ...] = ()
 
 
 class AccountLinking(Protocol):

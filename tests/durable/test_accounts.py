@@ -184,6 +184,33 @@ async def test_an_unlinked_account_is_forgotten(ann: Browser) -> None:
     assert listed == {"items": [], "linkable": ["ebay", "facebook"], "assisted": ["poshmark"]}
 
 
+async def test_a_person_chooses_into_which_catalogue_their_listings_go(
+    stack: Running, ann: Browser
+) -> None:
+    ann.marketplace = "facebook"
+    await ann.link()
+    linked = await ann.connection()
+    first, second = linked["places"]
+    assert (first["name"], second["name"]) == ("Attic", "Cellar")
+    assert linked["place"] == first["place_id"]
+    path = "/me/connections/facebook/place"
+    moved = await ann.call("PUT", path, json={"place_id": second["place_id"]})
+    assert moved.json()["place"] == second["place_id"]
+    job_id = await ann.post()
+    await ann.becomes(job_id, "live")
+
+    async def there_is_one_up() -> bool:
+        back = await ann.call("PUT", path, json={"place_id": first["place_id"]})
+        return (back.status_code, back.json().get("code")) == (409, "place_in_use")
+
+    # The list of what is up is a moment late.
+    await eventually(there_is_one_up, "a catalogue is not left with something in it")
+    unknown = await ann.call("PUT", path, json={"place_id": "3004005006001"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no_such_place")
+    assert (await ann.connection())["status"] == "linked"
+    await ann.becomes(job_id, "live")
+
+
 async def test_what_can_not_be_linked_says_what_can(ann: Browser) -> None:
     refused = await ann.call("POST", "/me/connections/poshmark")
     assert (refused.status_code, refused.json()["code"]) == (404, "not_linkable")

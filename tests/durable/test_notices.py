@@ -27,7 +27,7 @@ from adapters.notify.web_push import WebPush
 from adapters.notify.webhooks import SignedWebhooks, new_secret, signature
 from adapters.outbound import PublicHttp
 from adapters.secrets.encrypted_files import EncryptedFiles
-from talknshop.accounts import AccountView, Preferences, QuietHours
+from talknshop.accounts import AccountView, Connection, Preferences, QuietHours
 from talknshop.messages import in_words
 from talknshop.notices import ChannelRef, News, PushSubscription, Webhook
 from talknshop.watches import Terms, WatchOffer
@@ -64,10 +64,10 @@ class Person:
             AccountWorkflow.run, account_workflow_id(USER)
         )
 
-    async def begin(self) -> None:
+    async def begin(self, state: AccountState | None = None) -> None:
         await self._market.client.start_workflow(
             AccountWorkflow.run,
-            AccountState(user_id=USER),
+            state or AccountState(user_id=USER),
             id=account_workflow_id(USER),
             task_queue=ACCOUNTS,
         )
@@ -420,6 +420,37 @@ async def test_an_account_carries_its_news_over_into_its_next_run(
     await eventually(is_in_its_next_run, "the account went on as new")
     await market.environment.sleep(timedelta(hours=4))
     assert (await person.is_pushed())[0]["title"] == "Sold!"
+
+
+async def test_the_end_of_an_access_is_told_a_week_and_a_day_before(
+    market: Market, person: Person
+) -> None:
+    await person.subscribe()
+    now = await person.now()
+    state = AccountState(
+        user_id=USER,
+        preferences=Preferences(language="fr"),
+        push_subscriptions=(await person.view()).push_subscriptions,
+        connections={
+            name: Connection(marketplace=name, linked_at=now, expires_at=now + timedelta(days=days))
+            for name, days in {"facebook": 60, "ebay": 500}.items()
+        },
+    )
+    # As if they had linked both.
+    await person.account.terminate()
+    await person.begin(state)
+    await market.environment.sleep(timedelta(days=52))
+    assert person.pushes == []
+    await market.environment.sleep(timedelta(days=2))
+    date = f"{now + timedelta(days=60):%Y-%m-%d}"
+    (push,) = await person.is_pushed()
+    assert push["title"] == f"Votre compte Facebook Marketplace est lié jusqu’au {date}"
+    assert push["kind"] == "needs_action"
+    await market.environment.sleep(timedelta(days=6))
+    assert len(await person.is_pushed(2)) == 2
+    await market.environment.sleep(timedelta(days=30))
+    facebook, _ = (await person.view()).connections
+    assert (facebook.reminders, len(person.pushes)) == (2, 2)
 
 
 def test_keys_that_no_browser_gave_are_refused() -> None:

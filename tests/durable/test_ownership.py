@@ -51,6 +51,7 @@ NOBODY_S = {
     ("POST", "/api/v1/me/connections/{marketplace}"),
     ("DELETE", "/api/v1/me/connections/{marketplace}"),
     ("POST", "/api/v1/me/connections/{marketplace}/finish"),
+    ("PUT", "/api/v1/me/connections/{marketplace}/place"),
     ("PUT", "/api/v1/me/memory/items/{item_id}"),
     ("DELETE", "/api/v1/me/memory/items/{item_id}"),
 }
@@ -60,6 +61,7 @@ BESIDE_THE_PATH = {
     ("POST", "/api/v1/watches", "session_id"),
     ("POST", "/api/v1/media/{media_id}/transcript", "session_id"),
     ("POST", "/api/v1/post", "media_refs"),
+    ("PUT", "/api/v1/me/connections/{marketplace}/place", "place_id"),
 }
 # The description does not have these: pages, the socket, the codec with a token of its own, and
 # where marketplaces send browsers back to, with a secret of theirs (test_accounts.py).

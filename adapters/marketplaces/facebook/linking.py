@@ -16,7 +16,7 @@ from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.exchange import Refusal, Vendor
 from adapters.marketplaces.facebook.config import FacebookConfig
 from adapters.marketplaces.facebook.graph import GraphAuth, code_of, explain
-from adapters.marketplaces.linking import Grant
+from adapters.marketplaces.linking import Grant, Place
 from talknshop.messages import sentence
 
 SCOPES = ("catalog_management", "business_management")
@@ -64,10 +64,11 @@ class FacebookLinking:
         granted = await self._get("me/permissions", _Permissions, auth)
         if missing := [scope for scope in SCOPES if scope not in granted.names]:
             raise Rejected(sentence("fault_permissions", vendor="Facebook", permissions=[*missing]))
-        catalog_id = await self._catalog(auth)
+        catalogs = await self._catalogs(auth)
         lifetime = timedelta(seconds=long.expires_in) if long.expires_in else None
         expires_at = datetime.now(UTC) + lifetime if lifetime else None
-        return Grant(long.access_token, expires_at, SCOPES, account=catalog_id)
+        first = catalogs[0].place_id
+        return Grant(long.access_token, expires_at, SCOPES, account=first, places=catalogs)
 
     async def _token(self, **parameters: str) -> "_Token":
         reply = await self._facebook.read(
@@ -86,15 +87,20 @@ class FacebookLinking:
             raise self._facebook.explain(Refusal(self._facebook.name, reply, writes=False))
         return self._facebook.parse(reply, _Token)
 
-    async def _catalog(self, auth: GraphAuth) -> str:
-        """The first one for goods. Which is first, Facebook always says alike."""
+    async def _catalogs(self, auth: GraphAuth) -> tuple[Place, ...]:
+        """Those for goods, of every business. Which is first, Facebook always says alike."""
         businesses = await self._get("me/businesses", _Objects, auth)
+        found: list[Place] = []
         for business in businesses.data:
             catalogs = await self._get(f"{business.id}/owned_product_catalogs", _Objects, auth)
-            for catalog in catalogs.data:
-                if catalog.vertical in ("", _GOODS):
-                    return catalog.id
-        raise Rejected(sentence("fault_no_catalog", vendor="Facebook"))
+            found += [
+                Place(catalog.id, catalog.name or catalog.id)
+                for catalog in catalogs.data
+                if catalog.vertical in ("", _GOODS)
+            ]
+        if not found:
+            raise Rejected(sentence("fault_no_catalog", vendor="Facebook"))
+        return tuple(found)
 
     async def _get(self, path: str, model: type[M], auth: GraphAuth) -> M:
         params = {"fields": "id,name,vertical"} if path.endswith("catalogs") else {}
@@ -127,6 +133,7 @@ class _Permissions(BaseModel):
 
 class _Object(BaseModel):
     id: str
+    name: str = ""
     vertical: str = ""
 
 

@@ -1,5 +1,6 @@
 """A business's consent to Facebook, from the dialog to its catalogue, as Facebook Login does it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import consent
@@ -52,9 +53,12 @@ async def test_who_agrees_gives_a_token_for_sixty_days_and_their_own_catalogue(
     assert timedelta(days=59) < left < timedelta(days=61)
     config = FacebookConfig.load("facebook", sandbox.access)
     assert config
-    assert grant.account not in ("", config.catalog_id)
+    assert [place.name for place in grant.places] == ["Attic", "Cellar"]
+    assert grant.account == grant.places[0].place_id != config.catalog_id
+    for place in grant.places:
+        chosen = replace(grant, account=place.place_id)
+        assert await marketplaces.posting["facebook"].acting_for(chosen).find(REQUEST) is None
     assert grant.refresh_token not in repr(grant)
-    assert await marketplaces.posting["facebook"].acting_for(grant).find(REQUEST) is None
 
 
 async def test_who_declines_comes_back_without_a_code(

@@ -104,13 +104,16 @@ export interface Comparable {
 /** The state of an offered thing; each adapter maps its marketplace's own words to these. */
 export type Condition = "new" | "open_box" | "refurbished" | "like_new" | "good" | "fair" | "for_parts";
 
-/** A linked marketplace account; its tokens are in the secret store. */
+/** A linked marketplace account; its tokens are in the secret store. `place`: the id of the one of `places` where listings go; empty where there is no choice. */
 export interface Connection {
   marketplace: string;
   status: ConnectionStatus;
   linked_at: string;
   expires_at: string | null;
   scopes: string[];
+  place: string;
+  places: Place[];
+  reminders: number;
   problem: string;
 }
 
@@ -402,6 +405,12 @@ export interface NotificationData {
   title: string;
   body: string;
   link: string;
+}
+
+/** Where of a person's listings can go with one grant: a catalogue, by the marketplace's id. */
+export interface Place {
+  place_id: string;
+  name: string;
 }
 
 /** How a person wants to be told. `muted` kinds are shown in the conversation only. Quiet hours hold pushes back until they end; programs do not sleep. `language` is that of pushes that sum several up. */
@@ -827,6 +836,7 @@ export interface Calls {
   "POST /me/connections/{marketplace}": { given: { path: { marketplace: string } }; answer: Consent };
   "DELETE /me/connections/{marketplace}": { given: { path: { marketplace: string } }; answer: void };
   "POST /me/connections/{marketplace}/finish": { given: { path: { marketplace: string }; body: { state: string; code: string } }; answer: Connection };
+  "PUT /me/connections/{marketplace}/place": { given: { path: { marketplace: string }; body: { place_id: string } }; answer: Connection };
   "GET /me/memory": { given: Record<never, never>; answer: Memory };
   "PUT /me/memory": { given: { body: { enabled: boolean } }; answer: Memory };
   "DELETE /me/memory": { given: Record<never, never>; answer: void };

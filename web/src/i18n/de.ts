@@ -379,6 +379,8 @@ export const de: Catalogue = {
   "connections.lost": "Zugang verloren",
   "connections.since": "Seit {when}",
   "connections.until": "Zugang bis {when}",
+  "connections.place": "Inserate kommen in den Katalog „{name}“.",
+  "connections.places": "Inserate kommen in den Katalog",
   "connections.canLink": "Nicht verknüpft: Anzeigen laufen über das Konto von TalknShop.",
   "connections.cannotLink": "Keine Konten zum Verknüpfen: Anzeigen auf {marketplace} laufen über das Konto von TalknShop.",
   "connections.byHand": "Von Hand eingestellt: Wir bereiten die Anzeige vor, du veröffentlichst sie auf {marketplace} und gibst uns ihre Adresse.",

@@ -382,6 +382,8 @@ export const en = {
   "connections.lost": "Access lost",
   "connections.since": "Since {when}",
   "connections.until": "Access until {when}",
+  "connections.place": "Listings go into the catalogue “{name}”.",
+  "connections.places": "Listings go into the catalogue",
   "connections.canLink": "Not linked: listings go through TalknShop's own account.",
   "connections.cannotLink": "No accounts to link: listings on {marketplace} go through TalknShop's own account.",
   "connections.byHand": "Posted by hand: we prepare the listing, you publish it on {marketplace} and give us its address.",

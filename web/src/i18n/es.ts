@@ -379,6 +379,8 @@ export const es: Catalogue = {
   "connections.lost": "Acceso perdido",
   "connections.since": "Desde {when}",
   "connections.until": "Acceso hasta {when}",
+  "connections.place": "Los anuncios van al catálogo «{name}».",
+  "connections.places": "Los anuncios van al catálogo",
   "connections.canLink": "Sin vincular: los anuncios se publican con la cuenta de TalknShop.",
   "connections.cannotLink": "No hay cuentas que vincular: los anuncios en {marketplace} se publican con la cuenta de TalknShop.",
   "connections.byHand": "Se publica a mano: preparamos el anuncio, tú lo publicas en {marketplace} y nos das su dirección.",

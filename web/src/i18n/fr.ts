@@ -379,6 +379,8 @@ export const fr: Catalogue = {
   "connections.lost": "Accès perdu",
   "connections.since": "Depuis {when}",
   "connections.until": "Accès jusqu’à {when}",
+  "connections.place": "Les annonces vont dans le catalogue « {name} ».",
+  "connections.places": "Les annonces vont dans le catalogue",
   "connections.canLink": "Non associé : les annonces passent par le compte de TalknShop.",
   "connections.cannotLink": "Pas de compte à associer : les annonces sur {marketplace} passent par le compte de TalknShop.",
   "connections.byHand": "Publication à la main : nous préparons l’annonce, vous la publiez sur {marketplace} et nous donnez son adresse.",

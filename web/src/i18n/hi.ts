@@ -379,6 +379,8 @@ export const hi: Catalogue = {
   "connections.lost": "पहुँच नहीं रही",
   "connections.since": "{when} से",
   "connections.until": "{when} तक पहुँच",
+  "connections.place": "लिस्टिंग “{name}” कैटलॉग में जाती हैं।",
+  "connections.places": "लिस्टिंग इस कैटलॉग में जाती हैं",
   "connections.canLink": "जुड़ा नहीं: विज्ञापन TalknShop के खाते से जाते हैं।",
   "connections.cannotLink": "जोड़ने के लिए कोई खाता नहीं: {marketplace} पर विज्ञापन TalknShop के अपने खाते से जाते हैं।",
   "connections.byHand": "हाथ से डाला जाता है: हम विज्ञापन तैयार करते हैं, आप उसे {marketplace} पर प्रकाशित करके उसका पता हमें देते हैं।",

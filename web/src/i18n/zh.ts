@@ -373,6 +373,8 @@ export const zh: Catalogue = {
   "connections.lost": "访问已失效",
   "connections.since": "自 {when}",
   "connections.until": "访问有效至 {when}",
+  "connections.place": "商品会进入目录“{name}”。",
+  "connections.places": "商品会进入目录",
   "connections.canLink": "未关联：商品通过 TalknShop 的账号发布。",
   "connections.cannotLink": "没有可关联的账号：{marketplace} 上的商品通过 TalknShop 的账号发布。",
   "connections.byHand": "手动发布：我们准备好商品信息，由你在 {marketplace} 上发布，并把网址告诉我们。",

@@ -11,7 +11,7 @@ import { marketplaceName, moment, SELLING } from "../format";
 import type { Connection } from "../generated/events";
 import { t } from "../i18n";
 import type { Returned } from "../state/returned";
-import { beginLink, listConnections, unlink } from "../wire/connections";
+import { beginLink, listConnections, moveTo, unlink } from "../wire/connections";
 
 interface Props {
   token: string;
@@ -33,12 +33,16 @@ export default function Connections({ token, returned, onMenu }: Props) {
     mutationFn: (marketplace: string) => unlink(marketplace, token),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
+  const move = useMutation({
+    mutationFn: ({ marketplace, place }: { marketplace: string; place: string }) => moveTo(marketplace, place, token),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
   const linkable = list.data?.linkable ?? [];
   const places = [...new Set([...linkable, ...SELLING])];
   return (
     <PageFrame title={t("connections.title")} about={t("connections.about")} onMenu={onMenu}>
       {returned && <Outcome returned={returned} />}
-      <Refused error={link.error ?? forget.error} />
+      <Refused error={link.error ?? forget.error ?? move.error} />
       {list.isPending && <Loading />}
       {list.isError && <Failed message={list.error.message} onRetry={() => void list.refetch()} />}
       {list.data && (
@@ -50,9 +54,10 @@ export default function Connections({ token, returned, onMenu }: Props) {
               connection={list.data.items.find((each) => each.marketplace === marketplace) ?? null}
               linkable={linkable.includes(marketplace)}
               assisted={list.data.assisted.includes(marketplace)}
-              busy={link.isPending || link.isSuccess || forget.isPending}
+              busy={link.isPending || link.isSuccess || forget.isPending || move.isPending}
               onLink={() => link.mutate(marketplace)}
               onUnlink={() => setLeaving(marketplace)}
+              onMove={(place) => move.mutate({ marketplace, place })}
             />
           ))}
         </ul>
@@ -98,6 +103,7 @@ function Account({
   busy,
   onLink,
   onUnlink,
+  onMove,
 }: {
   marketplace: string;
   connection: Connection | null;
@@ -107,9 +113,13 @@ function Account({
   busy: boolean;
   onLink: () => void;
   onUnlink: () => void;
+  /** To another of the person's catalogues. */
+  onMove: (place: string) => void;
 }) {
   const name = marketplaceName(marketplace);
   const lost = connection?.status === "access_lost";
+  // The person has been told that it ends: there is still the time to link it again.
+  const ending = !lost && (connection?.reminders ?? 0) > 0;
   return (
     <li
       aria-label={name}
@@ -137,13 +147,16 @@ function Account({
               })}
         </p>
         {connection?.expires_at && !lost && (
-          <p className="text-sm text-muted">{t("connections.until", { when: moment(connection.expires_at) })}</p>
+          <p className={`text-sm ${ending ? "text-warn" : "text-muted"}`}>{t("connections.until", { when: moment(connection.expires_at) })}</p>
         )}
         {connection?.problem && <p className="text-sm text-warn">{connection.problem}</p>}
+        {connection && connection.places.length > 0 && (
+          <Places connection={connection} busy={busy} onMove={onMove} />
+        )}
       </div>
-      {linkable && (!connection || lost) && (
+      {linkable && (!connection || lost || ending) && (
         <Button look="primary" disabled={busy} onClick={onLink}>
-          {t(lost ? "connections.again" : "connections.link")} <OutIcon />
+          {t(connection ? "connections.again" : "connections.link")} <OutIcon />
         </Button>
       )}
       {connection && (
@@ -152,5 +165,38 @@ function Account({
         </Button>
       )}
     </li>
+  );
+}
+
+/** In which of the person's catalogues listings go. */
+function Places({
+  connection,
+  busy,
+  onMove,
+}: {
+  connection: Connection;
+  busy: boolean;
+  onMove: (place: string) => void;
+}) {
+  const [only, ...others] = connection.places;
+  if (only && others.length === 0) {
+    return <p className="text-sm text-muted">{t("connections.place", { name: only.name })}</p>;
+  }
+  return (
+    <label className="mt-1 flex flex-wrap items-center gap-2 text-sm text-muted">
+      {t("connections.places")}
+      <select
+        className="field w-auto"
+        value={connection.place}
+        disabled={busy}
+        onChange={(event) => onMove(event.target.value)}
+      >
+        {connection.places.map(({ place_id, name }) => (
+          <option key={place_id} value={place_id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -19,6 +19,9 @@ describe("the page of linked accounts", () => {
     linked_at: "2026-01-01T12:00:00Z",
     expires_at: null,
     scopes: [],
+    place: "",
+    places: [],
+    reminders: 0,
     problem: "",
   };
   const show = (items: Connection[]) =>
@@ -26,6 +29,7 @@ describe("the page of linked accounts", () => {
       "GET /me/connections": { items, linkable: ["ebay"], assisted: ["poshmark"] },
       "POST /me/connections/{marketplace}": { consent_url: "#consent", expires_at: "2026-01-01T12:15:00Z" },
       "DELETE /me/connections/{marketplace}": undefined,
+      "PUT /me/connections/{marketplace}/place": LINKED,
     });
 
   it("offers to link what can be linked, and nothing else", async () => {
@@ -45,6 +49,25 @@ describe("the page of linked accounts", () => {
     expect(ebay.getByText("Access lost")).toBeTruthy();
     expect(ebay.getByText("The consent was taken back.")).toBeTruthy();
     expect(ebay.getByRole("button", { name: /Link again/ })).toBeTruthy();
+  });
+
+  it("links again before the access ends, once that was told", async () => {
+    show([{ ...LINKED, expires_at: "2026-03-01T12:00:00Z", reminders: 1 }]);
+    const ebay = within(await screen.findByRole("listitem", { name: "eBay" }));
+    expect(ebay.getByText("Linked")).toBeTruthy();
+    expect(ebay.getByRole("button", { name: /Link again/ })).toBeTruthy();
+  });
+
+  it("has listings go into another catalogue", async () => {
+    const places = [
+      { place_id: "1", name: "Attic" },
+      { place_id: "2", name: "Cellar" },
+    ];
+    const asked = show([{ ...LINKED, place: "1", places }]);
+    const choice = await screen.findByRole<HTMLSelectElement>("combobox", { name: "Listings go into the catalogue" });
+    expect(choice.value).toBe("1");
+    fireEvent.change(choice, { target: { value: "2" } });
+    await vi.waitFor(() => expect(asked).toContainEqual(expect.stringContaining("PUT /me/connections/ebay/place")));
   });
 
   it("asks before it unlinks", async () => {

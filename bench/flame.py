@@ -6,6 +6,7 @@ project: `pip install py-spy`.
 
 import argparse
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -31,7 +32,7 @@ async def sample(stack: Running, roles: list[str], turns: int) -> None:
                 *("py-spy", "record", "--gil", "--function"),
                 *("--pid", str(stack.process(role)["pid"])),
                 *("--rate", str(SAMPLES_A_SECOND), "--duration", "unlimited"),
-                *("--output", str(IMAGES / f"flame-{role}.svg")),
+                *("--output", str(_picture(role))),
             )
             for role in roles
         ]
@@ -40,6 +41,18 @@ async def sample(stack: Running, roles: list[str], turns: int) -> None:
         for process in sampling:
             process.send_signal(signal.SIGINT)  # it writes what it has
             await process.wait()
+    for role in roles:
+        _entitle(_picture(role), f"{role} worker, {turns} turns: Python that holds the lock")
+
+
+def _picture(role: str) -> Path:
+    return IMAGES / f"flame-{role}.svg"
+
+
+def _entitle(picture: Path, title: str) -> None:
+    """py-spy's own title is its command line."""
+    svg = picture.read_text()
+    picture.write_text(re.sub(r'(<text id="title"[^>]*>)[^<]*', rf"\g<1>{title}", svg))
 
 
 async def _turn(chat: Chat, number: int) -> None:

@@ -215,12 +215,18 @@ def _note_end(tokens: list[Token], place: int) -> int:
     end = place + 1
     while end < len(tokens) and end - place < _LONGEST_NOTE and not _ends(tokens, end):
         token = tokens[end]
-        if "damage" not in token and ("grade" in token or "works" in token or "price_cue" in token):
+        if "damage" not in token and ("grade" in token or "works" in token):
+            break
+        if "price_cue" in token and _is_number(tokens, end + 1):
             break
         if "and" in token and (_begins_anew(tokens, end + 1) or not _goes_on(tokens, end + 1)):
             break
         end += 1
     return end
+
+
+def _is_number(tokens: list[Token], at: int) -> bool:
+    return at < len(tokens) and ("num" in tokens[at].tags or "amount" in tokens[at].tags)
 
 
 def _begins_anew(tokens: list[Token], at: int) -> bool:
@@ -267,6 +273,31 @@ def _trimmed(tokens: list[Token]) -> str:
     kept = list(tokens)
     while kept and not (_begins(kept[0]) or (len(kept) > 1 and "of" in kept[1].tags)):
         kept = kept[1:]
+    return _without_end(kept)
+
+
+def _trimmed_elsewhere(tokens: list[Token]) -> str:
+    """In other languages what is idle in English may be the verb: "hace ruido", "le falta"."""
+    kept = list(tokens)
+    while kept and _leads(kept[0]) and not (len(kept) > 1 and kept[1].norm in _A_BIT):
+        kept = kept[1:]
+    return _without_end(kept)
+
+
+_A_BIT = frozenset(("poco", "peu", "bisschen", "wenig", "pelin"))
+
+
+def _leads(token: Token) -> bool:
+    if any(c in token.tags for c in ("damage", "part", "thing", "word")):
+        return False
+    return token.norm in _ARTICLES or any(
+        c in token.tags for c in ("is", "and", "with", "contrast", "polite", "mine", "one")
+    )
+
+
+def _without_end(tokens: list[Token]) -> str:
+    """Without the small words that led to what was left out."""
+    kept = list(tokens)
     while (
         kept
         and not any(c in kept[-1].tags for c in _CONTENT)

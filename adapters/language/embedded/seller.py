@@ -364,6 +364,9 @@ def _seen(image: ImageAttributes) -> dict[str, str]:
     }
 
 
+# These say it is the price that is asked; "at" and "for" may tell of another.
+_ASKING = ("asking", "i want", "want", "hoping", "looking", "i'd like", "i'll take", "make it")
+
 # Words that mean nothing for a thing's name unless they are part of one.
 _IDLE = frozenset((
     "capital", "filler", "small", "light", "one", "audience", "worn_by", "person", "much", "field",
@@ -575,7 +578,10 @@ def _take_price(
                 continue
             reading.drop(found.start, found.end)
             value = price_of(token)
-            if value is not None and (price is None or (number < 2 and "money" in token.tags)):
+            asked = found.tokens()[0].norm.startswith(_ASKING)
+            if value is not None and (
+                price is None or asked or (number < 2 and "money" in token.tags)
+            ):
                 price, currency = value, token.get("currency") or currency
     return None, price, currency
 

@@ -199,9 +199,18 @@ def _may_mean(parts: list[Piece], place: int, meant: str, language: str) -> bool
         return False
     if not capital or language == "de" or place == 0 or parts[place - 1].kind == "sign":
         return True
+    if parts[place - 1].text[:1].isupper() and _may_be_name(parts[place - 1], language):
+        return bool(tags & {"brand", "line"})
     words = [part for part in parts if part.kind == "word"]
     mostly_small = sum(part.text[:1].islower() for part in words) * 2 > len(words)
     return not mostly_small or bool(tags & {"brand", "line"})
+
+
+def _may_be_name(part: Piece, language: str) -> bool:
+    """A brand, or a word that nobody knows."""
+    word = (fold(part.text),)
+    tags = load(language).get(word) or load(language).inflected(word)
+    return not tags or "brand" in tags
 
 
 def _longest_phrase(norms: list[str], place: int, lexicon: Lexicon) -> tuple[int, Tags | None]:

@@ -87,6 +87,9 @@ def test_what_is_wrong_is_noted_in_whole_clauses(said, condition, notes):
     [
         ("vendo mi guitarra, tiene un golpe en el cuerpo, 280 €", "golpe en el cuerpo"),
         ("vends mon vélo, la chaîne saute, 80 euros", "chaîne saute"),
+        ("vends lave-linge, fait du bruit à l'essorage, 70 €", "fait du bruit à l'essorage"),
+        ("vendo bicicleta estática, el sensor de pulso no va, 90€", "sensor de pulso no va"),
+        ("Verkaufe Waschmaschine, schleudert nicht mehr, 30 Euro", "schleudert nicht mehr"),
         ("Verkaufe Kinderwagen, ein Rad quietscht, 130 Euro", "Rad quietscht"),
         ("मेरी साइकिल बेचनी है, सीट फटी है, 1800 रुपये", "सीट फटी"),
         ("卖戴森吸尘器，电池不耐用了，600元", "电池不耐用了"),
@@ -126,6 +129,7 @@ def test_who_wishes_that_something_be_right_buys(text):
     [
         ("Garmin Forerunner 245, strap is torn, £65", 65, "Garmin Forerunner 245"),
         ("want 95 for my casserole, new these go for 280", 95, "casserole"),
+        ("selling a marble vanity. They retail at 600, I'm asking 300.", 300, "marble vanity"),
         ("looking to get 450 for my Roland FP-30 keyboard", 450, "Roland FP-30 keyboard"),
         ("selling a helmet, 120€, shipping within Europe 10€", 120, "helmet"),
         ("Trek Vinzo 7, mint, rides well, 160", 160, "Trek Vinzo 7"),
@@ -145,6 +149,11 @@ def test_which_number_is_the_price_and_which_the_name(text, price, title):
         (
             "guitarra Alhambra con funda, pequeño golpe atrás, 250 euros",
             "guitar Alhambra with case",
+        ),
+        ("my daughters prom dress only worn one night paid 300 want 100", "prom dress"),
+        (
+            "Leather jacket. Schott Perfecto 618. Zip sticks. Asking 250.",
+            "Schott Perfecto 618 leather jacket",
         ),
         ("lit bébé blanc, un barreau fendu, 40 €", "crib"),
         ("Kids are off to uni so the table tennis table has to go. £60.", "table tennis table"),

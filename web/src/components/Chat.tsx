@@ -178,6 +178,15 @@ function useScrollTo(lastKey: string, conversation: Conversation) {
   useEffect(() => {
     last.current?.scrollIntoView({ block: "start", behavior: loaded ? "smooth" : "instant" });
   }, [lastKey, loaded]);
+  // The card of a job that was just confirmed comes below where the preview was.
+  const jobs = conversation.exchanges.at(-1)?.parts.filter(({ kind }) => kind === "job").length ?? 0;
+  const before = useRef({ lastKey, jobs });
+  useEffect(() => {
+    const isNew = before.current.lastKey === lastKey && jobs > before.current.jobs;
+    before.current = { lastKey, jobs };
+    const cards = isNew ? last.current?.querySelectorAll("[data-job]") : undefined;
+    cards?.[cards.length - 1]?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [lastKey, jobs]);
   return last;
 }
 

@@ -113,7 +113,11 @@ function PartView(props: Props & { part: Part }): ReactNode {
         />
       );
     case "job":
-      return <JobCard data={part.data} spec={part.spec} act={hands.act} isBusy={hands.isBusy} />;
+      return (
+        <div data-job={part.data.job_id}>
+          <JobCard data={part.data} spec={part.spec} act={hands.act} isBusy={hands.isBusy} />
+        </div>
+      );
     case "recommendations":
       return <Recommended items={part.items} />;
     case "bulk":

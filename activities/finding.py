@@ -15,11 +15,14 @@ from talknshop.model import MarketplaceName
 from talknshop.products import (
     FindRequest,
     Found,
+    ProductResult,
     SearchNews,
     SearchOutcome,
     SearchRequest,
+    Shortlist,
     SourceStatus,
 )
+from talknshop.requirement import PriceRange, Sort
 
 # Answers that come together are told together: each telling is a workflow task. What is all over
 # by then needs none.
@@ -49,11 +52,32 @@ class FindingActivities:
                 for search in searches:
                     search.cancel()
             outcomes = [_outcome_of(search, request) for search in searches]
-            products = [product for outcome in outcomes for product in outcome.products]
-            shortlist = await self._searching.ranked(
-                request.requirement, products, request.limit, request.taste
-            )
+            shortlist = await self._ranked(outcomes, request)
+            if not shortlist.products and (beyond := _beyond_budget(request)):
+                dearer = await self._cheapest(beyond)
+                shortlist = shortlist.model_copy(update={"beyond": dearer})
         return Found(outcomes=_bare(outcomes), shortlist=shortlist)
+
+    async def _ranked(self, outcomes: list[SearchOutcome], request: FindRequest) -> Shortlist:
+        products = [product for outcome in outcomes for product in outcome.products]
+        return await self._searching.ranked(
+            request.requirement, products, request.limit, request.taste
+        )
+
+    async def _cheapest(self, request: FindRequest) -> ProductResult | None:
+        """Of those that answer within one call's deadline: it only helps on whoever waits."""
+        searches = [
+            asyncio.create_task(self._search(name, request), name=name)
+            for name in request.marketplaces
+        ]
+        try:
+            answered, _ = await asyncio.wait(searches, timeout=request.deadline_ms / 1000)
+        finally:
+            for search in searches:
+                search.cancel()
+        outcomes = [_outcome_of(search, request) for search in answered]
+        shortlist = await self._ranked(outcomes, request)
+        return min(shortlist.products, key=lambda product: product.price, default=None)
 
     async def _all(self, searches: list[asyncio.Task[SearchOutcome]], request: FindRequest) -> None:
         pending, told = set(searches), set[asyncio.Task[SearchOutcome]]()
@@ -83,6 +107,16 @@ class FindingActivities:
                     return _failed(marketplace, in_words(error.said, request.requirement.language))
                 await asyncio.sleep(FIRST_RETRY_S * 2 ** (TRIES - 1 - left))
         raise AssertionError("the last try returns")
+
+
+def _beyond_budget(request: FindRequest) -> FindRequest | None:
+    """The same above the budget, the cheapest first; None where there is no budget."""
+    price = request.requirement.price
+    if price.max is None:
+        return None
+    above = PriceRange(min=price.max, currency=price.currency)
+    requirement = request.requirement.model_copy(update={"price": above, "sort": Sort.PRICE_ASC})
+    return request.model_copy(update={"requirement": requirement})
 
 
 def _outcome_of(search: asyncio.Task[SearchOutcome], request: FindRequest) -> SearchOutcome:

@@ -140,9 +140,11 @@ class Shortlist(Value):
     """Best first; `left_out` offers broke a wish, `duplicates` are "also at" of a cheaper one.
 
     `lost` marketplaces had answered, but their products were gone when it came to ranking.
+    `beyond`: where there are none, the cheapest above the budget that is otherwise as wished.
     """
 
     products: list[ProductResult]
+    beyond: ProductResult | None = None
     left_out: int = 0
     duplicates: int = 0
     lost: list[MarketplaceName] = []

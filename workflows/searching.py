@@ -220,7 +220,8 @@ def _summary(requirement: RequirementSpec, shortlist: Shortlist, sources: Sequen
     thing = requirement.keywords or say(language, "what_you_asked_for")
     found = len(shortlist.products)
     if not found:
-        return say(language, "nothing_found", thing=thing)
+        was_offered = any(source.count for source in sources)
+        return say(language, "nothing_fits" if was_offered else "nothing_found", thing=thing)
     places = sum(1 for source in sources if source.count)
     return say(
         language,

@@ -180,8 +180,12 @@ async def rank_and_compose(state: TurnState, runtime: Runtime[TurnContext]) -> T
                 state.get("unread", []),
                 turn.language,
                 state.get("newly_assumed", []),
+                shortlist.beyond,
             ),
-            untrusted=[product.title for product in shortlist.products],
+            untrusted=[
+                product.title
+                for product in [*shortlist.products, *filter(None, [shortlist.beyond])]
+            ],
             language=turn.language,
         )
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -49,9 +50,9 @@ class Searching(SearchingActivities):
         )
 
 
-async def found(searching: Searching, language: str = "en") -> Found:
+async def found(searching: Searching, **wishes: Any) -> Found:
     request = FindRequest(
-        requirement=RequirementSpec(product_type="desk lamp", language=language),
+        requirement=RequirementSpec.model_validate({"product_type": "desk lamp", **wishes}),
         marketplaces=[*searching.asked],
     )
     return await ActivityEnvironment().run(FindingActivities(searching).find_offers, request)
@@ -76,6 +77,24 @@ async def test_what_passes_is_tried_again_and_the_others_answer_whatever_happens
     expected = {"ill", "well"} if status is SourceStatus.DONE else {"well"}
     assert {product.marketplace for product in result.shortlist.products} == expected
     assert all(not outcome.products for outcome in result.outcomes), "they are in the shortlist"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "beyond"),
+    [
+        pytest.param({"price": {"max": 20}}, "30", id="above the budget"),
+        pytest.param({"price": {"max": 40}}, None, id="within it"),
+        pytest.param({"price": {"max": 20}, "rating_min": 4}, None, id="another wish is broken"),
+        pytest.param({"rating_min": 4}, None, id="no budget"),
+    ],
+)
+async def test_where_nothing_is_left_the_cheapest_above_the_budget_is_looked_for(
+    wishes: dict[str, Any], beyond: str | None
+) -> None:
+    searching = Searching(ill=[Unauthorized("no keys")] * 2, well=[])
+    shortlist = (await found(searching, **wishes)).shortlist
+    assert (shortlist.beyond and str(shortlist.beyond.price)) == beyond
+    assert bool(shortlist.products) == (wishes == {"price": {"max": 40}})
 
 
 async def test_a_failure_is_told_in_the_persons_language() -> None:

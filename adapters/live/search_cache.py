@@ -17,6 +17,10 @@ from talknshop.products import SearchOutcome, SearchRequest, SourceStatus
 
 # How often to look whether another process has finished the same search.
 LOOK_S = 0.02
+# A search under way belongs to a process for so long, and for longer each time that it says so:
+# when it dies, the next try need not wait for the deadline of the one before.
+LEASE = timedelta(seconds=2)
+RENEWED_EACH_S = 0.5
 
 
 @dataclass(eq=False)
@@ -109,19 +113,24 @@ class RedisSearchCache(FlightsOnly):
         return await self._search_and_keep(request, search)
 
     async def _search_and_keep(self, request: SearchRequest, search: Search) -> SearchOutcome:
+        renewing = asyncio.create_task(self._renew_lease(request))
         try:
             outcome = await search()
             is_kept = await self._keep(request, outcome)
             return outcome.model_copy(update={"kept": is_kept})
         finally:
+            renewing.cancel()
             await self._patient.run(self._redis.delete(_lease_of(request)))
 
     async def _lease(self, request: SearchRequest) -> bool:
         """True for one process at a time, and for all when the store is away."""
-        taken = await self._patient.run(
-            self._redis.set(_lease_of(request), "1", nx=True, px=request.deadline_ms + 1000)
-        )
+        taken = await self._patient.run(self._redis.set(_lease_of(request), "1", nx=True, px=LEASE))
         return bool(taken) or self._patient.is_resting
+
+    async def _renew_lease(self, request: SearchRequest) -> None:
+        while True:
+            await asyncio.sleep(RENEWED_EACH_S)
+            await self._patient.run(self._redis.pexpire(_lease_of(request), LEASE))
 
     async def _read(self, request: SearchRequest) -> _Entry | None:
         text = await self._patient.run(self._redis.get(key_of(request)))

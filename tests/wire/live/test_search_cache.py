@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.errors import Unavailable
+from adapters.live import search_cache
 from adapters.live.connection import connect
 from adapters.live.search_cache import FlightsOnly, RedisSearchCache
 from talknshop.products import SearchOutcome, SearchRequest, SourceStatus
@@ -79,7 +80,10 @@ async def test_equal_wishes_are_one_search(
     assert (ebay.calls == 1) is is_same
 
 
-async def test_fifty_equal_searches_in_two_processes_make_one_call(valkey: Valkey) -> None:
+async def test_fifty_equal_searches_in_two_processes_make_one_call(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_cache, "LEASE", MINUTE)  # a slow machine does not lose it
     ebay = Marketplace()
     ebay.gate.clear()
     caches = [cache_on(valkey), cache_on(valkey)]
@@ -91,6 +95,30 @@ async def test_fifty_equal_searches_in_two_processes_make_one_call(valkey: Valke
     outcomes = await asyncio.gather(*searches)
     assert ebay.calls == 1
     assert {outcome.total_found for outcome in outcomes} == {1}
+
+
+async def test_a_search_belongs_to_a_process_while_it_says_so_and_not_for_long(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_cache, "LEASE", MINUTE)  # a slow machine does not lose it
+    monkeypatch.setattr(search_cache, "RENEWED_EACH_S", 0.05)
+    ebay, store = Marketplace(), connect(valkey.url)
+    ebay.gate.clear()
+    patient = REQUEST.model_copy(update={"deadline_ms": 600_000})
+    search = asyncio.create_task(cache_on(valkey).find(patient, ebay.search))
+    await eventually(lambda: ebay.calls == 1, "the call is made")
+    (lease,) = await store.keys("lease:*")
+    left = [await store.pttl(lease)]
+    assert left[0] <= MINUTE.total_seconds() * 1000, "not for as long as it may take"
+
+    async def is_renewed() -> bool:
+        left.append(await store.pttl(lease))
+        return left[-1] > left[-2]
+
+    await eventually(is_renewed, "it goes on belonging to the process")
+    ebay.gate.set()
+    await search
+    assert not await store.keys("lease:*")
 
 
 async def test_one_who_gives_up_does_not_stop_the_search_for_the_others(valkey: Valkey) -> None:

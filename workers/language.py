@@ -7,6 +7,7 @@ from adapters.language.factory import build_language
 from adapters.language.port import Language
 from talknshop.chat_models import CONCURRENT_CALLS, EMBEDDED, ChatModelChoice
 from talknshop.settings import LanguageSettings
+from talknshop.understanding import Utterance
 
 
 def language_of(chosen: LanguageSettings) -> Language:
@@ -20,6 +21,13 @@ def make_room_for_models(chosen: ChatModelChoice) -> None:
         asyncio.get_running_loop().set_default_executor(executor)
 
 
-def instant_language_of(chosen: LanguageSettings) -> Language | None:
-    """The embedded one, unless a chat model is to be asked first."""
-    return build_language() if chosen.model == EMBEDDED else None
+async def instant_language_of(chosen: LanguageSettings) -> Language | None:
+    """The embedded one, unless a chat model is to be asked first.
+
+    Its tables are read by then: the first person's workflow task would take a quarter of a second.
+    """
+    if chosen.model != EMBEDDED:
+        return None
+    language = build_language()
+    await language.understand(Utterance(text="find me a lamp under $20"))
+    return language

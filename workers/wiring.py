@@ -74,7 +74,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     remembering = RememberingActivities()
     sender = HintSender(_live(role, settings))
     await role.resources.enter_async_context(sender)
-    instant = InstantLanguageActivities(instant_language_of(settings.language))
+    instant = InstantLanguageActivities(await instant_language_of(settings.language))
     role.workers.append(
         _worker(
             client,

@@ -51,6 +51,7 @@ class FindingActivities:
             finally:
                 for search in searches:
                     search.cancel()
+            _log_mistakes(searches)
             outcomes = [_outcome_of(search, request) for search in searches]
             shortlist = await self._ranked(outcomes, request)
             if not shortlist.products and (beyond := _beyond_budget(request)):
@@ -120,12 +121,16 @@ def _beyond_budget(request: FindRequest) -> FindRequest | None:
 
 
 def _outcome_of(search: asyncio.Task[SearchOutcome], request: FindRequest) -> SearchOutcome:
-    """A mistake of ours in one adapter is logged, and costs the others nothing either."""
-    error = search.exception()
-    if error is None:
+    """A mistake of ours in one adapter costs the others nothing either."""
+    if search.exception() is None:
         return search.result()
-    activity.logger.error("search of %s failed", search.get_name(), exc_info=error)
     return _failed(search.get_name(), say(request.requirement.language, "failure_internal"))
+
+
+def _log_mistakes(searches: Iterable[asyncio.Task[SearchOutcome]]) -> None:
+    for search in searches:
+        if (error := search.exception()) is not None:
+            activity.logger.error("search of %s failed", search.get_name(), exc_info=error)
 
 
 def _failed(marketplace: MarketplaceName, told: str) -> SearchOutcome:

@@ -82,6 +82,8 @@ class TemporalOnEcs(Construct):
             readers=[rds.ClusterInstance.serverless_v2("Reader", scale_with_writer=True)],
             serverless_v2_min_capacity=1,
             serverless_v2_max_capacity=32,
+            # Its load by statement, of the last seven days.
+            enable_performance_insights=True,
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             storage_encrypted=True,

@@ -1,10 +1,13 @@
 """Each alarm has a page that says what to do, and each page an alarm."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.promtool import promtool
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {page.stem: page.read_text() for page in (ROOT / "docs/runbooks").glob("*.md")}
@@ -50,3 +53,18 @@ def test_figures_that_pages_name_are_named_in_the_code_or_the_rules() -> None:
         for name in re.findall(r"\btalknshop_[a-z_]+", text):
             stem = re.sub(r"^talknshop_|_(bucket|count|sum|total)$", "", name)
             assert stem in known, f"{page}: {name}"
+
+
+def test_prometheus_can_parse_what_pages_ask_it(tmp_path: Path) -> None:
+    asked = [
+        text
+        for page in PAGES.values()
+        for text in re.findall(r"`([^`\n]+)`", page)
+        if re.match(r"(sum|max|min|avg|topk|histogram_quantile)\b|talknshop_\w+\{", text)
+    ]
+    assert asked
+    rules = [{"record": f"query:{n}", "expr": text} for n, text in enumerate(asked)]
+    file = tmp_path / "queries.yml"
+    file.write_text(json.dumps({"groups": [{"name": "queries", "rules": rules}]}))
+    done = promtool("check", "rules", file)
+    assert done.returncode == 0, done.stdout + done.stderr

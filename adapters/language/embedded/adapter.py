@@ -303,6 +303,8 @@ class _Turn:
         about = self._about_shown(reading)
         if about is not None:
             return about
+        if self.utterance.requirement is not None and intents.tells_for_whom(reading):
+            return self._kept_for(reading)
         sells, buys = intents.asks_to_sell(reading), intents.says_buy(reading)
         reply = smalltalk.reply_to(reading)
         if not sells and (intents.confirms(reading) or intents.declines(reading)):
@@ -320,6 +322,16 @@ class _Turn:
         if self.mode is Mode.BUYER:
             return self._buy()
         return self._perhaps_buying(reading)
+
+    def _kept_for(self, reading: Reading) -> Understanding:
+        """Who it is for changes no search, and is no reason to end one."""
+        who = " ".join(found.said() for found in reading.find("(?:{mine})? {kin}"))
+        noted = say(self.language, "assume_recipient", who=who)
+        assert self.utterance.requirement is not None
+        kept = self.utterance.requirement.model_copy(update={"language": self.language})
+        return self._plain(Intent.BUY).model_copy(
+            update={"requirement": kept, "assumptions": [noted]}
+        )
 
     def _buys_first(self, reading: Reading) -> bool:
         verbs = reading.find("{buy_verb|sell_verb|sell}")

@@ -149,6 +149,18 @@ def bargains(reading: Reading) -> bool:
     )
 
 
+_FOR_WHOM = "(?:{for|by|of|to|is|one|mine|kin|weak|filler|break|polite|comma|stop})+"
+
+
+def tells_for_whom(reading: Reading) -> bool:
+    """ "It's for my mom", and nothing else."""
+    if len(reading.tokens) > _SHORT or reading.has("{thing|color|size|audience|buy}"):
+        return False
+    return reading.has("{for} _ (?:{mine} _)? {kin}|{mine} {kin} _ {for}") and reading.is_all(
+        _FOR_WHOM
+    )
+
+
 def shows_own(reading: Reading) -> bool:
     """ "My iPhone 13, $650": whoever names a thing as theirs may be selling it."""
     return reading.has(_OWN)

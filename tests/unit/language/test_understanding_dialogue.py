@@ -7,7 +7,7 @@ import pytest
 from adapters.language.embedded.adapter import understand
 from adapters.language.embedded.languages import language_of
 from talknshop.model import Condition
-from talknshop.requirement import RequirementSpec
+from talknshop.requirement import PriceRange, RequirementSpec
 from talknshop.understanding import Intent, Mode, ShownProduct, Utterance
 
 SHOWN = [
@@ -129,3 +129,24 @@ def test_the_answer_is_in_the_persons_language():
     question = understand(Utterance(text="ich möchte etwas kaufen")).question
     assert question is not None
     assert "kaufen" in question.question
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("for my mom", "my mom"),
+        ("it's a gift for my sister", "my sister"),
+        ("es para mi hijo", "mi hijo"),
+        ("c'est pour ma mère", "ma mère"),
+        ("für meine Mutter", "meine Mutter"),
+        ("मेरी माँ के लिए", "मेरी माँ"),
+        ("给我妈妈的", "妈妈"),
+    ],
+)
+def test_who_it_is_for_keeps_the_search_and_is_said(text, who):
+    before = RequirementSpec(product_type="headphones", price=PriceRange(max=Decimal(100)))
+    understood = understand(Utterance(text=text, requirement=before))
+    assert understood.intent is Intent.BUY
+    assert understood.requirement is not None
+    assert understood.requirement.model_copy(update={"language": "en"}) == before
+    assert who in understood.assumptions[0]

@@ -181,7 +181,7 @@ def _selling(
             "quantity": offer.quantity,
             "attributes": _attributes(offer.attributes, guard),
             "location": {"postal_code": offer.postal_code, "country": offer.country},
-            "media_refs": draft.media_refs,
+            "media_refs": [] if _is_another(offer, draft, read) else draft.media_refs,
             "target_marketplaces": targets,
         }
     )
@@ -192,6 +192,12 @@ def _selling(
     return understanding.model_copy(
         update={"listing": listing, "assumptions": [*understanding.assumptions, *remarks]}
     )
+
+
+def _is_another(offer: Offer, draft: ListingSpec, read: ListingSpec | None) -> bool:
+    """Something new is sold, by the rules' reading too: the draft's photos are not of it."""
+    began_anew = read is not None and not read.media_refs and bool(draft.media_refs)
+    return began_anew and offer.title != draft.title
 
 
 def _chosen(

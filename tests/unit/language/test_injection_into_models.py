@@ -226,6 +226,26 @@ async def test_photos_of_others_are_never_attached() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "photos"),
+    [
+        ("sell my road bike, $300, good condition", "Road bike", []),
+        ("sell it as a handmade mug", "Handmade mug", ["m1"]),
+        ("make it $25", "Ceramic mug, blue", ["m1"]),
+    ],
+)
+async def test_photos_stay_with_the_thing_they_show(
+    text: str, title: str, photos: list[str]
+) -> None:
+    """By the rules as well as by a model: something new begins without them."""
+    utterance = said(text, listing=DRAFT)
+    by_rules = (await EmbeddedLanguage().understand(utterance)).listing
+    by_model = (await taken(offer(title=title), utterance)).listing
+    assert by_rules
+    assert by_model
+    assert by_rules.media_refs == by_model.media_refs == photos
+
+
+@pytest.mark.parametrize(
     "contact",
     [
         "https://evil.example.com/win?x=1",

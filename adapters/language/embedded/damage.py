@@ -26,7 +26,7 @@ def take_damage(reading: Reading, known: bool = False) -> tuple[list[str], bool,
 
     `known`: the whole was named before.
     """
-    mark_faults(reading)
+    mark_faults(reading, known)
     notes, severe, grades = list[str](), False, set[Condition]()
     tokens = reading.tokens
     for place, token in enumerate(tokens):
@@ -52,7 +52,7 @@ def take_damage(reading: Reading, known: bool = False) -> tuple[list[str], bool,
     return notes, severe, grades
 
 
-def mark_faults(reading: Reading) -> None:
+def mark_faults(reading: Reading, known: bool = False) -> None:
     """Words that blame only in what is said of a part: "shutter sticks", "lock won't catch"."""
     for place, token in enumerate(reading.tokens):
         if token.taken or "damage" in token.tags:
@@ -66,7 +66,7 @@ def mark_faults(reading: Reading) -> None:
             c in t.tags for t in follows for c in ("thing", "amount", "num")
         )  # fmt: skip
         if (alone and not _tells_of_people(before)) or _speaks_of_part(
-            reading.tokens, start, place
+            reading.tokens, start, place, known
         ):
             token.tags = {"damage": _weight(reading.tokens, place)}
         elif _is_dead(token) and token.norm.split()[0] in _DENIALS:
@@ -119,15 +119,18 @@ def _tells_of_people(tokens: list[Token]) -> bool:
     return any(t.norm in _PEOPLE or "kin" in t.tags or "mine" in t.tags for t in tokens)
 
 
-def _speaks_of_part(tokens: list[Token], start: int, place: int) -> bool:
+def _speaks_of_part(tokens: list[Token], start: int, place: int, known: bool) -> bool:
     """A part before it in its clause; what else has a name is one once the whole was named."""
     before = tokens[start:place]
     if any("part" in token.tags for token in before):
         return True
     names = any(c in token.tags for token in before for c in ("brand", "line", "sell"))
-    return _is_named(tokens[:start]) and not names and not _tells_of_people(before) and any(
-        "word" in token.tags or _stands_for_part(token) for token in before
-    )  # fmt: skip
+    if names or _tells_of_people(before) or not (known or _is_named(tokens[:start])):
+        return False
+    return any(
+        "word" in token.tags or "feature" in token.tags or _stands_for_part(token)
+        for token in before
+    )
 
 
 def _is_dead(token: Token) -> bool:

@@ -271,7 +271,9 @@ def _notes(offered: Offered, draft: ListingSpec) -> str:
 
 def _title(offered: Offered, draft: ListingSpec, corrects: bool) -> str:
     named = offered.named
-    if not named or (draft.title and not corrects):
+    if draft.title and not corrects:
+        return _with_model(offered, draft)
+    if not named:
         return draft.title
     if not draft.title:
         return named
@@ -289,6 +291,18 @@ def _title(offered: Offered, draft: ListingSpec, corrects: bool) -> str:
             rest = old[end:] if end < len(old) and lowered[end] in ("with", "for") else []
             return " ".join([*old[:start], *words, *rest])
     return named if offered.phrase.is_known else draft.title
+
+
+def _with_model(offered: Offered, draft: ListingSpec) -> str:
+    """ "A yamaha f310", said of the guitar: its maker and its model join the title."""
+    if draft.brand or not offered.brand or offered.phrase.head:
+        return draft.title
+    models = [word for word in offered.named.split() if any(c.isdigit() for c in word)]
+    new = [word for word in models if word.lower() not in draft.title.lower().split()]
+    return " ".join([*new, draft.title]) if len(new) <= _MOST_MODEL_WORDS else draft.title
+
+
+_MOST_MODEL_WORDS = 2
 
 
 def _corrects(reading: Reading) -> bool:

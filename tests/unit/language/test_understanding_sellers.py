@@ -305,3 +305,13 @@ def test_the_description_follows_until_somebody_writes_it():
     assert "Blue" in draft_of("it's blue", listing).description
     own = listing.model_copy(update={"description": "A family piece."})
     assert draft_of("it's blue", own).description == "A family piece."
+
+
+def test_maker_and_model_told_later_join_the_title():
+    draft = draft_of("a yamaha f310", draft_of("i want to sell my guitar"))
+    assert (draft.title, draft.brand) == ("Yamaha f310 guitar", "Yamaha")
+
+
+def test_a_part_that_failed_is_a_note_and_not_the_end_of_the_whole():
+    draft = draft_of("works but the light is dead", draft_of("selling my old fridge"))
+    assert (draft.condition, draft.condition_notes) == (Condition.FAIR, "light is dead")

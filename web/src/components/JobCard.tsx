@@ -3,7 +3,7 @@
 import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { JobData, ListingSpec, ListingStatus, MarketplaceJob, Needs } from "../generated/events";
-import { marketplaceName, statusName } from "../format";
+import { list, marketplaceName, statusName } from "../format";
 import { t } from "../i18n";
 import type { ActionName } from "../wire/frames";
 import { ConfirmDialog } from "./ConfirmDialog";
@@ -22,8 +22,8 @@ const RELISTED: ListingStatus[] = ["withdrawn", "expired", "failed"];
 interface Props {
   data: JobData;
   spec: ListingSpec | null;
-  /** How many can still be sold; 1 where that is not known. */
-  stock?: number;
+  /** How many can still be sold, where that is known. */
+  stock?: number | null;
   /** Whether a live listing can be changed on its marketplace alone. */
   changesOne?: boolean;
   /** The media id of what is sold, where it is known. */
@@ -35,9 +35,12 @@ interface Props {
   children?: ReactNode;
 }
 
-export function JobCard({ data, spec, stock = 1, changesOne = false, photo = "", names = true, act, isBusy, children }: Props) {
+export function JobCard({ data, spec, stock, changesOne = false, photo = "", names = true, act, isBusy, children }: Props) {
   const rows = data.marketplace_jobs;
   const live = rows.filter(({ status }) => status === "live").length;
+  const sold = rows.filter(({ status }) => status === "sold").map(({ marketplace }) => marketplaceName(marketplace));
+  // A listing is sold with the last piece.
+  const left = stock ?? (sold.length > 0 ? 0 : 1);
   const running = rows.some(({ status }) => status === "pending" || status === "posting");
   return (
     <Card label={t("job.posting", { title: data.title || t("job.yourListing") })}>
@@ -52,7 +55,9 @@ export function JobCard({ data, spec, stock = 1, changesOne = false, photo = "",
           </h2>
           )}
           <p className="text-[0.8125rem] text-muted" aria-live="polite">
-            {t("job.liveOn", { live, all: rows.length })}
+            {live === 0 && left === 0 && sold.length > 0
+              ? `${t("status.sold")}: ${list(sold)}`
+              : t("job.liveOn", { live, all: rows.length })}
           </p>
         </div>
         {running && (
@@ -73,7 +78,7 @@ export function JobCard({ data, spec, stock = 1, changesOne = false, photo = "",
             jobId={data.job_id}
             row={row}
             spec={spec}
-            stock={stock}
+            stock={left}
             changesOne={changesOne}
             act={act}
             isBusy={isBusy}
@@ -116,7 +121,7 @@ function ListingRow({
             {t(row.status === "live" ? "job.seeLive" : "job.see")}
           </OutLink>
         )}
-        {RELISTED.includes(row.status) && (
+        {RELISTED.includes(row.status) && stock > 0 && (
           <Button
             small
             look="quiet"
@@ -168,7 +173,7 @@ function ListingRow({
       )}
       <Selling
         open={selling}
-        most={stock}
+        most={Math.max(1, stock)}
         marketplace={row.marketplace}
         onCancel={() => setSelling(false)}
         onConfirm={(quantity) => {

@@ -33,6 +33,27 @@ function needing(needs: Partial<Needs>) {
 
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole("button", { name }));
 
+describe("what is sold out", () => {
+  const rows = [
+    { ...ROW, status: "sold" as const },
+    { ...ROW, marketplace: "craigslist", status: "withdrawn" as const },
+  ];
+  const data: JobData = { job_id: "j1", title: "iPhone 13", status: "completed", marketplace_jobs: rows };
+  const open = (stock: number | null) =>
+    render(<JobCard data={data} spec={SPEC} stock={stock} act={() => undefined} isBusy={() => false} />);
+
+  it.each([null, 0])("says where, and is not put up again (%s left)", (stock) => {
+    open(stock);
+    expect(screen.getByText("Sold: eBay")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Put up again" })).toBeNull();
+  });
+
+  it("is put up again when a sale was cancelled", () => {
+    open(1);
+    expect(screen.getByRole("button", { name: "Put up again" })).toBeTruthy();
+  });
+});
+
 describe("what needs the person", () => {
   it("is tried again", () => {
     const act = needing({ actions: ["retry"] });

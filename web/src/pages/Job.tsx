@@ -51,7 +51,7 @@ export default function Job({ jobId, token, onMenu }: Props) {
     <PageFrame title={data.title || t("listing.untitled")} onMenu={onMenu}>
       <Offer job={data} />
       <Refused error={actions.error} />
-      <JobCard data={data} spec={data.listing} stock={data.stock ?? 1} changesOne names={false} act={act} isBusy={isBusy}>
+      <JobCard data={data} spec={data.listing} stock={data.stock} changesOne names={false} act={act} isBusy={isBusy}>
         {isUp && (
           <footer className="flex flex-wrap gap-2 border-t border-line px-4 py-2.5 sm:px-5">
             <Button small aria-expanded={editing} onClick={() => setEditing(!editing)}>

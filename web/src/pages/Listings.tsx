@@ -118,7 +118,7 @@ function Posted({ job, token, act, isBusy }: { job: JobView; token: string; act:
   const isLive = job.marketplace_jobs.some(({ status }) => status === "live");
   const toggle = (what: "form" | "timeline") => setShown((before) => (before === what ? "nothing" : what));
   return (
-    <JobCard data={job} spec={spec} stock={job.stock ?? 1} photo={job.photo} act={act} isBusy={isBusy}>
+    <JobCard data={job} spec={spec} stock={job.stock} photo={job.photo} act={act} isBusy={isBusy}>
       <footer className="flex flex-wrap gap-2 border-t border-line px-4 py-2.5 sm:px-5">
         {isLive && (
           <Button small aria-expanded={shown === "form"} onClick={() => toggle("form")}>

@@ -110,6 +110,12 @@ class RedisSearchCache(FlightsOnly):
                 return entry.outcome.model_copy(update={"kept": True})
             if time.monotonic() > give_up:
                 break
+        else:
+            # Whoever had the lease may have kept its outcome since we looked.
+            entry = await self._read(request)
+            if entry is not None:
+                await self._patient.run(self._redis.delete(_lease_of(request)))
+                return entry.outcome.model_copy(update={"kept": True})
         return await self._search_and_keep(request, search)
 
     async def _search_and_keep(self, request: SearchRequest, search: Search) -> SearchOutcome:

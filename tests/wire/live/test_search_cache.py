@@ -121,6 +121,27 @@ async def test_a_search_belongs_to_a_process_while_it_says_so_and_not_for_long(
     assert not await store.keys("lease:*")
 
 
+async def test_what_was_kept_since_one_looked_is_not_searched_again(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ebay, late = Marketplace(), cache_on(valkey)
+    looked, go_on, read = asyncio.Event(), asyncio.Event(), late._read
+
+    async def look_early(request: SearchRequest) -> object:
+        entry = await read(request)
+        looked.set()
+        await go_on.wait()
+        return entry
+
+    monkeypatch.setattr(late, "_read", look_early)
+    second = asyncio.create_task(late.find(REQUEST, ebay.search))
+    await looked.wait()
+    await cache_on(valkey).find(REQUEST, ebay.search)
+    go_on.set()
+    assert (await second).total_found == 1
+    assert ebay.calls == 1
+
+
 async def test_one_who_gives_up_does_not_stop_the_search_for_the_others(valkey: Valkey) -> None:
     ebay, cache = Marketplace(), cache_on(valkey)
     ebay.gate.clear()

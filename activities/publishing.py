@@ -249,8 +249,13 @@ def _published(marketplace: PostingMarketplace, live: Live) -> Published:
 
 
 def fitted_to(marketplace: PostingMarketplace, listing: ListingSpec) -> FittedListing:
-    """What that marketplace gets of a listing's words."""
-    return fit(listing, marketplace.name, marketplace.text, marketplace.category(listing))
+    """What that marketplace gets of a listing."""
+    words = fit(listing, marketplace.name, marketplace.text)
+    told = {
+        "category": marketplace.category(listing),
+        "attributes": marketplace.attributes(listing),
+    }
+    return words.model_copy(update=told)
 
 
 async def _tell_workflow(update: str) -> bool:

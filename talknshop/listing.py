@@ -78,6 +78,7 @@ class FittedListing(Value):
     title: str | None = None
     description: str | None = None
     category: str = ""  # what it files the thing under
+    attributes: dict[str, str] = {}  # what it is told besides, by its names for it
     changes: list[Said] = []  # what is different, as sentences
 
 

@@ -64,9 +64,7 @@ _DANGLING = re.compile(
 )
 
 
-def fit(
-    listing: ListingSpec, marketplace: MarketplaceName, rules: TextRules, category: str = ""
-) -> FittedListing:
+def fit(listing: ListingSpec, marketplace: MarketplaceName, rules: TextRules) -> FittedListing:
     """`title` and `description` stay None where they may stand as they were written."""
     title, description = listing.title, listing.description
     changes: list[Said] = []
@@ -85,7 +83,6 @@ def fit(
         marketplace=marketplace,
         title=None if title == listing.title else title,
         description=None if description == listing.description else description,
-        category=category,
         changes=changes,
     )
 

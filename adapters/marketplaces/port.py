@@ -119,6 +119,10 @@ class PostingMarketplace(Protocol):
         """What it files the thing under, in words for the person; empty when it does not. Pure."""
         return ""
 
+    def attributes(self, listing: ListingSpec) -> dict[str, str]:
+        """What else it is told of what was said and seen, by its names for it. Pure."""
+        return {}
+
     def acting_for(self, grant: Grant) -> "PostingMarketplace":
         """The same marketplace with a person's own account. Raises Unsupported."""
         raise Unsupported(self._cannot("link"))

@@ -302,6 +302,7 @@ async def test_a_preview_shows_what_each_marketplace_gets_and_just_that_is_poste
     assert fitted["ebay"]["description"] == "Works well. Battery at 91%."
     assert "Left out: a telephone number." in fitted["ebay"]["changes"]
     assert fitted["craigslist"]["description"] is None
+    assert fitted["ebay"]["attributes"]["Brand"] == "Apple"
     assert {entry["status"] for entry in by_marketplace(job).values()} == {"live"}
     for name in targets:
         (posted,) = await stack.listings(name, job["data"]["job_id"])

@@ -105,8 +105,13 @@ def _write_ad(item: ET.Element, account: Account, ad: Ad) -> None:
         add(CL, "image", encoded, {"position": str(position)})
 
 
+def facts_of(listing: ListingSpec) -> dict[str, str]:
+    """They are lines at the end of the text: an ad has no fields for them."""
+    return {name: value for name, value in listing.attributes.items() if value}
+
+
 def description(listing: ListingSpec) -> str:
-    facts = [f"{name}: {value}" for name, value in listing.attributes.items() if value]
+    facts = [f"{name}: {value}" for name, value in facts_of(listing).items()]
     parts = [listing.description or listing.title, listing.condition_notes, "\n".join(facts)]
     return "\n\n".join(part for part in parts if part)
 

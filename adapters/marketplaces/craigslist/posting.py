@@ -88,6 +88,9 @@ class CraigslistPosting(PostingMarketplace):
         kind = kind_of(listing)
         return f"{kind.name} ({kind.craigslist}{self._owner})"
 
+    def attributes(self, listing: ListingSpec) -> dict[str, str]:
+        return document.facts_of(listing)
+
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         extra: list[Broken] = []
         if not self._postal_code(listing):

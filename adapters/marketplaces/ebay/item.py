@@ -30,23 +30,15 @@ def sku_of(request: ListingRequest) -> str:
 
 def item_body(listing: ListingSpec, pictures: list[str], quantity: int) -> dict[str, Any]:
     condition = listing.condition or Condition.GOOD
-    numbers = _numbers(listing)
-    aspects = {
-        name: [value]
-        for name, value in listing.attributes.items()
-        if value and not (name == "GTIN" and numbers)
-    }
-    if listing.brand:
-        aspects["Brand"] = [listing.brand]
     item: dict[str, Any] = {
         "availability": {"shipToLocationAvailability": {"quantity": quantity}},
         "condition": SELLING_ENUM[condition],
         "product": {
             "title": listing.title.strip(),
             "description": _description(listing),
-            "aspects": aspects,
+            "aspects": {name: [value] for name, value in aspects_of(listing).items()},
             "imageUrls": pictures,
-            **numbers,
+            **_numbers(listing),
         },
     }
     notes = f"{_CONDITION_WORDS.get(condition, '')} {listing.condition_notes}".strip()
@@ -54,6 +46,15 @@ def item_body(listing: ListingSpec, pictures: list[str], quantity: int) -> dict[
     if notes and condition is not Condition.NEW:
         item["conditionDescription"] = notes[:1000]
     return item
+
+
+def aspects_of(listing: ListingSpec) -> dict[str, str]:
+    """eBay calls them item specifics. A number that has a field of its own is none."""
+    has_number = bool(_numbers(listing))
+    told = {**listing.attributes, "Brand": listing.brand or listing.attributes.get("Brand", "")}
+    return {
+        name: value for name, value in told.items() if value and not (name == "GTIN" and has_number)
+    }
 
 
 def _numbers(listing: ListingSpec) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from adapters.marketplaces.ebay.access import (
     vendor,
 )
 from adapters.marketplaces.ebay.config import EbayConfig
-from adapters.marketplaces.ebay.item import item_body, offer_body, price_of, sku_of
+from adapters.marketplaces.ebay.item import aspects_of, item_body, offer_body, price_of, sku_of
 from adapters.marketplaces.ebay.sales import EbaySales
 from adapters.marketplaces.ebay.terms import SellingTerms
 from adapters.marketplaces.exchange import Refusal, Reply
@@ -103,6 +103,9 @@ class EbayPosting(PostingMarketplace):
     def category(self, listing: ListingSpec) -> str:
         kind = kind_of(listing)
         return f"{kind.name} ({kind.ebay})"
+
+    def attributes(self, listing: ListingSpec) -> dict[str, str]:
+        return aspects_of(listing)
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         nowhere = not listing.location.postal_code and not self._config.postal_code

@@ -96,6 +96,9 @@ class FacebookPosting(PostingMarketplace):
         kind = kind_of(listing)
         return f"{kind.name} ({kind.google})" if kind.google else ""
 
+    def attributes(self, listing: ListingSpec) -> dict[str, str]:
+        return {"brand": listing.brand} if listing.brand else {}
+
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         for_parts = listing.condition is Condition.FOR_PARTS
         rule = sentence("rule_no_parts", vendor="Facebook")

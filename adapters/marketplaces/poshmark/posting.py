@@ -37,6 +37,7 @@ CONDITIONS = {
     Condition.FAIR: "Fair",
     Condition.FOR_PARTS: "Fair",
 }
+_ABOUT = ("Size", "Brand", "Color")
 _LISTING_PATH = re.compile(r"/listing/(?:[^/]+-)?([0-9a-f]{24})/?")
 
 
@@ -64,6 +65,9 @@ class PoshmarkPosting(PostingMarketplace):
 
     def category(self, listing: ListingSpec) -> str:
         return listing.category
+
+    def attributes(self, listing: ListingSpec) -> dict[str, str]:
+        return {field.label: field.value for field in _fields(listing) if field.label in _ABOUT}
 
     def problems(self, listing: ListingSpec) -> list[ListingProblem]:
         return problems(self.name, listing, LIMITS)

@@ -151,7 +151,7 @@ def test_words_fitted_to_a_marketplace_break_none_of_its_rules(name: str) -> Non
         description="Mail me at seller@mail.example. It works well!!! " * 160,
     )
     assert {"title", "description"} & {problem.field for problem in marketplace.problems(spec)}
-    fitted = fit(spec, name, marketplace.text, marketplace.category(spec))
+    fitted = fit(spec, name, marketplace.text)
     assert fitted.changes
     assert marketplace.problems(with_fitted_text(spec, fitted)) == []
 
@@ -164,3 +164,21 @@ def test_each_marketplace_says_what_it_files_a_thing_under() -> None:
         "facebook": "Phones (267)",
         "poshmark": "",
     }
+
+
+def test_each_marketplace_says_what_it_is_told_besides_the_words() -> None:
+    said = {"Storage": "128 GB", "Color": "blue", "GTIN": "0194252707043"}
+    spec = listing(brand="Apple", attributes=said)
+    told = {name: marketplace.attributes(spec) for name, marketplace in POSTING.items()}
+    assert told == {
+        "ebay": {"Brand": "Apple", "Storage": "128 GB", "Color": "blue"},
+        "craigslist": said,
+        "facebook": {"brand": "Apple"},
+        "poshmark": {"Size": "OS", "Brand": "Apple", "Color": "blue"},
+    }
+
+
+def test_nothing_is_told_that_nobody_said() -> None:
+    spec = listing(brand="", attributes={})
+    told = {name: marketplace.attributes(spec) for name, marketplace in POSTING.items()}
+    assert told == {"ebay": {}, "craigslist": {}, "facebook": {}, "poshmark": {"Size": "OS"}}

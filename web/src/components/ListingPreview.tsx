@@ -159,10 +159,11 @@ function Description({ text }: { text: string }) {
   );
 }
 
-/** The field as the form names it; a marketplace's own fields by their own names. */
 /** What each marketplace gets where it is not what the person wrote. */
 function Fitted({ fitted }: { fitted: FittedListing[] }) {
-  const changed = fitted.filter(({ changes, category }) => changes.length > 0 || category);
+  const changed = fitted.filter(
+    ({ changes, category, attributes }) => changes.length > 0 || category || Object.keys(attributes).length > 0,
+  );
   if (changed.length === 0) return null;
   return (
     <details className="border-t border-line pt-3 text-sm">
@@ -175,6 +176,7 @@ function Fitted({ fitted }: { fitted: FittedListing[] }) {
               {each.category && <span className="text-muted">{each.category}</span>}
             </span>
             {each.title && <span>{each.title}</span>}
+            {Object.keys(each.attributes).length > 0 && <Attributes attributes={each.attributes} />}
             {each.changes.map((change) => (
               <span key={change} className="text-muted">
                 {change}
@@ -184,6 +186,20 @@ function Fitted({ fitted }: { fitted: FittedListing[] }) {
         ))}
       </ul>
     </details>
+  );
+}
+
+/** By the marketplace's own names. */
+function Attributes({ attributes }: { attributes: Record<string, string> }) {
+  return (
+    <dl className="flex flex-wrap gap-x-3">
+      {Object.entries(attributes).map(([name, value]) => (
+        <div key={name} className="flex gap-1">
+          <dt className="text-muted">{name}:</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -136,6 +136,13 @@ describe("a listing preview", () => {
     expect(onConfirm).toHaveBeenCalledOnce();
   });
 
+  it("shows what a marketplace is told besides the words", () => {
+    const ebay = { marketplace: "ebay", title: null, description: null, category: "", attributes: { Brand: "Apple" }, changes: [] };
+    showPreview({ ...PREVIEW, fitted: [ebay] });
+    expect(screen.getByText("What each marketplace gets")).toBeTruthy();
+    expect(screen.getByText("Brand:").nextSibling?.textContent).toBe("Apple");
+  });
+
   it("cannot be confirmed while something is missing", () => {
     showPreview({ ...PREVIEW, missing: ["price"] });
     expect(screen.getByRole("button", { name: /Confirm/ })).toHaveProperty("disabled", true);

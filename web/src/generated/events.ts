@@ -203,6 +203,7 @@ export interface FittedListing {
   title: string | null;
   description: string | null;
   category: string;
+  attributes: Record<string, string>;
   changes: string[];
 }
 

@@ -270,11 +270,11 @@ class BulkWorkflow:
                 await workflow.wait_condition(
                     lambda: not self._state.in_flight, timeout=LAST_JOBS_WITHIN
                 )
-        else:
-            self._show(status=BulkStatus.COMPLETED)
         if self._state.outcomes:
             await self._put_aside()
         await self._write_result()
+        if not self._is_cancelled:
+            self._show(status=BulkStatus.COMPLETED)
         await self._tell()
 
     async def _put_aside(self) -> None:

@@ -98,7 +98,11 @@ async def builds_of(client: Client, workflow_id: str) -> list[str]:
 
 async def has_patch(client: Client, workflow_id: str) -> bool:
     history = await client.get_workflow_handle(workflow_id).fetch_history()
-    return any(event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED for event in history.events)
+    # Local activities leave markers as well.
+    return any(
+        event.marker_recorded_event_attributes.marker_name == "core_patch"
+        for event in history.events
+    )
 
 
 async def drainage(client: Client, role: str, build: str) -> str:
@@ -106,7 +110,8 @@ async def drainage(client: Client, role: str, build: str) -> str:
     described = await client.workflow_service.describe_worker_deployment_version(
         DescribeWorkerDeploymentVersionRequest(
             namespace=client.namespace, deployment_version=version
-        )
+        ),
+        retry=True,  # the server answers only so many of these at once
     )
     info = described.worker_deployment_version_info.drainage_info
     return VersionDrainageStatus.Name(info.status).removeprefix("VERSION_DRAINAGE_STATUS_")
@@ -116,7 +121,8 @@ async def is_ramping(client: Client) -> bool:
     described = await client.workflow_service.describe_worker_deployment(
         DescribeWorkerDeploymentRequest(
             namespace=client.namespace, deployment_name="talknshop-conversation"
-        )
+        ),
+        retry=True,
     )
     routing = described.worker_deployment_info.routing_config
     return routing.ramping_deployment_version.build_id == "old"

@@ -2,6 +2,7 @@
 
 import random
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import psutil
@@ -21,12 +22,15 @@ class WantedPort:
     host: str = "127.0.0.1"
 
 
-def free_ports(count: int) -> list[int]:
-    """Distinct ports of the loopback interface that nobody listens on now."""
+def free_ports(count: int, besides: Collection[int] = ()) -> list[int]:
+    """Distinct ports of the loopback interface that nobody listens on now.
+
+    `besides`: those that were chosen before, and are not listened on yet.
+    """
     chosen: list[int] = []
     while len(chosen) < count:
         candidate = random.choice(_FREE_PORTS)  # noqa: S311
-        if candidate not in chosen and is_free(candidate):
+        if candidate not in chosen and candidate not in besides and is_free(candidate):
             chosen.append(candidate)
     return chosen
 

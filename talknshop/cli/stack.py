@@ -5,7 +5,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -90,7 +90,9 @@ def embedded_stack(
     `observe`: Prometheus as well, with the alarms' rules.
     """
     data_dir = data_dir.absolute()
-    temporal_http, temporal_metrics, *worker_ports = free_ports(2 + len(ROLES))
+    temporal_http, temporal_metrics, *worker_ports = free_ports(
+        2 + len(ROLES), besides=astuple(ports)
+    )
     host = settings.gateway.host
     gateway_url = f"http://{_reachable(host)}:{ports.gateway}"
     env = {

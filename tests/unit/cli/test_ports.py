@@ -12,6 +12,12 @@ def test_free_ports_are_distinct_and_can_be_listened_on():
     assert all(is_free(port) for port in ports)
 
 
+def test_what_was_chosen_before_is_not_chosen_again():
+    earlier = free_ports(3)
+    nearly_all = [*earlier, *range(10_240, 31_900)]
+    assert not set(free_ports(20, besides=nearly_all)) & set(nearly_all)
+
+
 def test_a_taken_port_is_named_with_its_holder_and_the_remedy():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -1,7 +1,8 @@
 """Searching every marketplace at once and ranking what they answer: one step of a turn."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from temporalio import activity
@@ -42,15 +43,8 @@ class FindingActivities:
         After a worker's death all are searched again: the search cache has what was answered.
         """
         async with heartbeating():
-            searches = [
-                asyncio.create_task(self._search(name, request), name=name)
-                for name in request.marketplaces
-            ]
-            try:
+            with self._searches(request) as searches:
                 await self._all(searches, request)
-            finally:
-                for search in searches:
-                    search.cancel()
             _log_mistakes(searches)
             outcomes = [_outcome_of(search, request) for search in searches]
             shortlist = await self._ranked(outcomes, request)
@@ -67,18 +61,24 @@ class FindingActivities:
 
     async def _cheapest(self, request: FindRequest) -> ProductResult | None:
         """Of those that answer within one call's deadline: it only helps on whoever waits."""
+        with self._searches(request) as searches:
+            answered, _ = await asyncio.wait(searches, timeout=request.deadline_ms / 1000)
+        outcomes = [_outcome_of(search, request) for search in answered]
+        shortlist = await self._ranked(outcomes, request)
+        return min(shortlist.products, key=lambda product: product.price, default=None)
+
+    @contextmanager
+    def _searches(self, request: FindRequest) -> Iterator[list[asyncio.Task[SearchOutcome]]]:
+        """One of each marketplace, at once; none goes on when nobody waits for it any more."""
         searches = [
             asyncio.create_task(self._search(name, request), name=name)
             for name in request.marketplaces
         ]
         try:
-            answered, _ = await asyncio.wait(searches, timeout=request.deadline_ms / 1000)
+            yield searches
         finally:
             for search in searches:
                 search.cancel()
-        outcomes = [_outcome_of(search, request) for search in answered]
-        shortlist = await self._ranked(outcomes, request)
-        return min(shortlist.products, key=lambda product: product.price, default=None)
 
     async def _all(self, searches: list[asyncio.Task[SearchOutcome]], request: FindRequest) -> None:
         pending, told = set(searches), set[asyncio.Task[SearchOutcome]]()

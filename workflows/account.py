@@ -191,21 +191,25 @@ class AccountWorkflow:
 
     def _reminded_in(self) -> timedelta | None:
         """How long it takes until the person is to be told that an access ends; None for never."""
-        dates = [due for each in self._state.connections.values() if (due := _reminded_at(each))]
+        dates = self._reminders()
         if not dates or not workflow.patched("tell-of-ends"):
             return None
-        return max(min(dates) - workflow.now(), timedelta(0))
+        return max(min(dates.values()) - workflow.now(), timedelta(0))
 
     def _ending(self) -> Connection | None:
         """The connection whose end is to be told now."""
         if self._reminded_in() != timedelta(0):
             return None
-        dates = {
+        dates = self._reminders()
+        return self._state.connections[min(dates, key=dates.__getitem__)]
+
+    def _reminders(self) -> dict[MarketplaceName, datetime]:
+        """When each access that ends is next to be told of."""
+        return {
             each.marketplace: due
             for each in self._state.connections.values()
             if (due := _reminded_at(each))
         }
-        return self._state.connections[min(dates, key=dates.__getitem__)]
 
     async def _remind(self, connection: Connection) -> None:
         """By every way that news take; what was due long ago is told once."""

@@ -114,7 +114,7 @@ class RedisSearchCache(FlightsOnly):
             # Whoever had the lease may have kept its outcome since we looked.
             entry = await self._read(request)
             if entry is not None:
-                await self._patient.run(self._redis.delete(_lease_of(request)))
+                await self._give_back(request)
                 return entry.outcome.model_copy(update={"kept": True})
         return await self._search_and_keep(request, search)
 
@@ -126,12 +126,15 @@ class RedisSearchCache(FlightsOnly):
             return outcome.model_copy(update={"kept": is_kept})
         finally:
             renewing.cancel()
-            await self._patient.run(self._redis.delete(_lease_of(request)))
+            await self._give_back(request)
 
     async def _lease(self, request: SearchRequest) -> bool:
         """True for one process at a time, and for all when the store is away."""
         taken = await self._patient.run(self._redis.set(_lease_of(request), "1", nx=True, px=LEASE))
         return bool(taken) or self._patient.is_resting
+
+    async def _give_back(self, request: SearchRequest) -> None:
+        await self._patient.run(self._redis.delete(_lease_of(request)))
 
     async def _renew_lease(self, request: SearchRequest) -> None:
         while True:

@@ -7,6 +7,7 @@ import signal
 import sys
 
 import structlog
+import uvloop
 
 from adapters.encryption.factory import build_codec
 from adapters.telemetry.process import Telemetry, start_telemetry
@@ -57,7 +58,7 @@ def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, role=arguments.role)
     telemetry = start_telemetry(arguments.role, metrics=settings.metrics, tracing=settings.tracing)
-    asyncio.run(run(arguments.role, settings, telemetry))
+    uvloop.run(run(arguments.role, settings, telemetry))
     telemetry.close()
     # The SDK's native part may crash while the interpreter is torn down, after all work is done.
     sys.stdout.flush()

@@ -36,7 +36,10 @@ DYNAMIC_CONFIG = (
     "history.transferProcessorMaxPollRPS=5000",
     "history.timerProcessorMaxPollRPS=1000",
     "history.visibilityProcessorMaxPollRPS=100",
-    'history.timerProcessorMaxTimeShift="10ms"',
+    # Timers are late by as much at most; each look is a read, and a job's tasks have eight timers.
+    'history.timerProcessorMaxTimeShift="50ms"',
+    # They are all there before the server begins: without this it reads them 30 times for a job.
+    "system.forceSearchAttributesCacheRefreshOnRead=false",
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
     # Tasks of one queue are shared out between people: off by default, it would be first come.

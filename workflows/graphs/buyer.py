@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from talknshop.events import DoneData, RecommendationsData, WorkflowStage
 from talknshop.headlines import marketplace_title
-from talknshop.memory import NO_TASTE, Observation, offer_key, sort_of
+from talknshop.memory import NO_TASTE, Observation, Recollection, offer_key, sort_of
 from talknshop.messages import say
 from talknshop.model import MarketplaceName
 from talknshop.money import format_price
@@ -29,7 +29,7 @@ from workflows.graphs.facts import result_facts
 from workflows.graphs.state import TurnState, heard_anew
 from workflows.graphs.understand import compose, understand
 from workflows.metrics import timed
-from workflows.patches import SEARCHED_TOGETHER
+from workflows.patches import RECALLED_BESIDE, SEARCHED_TOGETHER
 from workflows.recommending import recommend
 from workflows.searching import count_search, find_all, rank_all, results_of, search_one
 from workflows.turn import Turn, TurnContext
@@ -49,9 +49,10 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
     """Understand what is wanted; what is for the seller's graph ends this one."""
     turn = runtime.context.turn
     understanding = state.get("understanding")
+    known: Recollection | None = None
     if understanding is None:
         turn.stage(WorkflowStage.REQUIREMENT_BUILDING, say(turn.language, "stage_understanding"))
-        understanding = await understand(state, turn)
+        understanding, known = await _understood(state, turn)
     update: TurnState = {"understanding": understanding, "degraded": understanding.degraded}
     about_the_draft = turn.listing is not None and understanding.intent in (
         Intent.CONFIRM,
@@ -65,20 +66,26 @@ async def build_requirement(state: TurnState, runtime: Runtime[TurnContext]) -> 
         reply = understanding.reply or say(turn.language, "nothing_pending")
         answer = " ".join([*state.get("unread", []), reply])
         return Command(goto="done", update={**update, "answer": answer})
-    return Command(
-        goto="need_clarify", update={**update, **await _remembering(state, turn, understanding)}
-    )
+    known = known or await turn.recall()
+    remembered = _remembering(state, turn, understanding, known)
+    return Command(goto="need_clarify", update={**update, **remembered})
 
 
-async def _remembering(state: TurnState, turn: Turn, understanding: Understanding) -> TurnState:
+async def _understood(state: TurnState, turn: Turn) -> tuple[Understanding, Recollection | None]:
+    """What is known of the person is recalled meanwhile."""
+    if workflow.patched(RECALLED_BESIDE):
+        return await asyncio.gather(understand(state, turn), turn.recall())
+    return await understand(state, turn), None
+
+
+def _remembering(
+    state: TurnState, turn: Turn, understanding: Understanding, known: Recollection
+) -> TurnState:
     """The requirement with what is known of the person; and the account learns what is new."""
     said, before = understanding.requirement or RequirementSpec(), turn.requirement
-    recollection = await turn.recall()
     # A search changed by hand says exactly what is wanted; a refinement keeps what it was.
     is_new = state.get("changed") is None and is_new_search(said, before)
-    requirement, assumed = (
-        filled_in(said, recollection) if is_new and said.product_type else (said, [])
-    )
+    requirement, assumed = filled_in(said, known) if is_new and said.product_type else (said, [])
     dropped = [] if is_new else dropped_from(turn.assumed, said)
     kept = [] if is_new else [entry for entry in turn.assumed if entry.item_id not in dropped]
     turn.observe(
@@ -92,7 +99,7 @@ async def _remembering(state: TurnState, turn: Turn, understanding: Understandin
     turn.remember(requirement=requirement, assumed=[*kept, *assumed])
     return {
         "requirement": requirement,
-        "taste": taste_of(requirement, recollection),
+        "taste": taste_of(requirement, known),
         "newly_assumed": assumed,
     }
 

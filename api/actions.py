@@ -6,21 +6,21 @@ from api.errors import Invalid
 from api.frames import ActionFrame, AnswerFrame, CommandFrame, MessageFrame
 from api.gateway import Gateway
 from api.payloads import check_payload
-from talknshop.commands import AnswerQuestion, PerformAction, SendMessage
+from talknshop.commands import Accepted, AnswerQuestion, PerformAction, SendMessage
 from talknshop.messages import sentence
 
 
 async def carry_out(
     frame: CommandFrame, gateway: Gateway, session_id: str, user_id: str, language: str
-) -> int | None:
-    """The id of the event that tells of it, for what is said. Raises ApiError for a refusal.
+) -> Accepted | None:
+    """What came of it, for what is said. Raises ApiError for a refusal.
 
     `language`: the page's, in which a conversation begins.
     """
     match frame:
         case MessageFrame():
             gateway.metrics.messages.inc()
-            accepted = await gateway.conversations.send(
+            return await gateway.conversations.send(
                 SendMessage(
                     session_id=session_id,
                     user_id=user_id,
@@ -32,9 +32,8 @@ async def carry_out(
                 ),
                 language,
             )
-            return accepted.last_event_id + 1
         case AnswerFrame():
-            accepted = await gateway.conversations.answer(
+            return await gateway.conversations.answer(
                 AnswerQuestion(
                     session_id=session_id,
                     user_id=user_id,
@@ -43,7 +42,6 @@ async def carry_out(
                     answer=frame.answer,
                 )
             )
-            return accepted.last_event_id + 1
         case ActionFrame():
             await _act(frame, gateway, session_id, user_id)
             return None

@@ -278,7 +278,7 @@ class Connection:
                     is_word = isinstance(frame, MessageFrame | AnswerFrame)
                     counted = "messages" if is_word else "requests"
                     await self._gateway.limits.count(counted, principal.user_id)
-                    event_id = await carry_out(
+                    accepted = await carry_out(
                         frame,
                         self._gateway,
                         self._session_id,
@@ -291,10 +291,10 @@ class Connection:
                 await self.send_error(error)
             else:
                 # The log has grown: no need to wait for the hint.
-                if event_id is None:
+                if accepted is None:
                     watcher.nudge("")
                 else:
-                    watcher.grown(event_id)
+                    watcher.grown(accepted.last_event_id + 1, accepted.event)
 
     async def send_error(self, error: ApiError) -> None:
         body = {

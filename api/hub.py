@@ -2,22 +2,36 @@
 
 import asyncio
 from contextlib import suppress
+from typing import NamedTuple
 
 from adapters.live.port import LiveFeed, Nudge
+from talknshop.events import ConversationEvent
+
+
+class News(NamedTuple):
+    """What there is for a socket: the next events of the log, which are at hand; whether the log
+    has more; the turns with new tokens."""
+
+    events: list[ConversationEvent]
+    ask_log: bool
+    turns: set[str]
 
 
 class Watcher:
-    """One socket's wake-up: `turns` are those with new tokens."""
+    """One socket's wake-up."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self._turns: set[str] = set()
         self._log = False
         self._grown_to = 0
+        self._events: list[ConversationEvent] = []
 
-    def grown(self, event_id: int) -> None:
-        """The log has this event: it is asked, unless a hint was quicker."""
+    def grown(self, event_id: int, event: ConversationEvent | None = None) -> None:
+        """The log has this event: it is asked, unless that is at hand or a hint was quicker."""
         self._grown_to = max(self._grown_to, event_id)
+        if event is not None:
+            self._events.append(event)
         self._event.set()
 
     def nudge(self, turn_id: str) -> None:
@@ -27,8 +41,8 @@ class Watcher:
             self._log = True
         self._event.set()
 
-    async def wait(self, seconds: float, seen: int) -> tuple[bool, set[str]]:
-        """Whether to ask the log (also when nothing was heard for `seconds`), and the turns.
+    async def wait(self, seconds: float, seen: int) -> News:
+        """The log is to be asked also when nothing was heard for `seconds`.
 
         `seen`: the last event that is known already.
         """
@@ -36,11 +50,16 @@ class Watcher:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         except TimeoutError:
-            return True, set()
+            return News([], True, set())
         self._event.clear()
-        log, turns = self._log or self._grown_to > seen, self._turns
-        self._log, self._turns = False, set()
-        return log, turns
+        events = []
+        for event in self._events:
+            if event.event_id == seen + 1:
+                events.append(event)
+                seen = event.event_id
+        news = News(events, self._log or self._grown_to > seen, self._turns)
+        self._log, self._turns, self._events = False, set(), []
+        return news
 
 
 class Hub:
@@ -70,7 +89,10 @@ class Hub:
 
     def nudge(self, nudge: Nudge) -> None:
         for watcher in self._watchers.get(nudge.session_id, ()):
-            watcher.nudge(nudge.turn_id)
+            if nudge.event_id:
+                watcher.grown(nudge.event_id)
+            else:
+                watcher.nudge(nudge.turn_id)
 
     async def run(self) -> None:
         """Hands the feed's news to the sockets, until cancelled."""

@@ -9,7 +9,7 @@ import structlog
 from api.conversations import Conversations
 from api.errors import ApiError, Forbidden
 from api.hub import Hub, Watcher
-from talknshop.events import EventPage
+from talknshop.events import ConversationEvent
 from talknshop.model import UserId
 
 log = structlog.get_logger()
@@ -49,10 +49,13 @@ class Stream:
         """Until cancelled or the socket is gone; Forbidden when another began the session."""
         await self._catch_up()
         while True:
-            ask_log, turns = await watcher.wait(self._patience(), self._last)
-            for turn_id in turns - self._finished:
+            news = await watcher.wait(self._patience(), self._last)
+            for turn_id in news.turns - self._finished:
                 await self._send_tokens(turn_id)
-            if ask_log:
+            for event in news.events:
+                self._working = True  # on what was just said
+                await self._send_event(event)
+            if news.ask_log:
                 await self._catch_up()
 
     def _patience(self) -> float:
@@ -76,19 +79,19 @@ class Stream:
             if page is None:
                 return
             self._working = page.working
-            await self._send_page(page)
+            for event in page.events:
+                await self._send_event(event)
             if self._last >= page.last_event_id:
                 return
 
-    async def _send_page(self, page: EventPage) -> None:
-        for event in page.events:
-            if event.type in ("done", "error"):
-                if event.turn_id in self._positions:
-                    await self._send_tokens(event.turn_id)  # the last ones, before their end
-                self._finished.add(event.turn_id)
-                self._positions.pop(event.turn_id, None)
-            await self._send(event.model_dump(mode="json"))
-            self._last = event.event_id
+    async def _send_event(self, event: ConversationEvent) -> None:
+        if event.type in ("done", "error"):
+            if event.turn_id in self._positions:
+                await self._send_tokens(event.turn_id)  # the last ones, before their end
+            self._finished.add(event.turn_id)
+            self._positions.pop(event.turn_id, None)
+        await self._send(event.model_dump(mode="json"))
+        self._last = event.event_id
 
     async def _send_tokens(self, turn_id: str) -> None:
         after = self._positions.get(turn_id, "0")

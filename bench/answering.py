@@ -61,8 +61,8 @@ class AnsweringWorkflow:
         return accepted
 
     def _say(self, turn_id: str, data: EventData) -> None:
-        self._state.log.append(turn_id, data, workflow.now())
-        hint(self._state.session_id, urgent=True)
+        event = self._state.log.append(turn_id, data, workflow.now())
+        hint(self._state.session_id, event.event_id, urgent=True)
 
     @workflow.query
     def events_since(self, event_id: int, limit: int = 100) -> EventPage:

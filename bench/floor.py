@@ -23,7 +23,14 @@ from adapters.live.redis_live import RedisLiveChannel
 from bench.answering import answering_stack
 from bench.figures import keep, percentile, show
 from talknshop.commands import Accepted, SendMessage
-from talknshop.events import DoneData, EventData, EventPage, UserMessageData, WorkflowStage
+from talknshop.events import (
+    ConversationEvent,
+    DoneData,
+    EventData,
+    EventPage,
+    UserMessageData,
+    WorkflowStage,
+)
 from talknshop.settings import Settings
 from tests.chatting import Chat
 from workers.hints import HintSender
@@ -77,13 +84,14 @@ class ShapedWorkflow:
     async def send_message(self, message: SendMessage) -> Accepted:
         self._state.turns += 1
         last = self._state.log.last_event_id
-        self._say(UserMessageData(message=message.message, message_id=message.message_id))
+        said = self._say(UserMessageData(message=message.message, message_id=message.message_id))
         self._inbox.append(message.message)
-        return Accepted(turn_id=f"t{self._state.turns}", last_event_id=last)
+        return Accepted(turn_id=f"t{self._state.turns}", last_event_id=last, event=said)
 
-    def _say(self, data: EventData) -> None:
-        self._state.log.append(f"t{self._state.turns}", data, workflow.now())
-        hint(self._state.session_id, urgent=isinstance(data, DoneData))
+    def _say(self, data: EventData) -> ConversationEvent:
+        event = self._state.log.append(f"t{self._state.turns}", data, workflow.now())
+        hint(self._state.session_id, event.event_id, urgent=isinstance(data, DoneData))
+        return event
 
     @workflow.query
     def events_since(self, event_id: int, limit: int = 100) -> EventPage:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from talknshop.events import ConversationEvent
 from talknshop.media import MediaRef
 from talknshop.model import MessageId, SessionId, UserId, Value
 from talknshop.requirement import RequirementSpec
@@ -57,8 +58,13 @@ class Rename(Value):
 
 
 class Accepted(Value):
-    """A command was taken. `duplicate`: it had been taken before, and nothing was done again."""
+    """A command was taken, after the log's event `last_event_id`.
+
+    `duplicate`: it had been taken before, and nothing was done again. `event`: what the log says of
+    it, so that the sender's page need not ask.
+    """
 
     turn_id: str
     last_event_id: int
     duplicate: bool = False
+    event: ConversationEvent | None = None

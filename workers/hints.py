@@ -12,7 +12,7 @@ from adapters.live.port import LiveChannel
 PATIENCE_S = 0.15
 # What is urgent waits for the end of its workflow task: an answer's results and its last words are
 # in one, and the log is read once for both.
-URGENT_S = 0.01
+URGENT_S = 0.004
 
 
 class HintSender:
@@ -21,17 +21,19 @@ class HintSender:
     def __init__(self, live: LiveChannel) -> None:
         self._live = live
         self._loop = asyncio.get_running_loop()
+        self._grown: dict[str, int] = {}  # the newest event of each log that is to be told of
         self._waiting: dict[str, float] = {}  # when each is due, by the loop's clock
         self._due: set[str] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def send(self, session_id: str, urgent: bool) -> None:
+    def send(self, session_id: str, event_id: int, urgent: bool) -> None:
         """What is not urgent waits for a moment, or for what is."""
         with suppress(RuntimeError):  # the loop is closed: the process is ending
-            self._loop.call_soon_threadsafe(self._add, session_id, urgent)
+            self._loop.call_soon_threadsafe(self._add, session_id, event_id, urgent)
 
-    def _add(self, session_id: str, urgent: bool) -> None:
+    def _add(self, session_id: str, event_id: int, urgent: bool) -> None:
+        self._grown[session_id] = event_id
         due = self._loop.time() + (URGENT_S if urgent else PATIENCE_S)
         if due < self._waiting.get(session_id, inf):
             self._waiting[session_id] = due
@@ -50,7 +52,9 @@ class HintSender:
             self._wake.clear()
             due, self._due = self._due, set()
             for session_id in due:
-                await self._live.hint(session_id)
+                # What became due again while this waited its turn has been told with it.
+                if (event_id := self._grown.pop(session_id, None)) is not None:
+                    await self._live.hint(session_id, event_id)
 
     async def __aenter__(self) -> "HintSender":
         self._task = asyncio.create_task(self._run())

@@ -30,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from talknshop.events import (
         BulkData,
         ClarificationData,
+        ConversationEvent,
         DoneData,
         ErrorBody,
         ErrorData,
@@ -618,8 +619,7 @@ class ConversationWorkflow:
         data = UserMessageData(
             message=message.message, message_id=message.message_id, media=message.media
         )
-        self._say(accepted.turn_id, data)
-        return accepted
+        return accepted.model_copy(update={"event": self._say(accepted.turn_id, data)})
 
     @send_message.validator
     def _may_send(self, message: SendMessage) -> None:
@@ -643,10 +643,8 @@ class ConversationWorkflow:
             return taken.model_copy(update={"duplicate": True})
         accepted = self._accept(answer.message_id, self._turn_id)
         self._reply = answer
-        self._say(
-            self._turn_id, UserMessageData(message=answer.answer, message_id=answer.message_id)
-        )
-        return accepted
+        data = UserMessageData(message=answer.answer, message_id=answer.message_id)
+        return accepted.model_copy(update={"event": self._say(self._turn_id, data)})
 
     @answer_question.validator
     def _may_answer(self, answer: AnswerQuestion) -> None:
@@ -787,11 +785,12 @@ class ConversationWorkflow:
     def _may_end(self, user_id: str) -> None:
         self._check_open(user_id)
 
-    def _say(self, turn_id: str, data: EventData) -> None:
-        self._state.log.append(turn_id, worded(data, self.language), workflow.now())
-        # Whoever sent a message asks the log when it is accepted; other pages may see it later.
+    def _say(self, turn_id: str, data: EventData) -> ConversationEvent:
+        event = self._state.log.append(turn_id, worded(data, self.language), workflow.now())
+        # Whoever sent a message is given it when it is accepted; other pages may see it later.
         urgent = not isinstance(data, ProgressData | UserMessageData)
-        hint(self._state.session_id, urgent=urgent)
+        hint(self._state.session_id, event.event_id, urgent=urgent)
+        return event
 
     def _accept(self, message_id: str, turn_id: str) -> Accepted:
         accepted = Accepted(turn_id=turn_id, last_event_id=self._state.log.last_event_id)

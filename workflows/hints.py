@@ -16,20 +16,20 @@ from temporalio.worker import (
 _EXTERN = "talknshop_hint"
 
 
-def hint(session_id: str, *, urgent: bool) -> None:
-    """Call from a workflow after its log has grown. Does nothing while a history is replayed.
+def hint(session_id: str, event_id: int, *, urgent: bool) -> None:
+    """Call from a workflow when its log has this event. Does nothing while a history is replayed.
 
     What is not urgent may wait a moment, so that several hints become one.
     """
     send = workflow.extern_functions().get(_EXTERN)
     if send is not None and not workflow.unsafe.is_replaying():
-        send(session_id, urgent)
+        send(session_id, event_id, urgent)
 
 
 class HintInterceptor(Interceptor):
     """`send` is called in a workflow thread: it must return at once and never raise."""
 
-    def __init__(self, send: Callable[[str, bool], None]) -> None:
+    def __init__(self, send: Callable[[str, int, bool], None]) -> None:
         self._send = send
 
     def workflow_interceptor_class(

@@ -19,17 +19,21 @@ class Token:
 
 @dataclass(frozen=True)
 class Nudge:
-    """Something is new in a session: `turn_id` names the turn with new tokens, "" means the log."""
+    """Something is new in a session: tokens of the turn, or else the log.
+
+    `event_id`: up to where the log has grown; 0 where that is not known.
+    """
 
     session_id: str
     turn_id: str = ""
+    event_id: int = 0
 
 
 class LiveChannel(Protocol):
     """No method raises when the store behind it is away: what is lost here is lost on purpose."""
 
-    async def hint(self, session_id: str) -> None:
-        """Tell whoever watches the session that its log has grown."""
+    async def hint(self, session_id: str, event_id: int) -> None:
+        """Tell whoever watches the session that its log has grown up to this event."""
 
     async def token(
         self, session_id: str, turn_id: str, attempt: int, index: int, text: str

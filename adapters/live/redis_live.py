@@ -21,6 +21,13 @@ log = structlog.get_logger()
 
 TOKENS_KEPT = timedelta(minutes=2)
 MAX_TOKENS = 4000
+LOG = "log "  # begins news of the log; other news is the id of a turn
+
+
+def _nudge(session_id: str, news: str) -> Nudge:
+    if news.startswith(LOG):
+        return Nudge(session_id, event_id=int(news.removeprefix(LOG)))
+    return Nudge(session_id, turn_id=news)
 
 
 class RedisLiveChannel:
@@ -28,8 +35,8 @@ class RedisLiveChannel:
         self._redis = redis
         self._patient = Patient()
 
-    async def hint(self, session_id: str) -> None:
-        await self._patient.run(self._redis.publish(f"live:{session_id}", ""))
+    async def hint(self, session_id: str, event_id: int) -> None:
+        await self._patient.run(self._redis.publish(f"live:{session_id}", f"{LOG}{event_id}"))
 
     async def token(
         self, session_id: str, turn_id: str, attempt: int, index: int, text: str
@@ -85,7 +92,7 @@ class RedisLiveFeed:
                     await self._redis.ping()
                 elif message["type"] == "message":
                     session_id = message["channel"].removeprefix("live:")
-                    self._nudges.put_nowait(Nudge(session_id, message["data"]))
+                    self._nudges.put_nowait(_nudge(session_id, message["data"]))
 
     async def watch(self, session_id: str) -> None:
         self._watched.add(session_id)
@@ -125,7 +132,7 @@ class NothingLive:
     async def run(self) -> None:
         await asyncio.Event().wait()
 
-    async def hint(self, session_id: str) -> None: ...
+    async def hint(self, session_id: str, event_id: int) -> None: ...
 
     async def token(
         self, session_id: str, turn_id: str, attempt: int, index: int, text: str

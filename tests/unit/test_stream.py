@@ -12,6 +12,7 @@ from api import stream as streaming
 from api.hub import Hub, Watcher
 from api.stream import Stream
 from talknshop.events import Done, DoneData, EventPage, WorkflowStage
+from tests.running import eventually
 
 
 class Log:
@@ -19,8 +20,10 @@ class Log:
 
     def __init__(self) -> None:
         self.events: list[Done] = []
+        self.asked: list[int] = []
 
     async def events_since(self, session_id: str, user_id: str, event_id: int) -> EventPage:
+        self.asked.append(event_id)
         return EventPage(
             events=list(self.events[event_id:]),
             last_event_id=len(self.events),
@@ -30,16 +33,16 @@ class Log:
             user_id="ann",
         )
 
-    def finish(self, turn_id: str, message: str) -> None:
-        self.events.append(
-            Done(
-                session_id="s",
-                event_id=len(self.events) + 1,
-                turn_id=turn_id,
-                timestamp=datetime(2026, 1, 1, tzinfo=UTC),
-                data=DoneData(message=message),
-            )
+    def finish(self, turn_id: str, message: str) -> Done:
+        done = Done(
+            session_id="s",
+            event_id=len(self.events) + 1,
+            turn_id=turn_id,
+            timestamp=datetime(2026, 1, 1, tzinfo=UTC),
+            data=DoneData(message=message),
         )
+        self.events.append(done)
+        return done
 
 
 class Feed:
@@ -114,11 +117,34 @@ async def test_a_slow_reader_is_spared_tokens_and_gets_every_event(
 async def test_what_a_hint_has_brought_already_is_not_asked_for_again(hint_first: bool) -> None:
     watcher = Watcher()
     watcher.nudge("") if hint_first else watcher.grown(7)
-    assert (await watcher.wait(5, 6))[0]
+    assert (await watcher.wait(5, 6)).ask_log
     watcher.grown(7)
     watcher.nudge("t1")
-    assert await watcher.wait(5, 7) == (False, {"t1"})
+    assert await watcher.wait(5, 7) == ([], False, {"t1"})
     watcher.grown(8)
-    assert await watcher.wait(5, 7) == (True, set())
+    assert await watcher.wait(5, 7) == ([], True, set())
     watcher.nudge("")
-    assert await watcher.wait(5, 8) == (True, set())
+    assert await watcher.wait(5, 8) == ([], True, set())
+
+
+@pytest.mark.parametrize(("before", "asked"), [(0, [0]), (2, [0, 0])])
+async def test_what_an_acceptance_brings_is_sent_in_its_place(
+    before: int, asked: list[int]
+) -> None:
+    """The log is asked at the start, and again only for what lies between."""
+    log, client, hub = Log(), Client(), Hub(Feed())
+    watcher = await hub.join("s")
+    running = asyncio.create_task(Stream("s", "ann", 0, log, hub, client).run(watcher))  # type: ignore[arg-type]
+    try:
+        await eventually(lambda: log.asked == [0], "the log is asked at the start")
+        for number in range(before):
+            log.finish("t0", f"before {number}")
+        said = log.finish("t1", "said")
+        watcher.grown(said.event_id, said)
+        await eventually(lambda: len(client.sent) == before + 1, "what was said is sent")
+        hub.nudge(Nudge("s", event_id=said.event_id))
+        await asyncio.sleep(0.05)
+    finally:
+        running.cancel()
+    assert [event["event_id"] for event in client.sent] == list(range(1, before + 2))
+    assert log.asked == asked

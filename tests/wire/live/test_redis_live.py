@@ -33,8 +33,8 @@ async def next_nudge(feed: RedisLiveFeed) -> Nudge:
 async def test_a_hint_reaches_whoever_watches_the_session(valkey: Valkey) -> None:
     async with feeding(valkey, "s1") as feed:
         await next_nudge(feed)  # at the start every session is looked at
-        await RedisLiveChannel(connect(valkey.url)).hint("s1")
-        assert await next_nudge(feed) == Nudge("s1")
+        await RedisLiveChannel(connect(valkey.url)).hint("s1", 7)
+        assert await next_nudge(feed) == Nudge("s1", event_id=7)
 
 
 async def test_tokens_are_read_once_from_where_the_reader_is(valkey: Valkey) -> None:
@@ -93,6 +93,6 @@ async def test_without_a_server_nothing_fails(valkey: Valkey) -> None:
     await valkey.kill()
     redis = connect(valkey.url)
     channel = RedisLiveChannel(redis)
-    await channel.hint("s1")
+    await channel.hint("s1", 1)
     await channel.token("s1", "t1", 1, 0, "x")
     assert await RedisLiveFeed(redis).tokens("s1", "t1", "0") == ([], "0")

@@ -173,9 +173,9 @@ def test_temporal_gets_the_measured_configuration() -> None:
 
     configured = yaml.safe_load((ROOT / "deploy/temporal/dynamic_config.yaml").read_text())
     embedded = dict(entry.split("=", 1) for entry in DYNAMIC_CONFIG)
-    assert {
-        name: str(values[0]["value"]).replace("True", "true") for name, values in configured.items()
-    } == {name: value.strip('"') for name, value in embedded.items()}
+    assert {name: str(values[0]["value"]).lower() for name, values in configured.items()} == {
+        name: value.strip('"') for name, value in embedded.items()
+    }
 
 
 def test_the_production_profile_adds_and_takes_nothing_away() -> None:

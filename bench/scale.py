@@ -1,6 +1,6 @@
 """How cost grows with work: `python -m bench.scale [PART …]`; without one, all of them.
 
-people: a turn's latency, and turns a second, with 1, 10, 50 conversations at once.
+people: a turn's latency, and turns a second, with 1, 10, 50, 200 conversations at once.
 length: turn 10, 100 and 1,000 of one conversation.
 idle: memory with many open conversations, waking one of them, and asking for a person's list.
 backlog: jobs that wait in one marketplace's queue: what they cost everybody else.
@@ -26,8 +26,7 @@ from tests.running import Running, running_stack
 
 Row = dict[str, float]
 WORKERS = ("conversation", "buyer", "seller", "language", "media")
-# Conversations that chat at once; the server's queues are the same for two hundred.
-PEOPLE = (1, 10, 50)
+PEOPLE = (1, 10, 50, 200)  # conversations that chat at once
 LENGTHS = (10, 100, 1000)
 AROUND = 15  # turns measured at each length
 WAKINGS = 40

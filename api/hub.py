@@ -21,7 +21,7 @@ class Watcher:
     """One socket's wake-up."""
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._wake = asyncio.Event()
         self._turns: set[str] = set()
         self._log = False
         self._grown_to = 0
@@ -32,14 +32,14 @@ class Watcher:
         self._grown_to = max(self._grown_to, event_id)
         if event is not None:
             self._events.append(event)
-        self._event.set()
+        self._wake.set()
 
     def nudge(self, turn_id: str) -> None:
         if turn_id:
             self._turns.add(turn_id)
         else:
             self._log = True
-        self._event.set()
+        self._wake.set()
 
     async def wait(self, seconds: float, seen: int) -> News:
         """The log is to be asked also when nothing was heard for `seconds`.
@@ -48,10 +48,10 @@ class Watcher:
         """
         try:
             async with asyncio.timeout(seconds):
-                await self._event.wait()
+                await self._wake.wait()
         except TimeoutError:
             return News([], True, set())
-        self._event.clear()
+        self._wake.clear()
         events = []
         for event in self._events:
             if event.event_id == seen + 1:

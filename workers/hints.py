@@ -23,7 +23,7 @@ class HintSender:
         self._loop = asyncio.get_running_loop()
         self._grown: dict[str, int] = {}  # the newest event of each log that is to be told of
         self._waiting: dict[str, float] = {}  # when each is due, by the loop's clock
-        self._due: set[str] = set()
+        self._due: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -43,18 +43,16 @@ class HintSender:
         # Another one may have come that was due sooner.
         if self._waiting.get(session_id) == due:
             del self._waiting[session_id]
-            self._due.add(session_id)
+            self._due[session_id] = self._grown.pop(session_id)
             self._wake.set()
 
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            due, self._due = self._due, set()
-            for session_id in due:
-                # What became due again while this waited its turn has been told with it.
-                if (event_id := self._grown.pop(session_id, None)) is not None:
-                    await self._live.hint(session_id, event_id)
+            due, self._due = self._due, {}
+            for session_id, event_id in due.items():
+                await self._live.hint(session_id, event_id)
 
     async def __aenter__(self) -> "HintSender":
         self._task = asyncio.create_task(self._run())

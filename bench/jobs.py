@@ -8,6 +8,7 @@ moto's server, so their speed says nothing of AWS: their guarantees are what is 
 import argparse
 import asyncio
 import collections
+import itertools
 import logging
 import os
 import signal
@@ -104,12 +105,14 @@ async def aws(stack: Running, folder: Path) -> AsyncIterator[Engine]:
         server.stop()
 
 
+# One engine's listings must not be found by the next, on the same sandbox.
+_NUMBERS = itertools.count()
+
+
 @asynccontextmanager
 async def _working(worker: Worker, submit: Callable[[str], None]) -> AsyncIterator[Engine]:
-    numbers = iter(range(1_000_000))
-
     async def submit_next() -> str:
-        job_id = f"peer{os.getpid()}n{next(numbers)}"
+        job_id = f"peer{os.getpid()}n{next(_NUMBERS)}"
         await asyncio.to_thread(submit, job_id)
         return job_id
 

@@ -1,6 +1,6 @@
 """How cost grows with work: `python -m bench.scale [PART …]`; without one, all of them.
 
-people: a turn's latency, and turns a second, with 1, 10, 50 conversations at once.
+people: a turn's latency, and turns a second, with 1, 10, 50, 200 conversations at once.
 length: turn 10, 100 and 1,000 of one conversation.
 idle: memory with many open conversations, waking one of them, and asking for a person's list.
 backlog: jobs that wait in one marketplace's queue: what they cost everybody else.
@@ -26,7 +26,7 @@ from tests.running import Running, running_stack
 
 Row = dict[str, float]
 WORKERS = ("conversation", "buyer", "seller", "language", "media")
-PEOPLE = (1, 10, 50)  # conversations that chat at once: with 200, sockets are closed
+PEOPLE = (1, 10, 50, 200)  # conversations that chat at once
 LENGTHS = (10, 100, 1000)
 AROUND = 15  # turns measured at each length
 WAKINGS = 40
@@ -51,7 +51,7 @@ async def people(stack: Running, turns: int) -> list[Row]:
     for at_once in PEOPLE:
         times: list[float] = []
         started = time.perf_counter()
-        await asyncio.gather(*(talk(times, turns * min(at_once, 5)) for _ in range(at_once)))
+        await asyncio.gather(*(talk(times, turns * min(at_once, 10)) for _ in range(at_once)))
         elapsed = time.perf_counter() - started
         rows.append(
             {
@@ -193,7 +193,10 @@ PARTS: dict[str, Part] = {
 async def run(parts: Sequence[str], given: argparse.Namespace) -> dict[str, list[Row]]:
     figures = {}
     for part in parts:
-        settings = {"TALKNSHOP_GATEWAY__TOKEN_LIFETIME": "PT8H"}  # outlasts the part
+        settings = {
+            "TALKNSHOP_GATEWAY__TOKEN_LIFETIME": "PT8H",  # outlasts the part
+            "TALKNSHOP_GATEWAY__MAX_SOCKETS_PER_ADDRESS": "1000",  # all people have ours
+        }
         if part == "backlog":
             settings |= dict.fromkeys(RATES, str(SLOW))
             settings["TALKNSHOP_LIMITS__POSTS"] = "1000000/minute"  # one seller fills the queue

@@ -54,6 +54,10 @@ class Chat:
             self._news.notify_all()
 
     @property
+    def _how_closed(self) -> str:
+        return f"Closed with {self._socket.close_code} {self._socket.close_reason!r}"
+
+    @property
     def last_event_id(self) -> int:
         return self.events[-1]["event_id"] if self.events else 0
 
@@ -96,7 +100,7 @@ class Chat:
                         if wanted(event):
                             return event
                     if self.closed:
-                        raise AssertionError(f"The socket was closed before {what} came.")
+                        raise AssertionError(f"{self._how_closed} before {what} came.")
                     await self._news.wait()
 
         try:
@@ -116,7 +120,7 @@ class Chat:
                             self.others.remove(event)
                             return event
                     if self.closed:
-                        raise AssertionError(f"The socket was closed before {kind} came.")
+                        raise AssertionError(f"{self._how_closed} before {kind} came.")
                     await self._news.wait()
 
         return await asyncio.wait_for(look(), seconds)

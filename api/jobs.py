@@ -99,7 +99,7 @@ class Jobs:
                 fields=[{"field": field, "rule": sentence("required")} for field in missing],
             )
         targets = listing.target_marketplaces or self._marketplaces
-        self._check_known(targets)
+        self._check_known(targets, "target_marketplaces")
         if broken := broken_rules(listing, targets):
             raise _broken(broken)
         return listing.model_copy(update={"target_marketplaces": list(dict.fromkeys(targets))})
@@ -176,7 +176,7 @@ class Jobs:
         """Try again whatever of the person's waits with that error, or with any that passes."""
         query = f'Kind = "listing" AND Stage = "needs_action" AND UserId = "{user_id}"'
         if marketplace:
-            self._check_known([marketplace])
+            self._check_known([marketplace], "marketplace")
             query += f' AND Marketplace = "{marketplace}"'
         if error:
             query += f' AND Needs = "{error}"'
@@ -275,12 +275,12 @@ class Jobs:
         if broken:
             raise _broken(broken)
 
-    def _check_known(self, marketplaces: list[str]) -> None:
+    def _check_known(self, marketplaces: list[str], field: str) -> None:
         if unknown := [name for name in marketplaces if name not in self._marketplaces]:
             raise Invalid(
                 "unknown_marketplace",
                 no_such_marketplace(unknown, self._marketplaces),
-                fields=[{"field": "target_marketplaces", "rule": sentence("wrong_unknown")}],
+                fields=[{"field": field, "rule": sentence("wrong_unknown")}],
             )
 
     async def _listing(

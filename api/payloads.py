@@ -2,10 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+from pydantic import BaseModel, BeforeValidator
 
 from api.errors import Invalid
 from talknshop.messages import sentence
+
+
+def exactly(model: type[BaseModel]) -> BeforeValidator:
+    """For a body of which no field may be unknown, however deep: one that is written wrongly would
+    be left out in silence. (Between our own processes unknown fields are ignored.)"""
+    return BeforeValidator(partial(model.model_validate, extra="forbid"))
 
 
 def check_changes(changes: Mapping[str, Any]) -> None:

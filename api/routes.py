@@ -19,7 +19,7 @@ from api.gateway import Gateway
 from api.hygiene import MAX_UPLOAD_BYTES
 from api.jobs import RetriedListings
 from api.language import Language
-from api.payloads import check_changes
+from api.payloads import check_changes, exactly
 from talknshop.errors import FailureCode
 from talknshop.events import ResultsData
 from talknshop.jobs import JobDetails, JobView, MarketplaceJob
@@ -98,7 +98,7 @@ class StartedJob(BaseModel):
     status_url: str
 
 
-class WaitingListings(BaseModel):
+class WaitingListings(BaseModel, extra="forbid"):
     """Which of the listings that wait for a person; without either field all of them."""
 
     marketplace: str | None = None
@@ -209,7 +209,10 @@ async def erase_session(session_id: str, through: Through, asking: Asking) -> No
 
 @router.post("/search", dependencies=[limited("searches")])
 async def search(
-    requirement: RequirementSpec, through: Through, asking: Asking, language: Language
+    requirement: Annotated[RequirementSpec, exactly(RequirementSpec)],
+    through: Through,
+    asking: Asking,
+    language: Language,
 ) -> ResultsData:
     """Search every marketplace and rank what they answer."""
     return worded(await through.searches.search(asking.user_id, requirement), language)
@@ -228,7 +231,7 @@ async def get_product(
 
 @router.post("/post", status_code=202, dependencies=[limited("posts")])
 async def post_listing(
-    listing: ListingSpec,
+    listing: Annotated[ListingSpec, exactly(ListingSpec)],
     through: Through,
     asking: Asking,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,

@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from talknshop.errors import FailureCode
 from talknshop.listing import ListingSpec
 from talknshop.messages import Said
-from talknshop.model import MarketplaceName, Value
+from talknshop.model import Count, MarketplaceName, Value
 
 
 class ListingStatus(StrEnum):
@@ -121,7 +121,7 @@ class SaleReport(Value):
 
     marketplace: MarketplaceName
     sale_id: str
-    quantity: int = Field(1, ge=1)
+    quantity: Count = 1
     cancelled: bool = False
 
 

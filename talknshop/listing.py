@@ -10,6 +10,7 @@ from talknshop.model import (
     MOST_ENTRIES,
     Attributes,
     Condition,
+    Count,
     Currency,
     MarketplaceName,
     Price,
@@ -33,7 +34,7 @@ class ListingSpec(Value):
     currency: Currency = "USD"
     condition: Condition | None = None
     condition_notes: str = Field("", max_length=1000)
-    quantity: int = Field(1, ge=1, le=10000)
+    quantity: Count = Field(1, le=10000)
     attributes: Attributes = {}
     media_refs: list[str] = Field([], max_length=24)
     location: Location = Location()

@@ -15,7 +15,7 @@ from talknshop.jobs import (
 )
 from talknshop.listing import FittedListing, ListingProblem, ListingSpec
 from talknshop.messages import Said
-from talknshop.model import Currency, MarketplaceName, Price, Value
+from talknshop.model import Count, Currency, MarketplaceName, Price, Value
 
 
 class Published(Value):
@@ -162,7 +162,7 @@ class MarkSold(Value):
 
     user_id: str
     marketplace: MarketplaceName
-    quantity: int = Field(1, ge=1)
+    quantity: Count = 1
     command_id: str
 
 

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         LinkAccount,
         Preferences,
     )
+    from talknshop.errors import FailureCode
     from talknshop.events import NotificationData
     from talknshop.headlines import marketplace_title
     from talknshop.learning import Unusable, all_erased, changed, entered, erased, learned
@@ -505,7 +506,9 @@ class AccountWorkflow:
                 **policies.ACCOUNT_STEP,
             )
         except ActivityError as error:
-            raise refused("place_in_use", sentence_of(error)) from error
+            is_used = code_of(error) is FailureCode.REJECTED
+            code = "place_in_use" if is_used else "place_not_moved"
+            raise refused(code, sentence_of(error)) from error
         moved = self._state.connections[chosen.marketplace].model_copy(
             update={"place": chosen.place_id}
         )

@@ -100,6 +100,13 @@ BAD_LISTINGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a control character": ({"description": "Solid\x00oak"}, "invalid_listing", "description"),
     "no number": ({"price": "NaN"}, "invalid_request", "body.price"),
     "too large a number": ({"price": "1e309"}, "invalid_request", "body.price"),
+    "yes, as a number": ({"quantity": True}, "invalid_request", "body.quantity"),
+    "a slip of the keyboard": ({"descripton": "Oak"}, "invalid_request", "body.descripton"),
+    "another, further in": (
+        {"location": {"postcode": "98101"}},
+        "invalid_request",
+        "body.location.postcode",
+    ),
     "half a piece": ({"quantity": 1.5}, "invalid_request", "body.quantity"),
     "too long a description": ({"description": "x" * 8001}, "invalid_request", "body.description"),
     "a marketplace without a name": (
@@ -350,6 +357,7 @@ async def test_all_that_wait_with_an_error_are_tried_again_in_one_call(
     await eventually(all_were, "all three are tried again")
     for job_id in jobs:
         await seller.becomes(job_id, craigslist="live")
-    problem(
-        await seller.ask("POST", "/jobs/retry", {"marketplace": "etsy"}), 422, "unknown_marketplace"
-    )
+    elsewhere = await seller.ask("POST", "/jobs/retry", {"marketplace": "etsy"})
+    assert named(problem(elsewhere, 422, "unknown_marketplace")) == ["marketplace"]
+    slip = await seller.ask("POST", "/jobs/retry", {"marketplce": "craigslist"})
+    assert named(problem(slip, 422, "invalid_request")) == ["body.marketplce"]

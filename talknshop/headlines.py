@@ -108,6 +108,17 @@ def watch_headline(watch: Watch, language: str) -> NotificationData:
     )
 
 
+def standing(title: str, listings: Sequence[MarketplaceJob], language: str) -> str:
+    """Where something that is offered stands now, everywhere, as an answer to who asks."""
+    sold = [entry.marketplace for entry in listings if entry.status is ListingStatus.SOLD]
+    waiting = [entry.marketplace for entry in listings if not entry.status.is_settled]
+    sentences = [say(language, "news_sold_on", names=names_in(sold, language))] if sold else []
+    if waiting:
+        sentences.append(say(language, "news_posting_on", names=names_in(waiting, language)))
+    sentences += _sentences(listings, language)
+    return say(language, "stands", title=title, where=" ".join(sentences))
+
+
 def _sold_on(job: JobView) -> list[str]:
     counted = [
         record.sale.marketplace for record in job.sales if record.status is SaleStatus.COUNTED

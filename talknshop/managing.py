@@ -11,7 +11,7 @@ from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
 from talknshop.messages import Said
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
-OrderAction = Literal["reprice", "withdraw", "mark_sold", "retry", "relist"]
+OrderAction = Literal["status", "reprice", "withdraw", "mark_sold", "retry", "relist"]
 
 MEMO_TITLE = "title"  # where a job's memo has its title
 
@@ -20,10 +20,14 @@ _ALIKE = 80
 
 
 class Order(Value):
-    """`thing` in the person's words, empty for "it"; `marketplace` None for all of them."""
+    """`thing` in the person's words, empty for "it"; `marketplace` None for all of them.
+
+    `every`: all that the person offers, when no thing is named; only for `status`.
+    """
 
     action: OrderAction
     thing: str = ""
+    every: bool = False
     marketplace: MarketplaceName | None = None
     price: Price | None = None
 
@@ -56,6 +60,8 @@ class OwnJob(Value):
 
 def _suits(action: OrderAction, entry: MarketplaceJob) -> bool:
     match action:
+        case "status":
+            return True
         case "retry":
             waits = entry.needs is not None and "retry" in entry.needs.actions
             return waits or entry.status is ListingStatus.FAILED
@@ -122,7 +128,7 @@ def meant(order: Order, jobs: Sequence[OwnJob]) -> list[OwnJob]:
     named = [job for job in jobs if is_named(order.thing, job.title)] if order.thing else [*jobs]
     suited = [job for job in named if job.suited(order)]
     if not order.thing:
-        return suited[:1]
+        return suited if order.every else suited[:1]
     if not suited:
         return named[:1]
     exact = [job for job in suited if job.title.casefold() == order.thing.casefold()]

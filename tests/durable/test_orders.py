@@ -62,6 +62,22 @@ async def test_a_lower_price_reaches_every_marketplace_without_a_question(stack:
             assert (await shown(stack, job_id, marketplace))["price"].startswith("450")
 
 
+async def test_who_asks_is_told_where_each_listing_stands(stack: Running) -> None:
+    async with stack.chat() as chat:
+        assert await answer(chat, "how are my listings doing?") == "You offer nothing now."
+        await posted(stack, chat, "sell my desk lamp, $20, good condition, on facebook")
+        assert await answer(chat, "is it live yet?") == "desk lamp: Live on Facebook Marketplace."
+        await posted(stack, chat, "sell my road bike, $300, good, on ebay and poshmark")
+        of_the_bike = await answer(chat, "how is my bike doing?")
+        assert of_the_bike.startswith("road bike: Live on eBay. Poshmark needs you: ")
+        on_ebay = await answer(chat, "is my bike sold on ebay?")
+        assert on_ebay == "road bike: Live on eBay."
+        told = (await answer(chat, "show my listings")).splitlines()
+        assert told == [of_the_bike, "desk lamp: Live on Facebook Marketplace."]
+        called = await answer(chat, "how is my piano doing?")
+        assert called == "I know no listing of yours called “piano”."
+
+
 async def test_taking_down_is_asked_about_first_and_a_no_leaves_it(stack: Running) -> None:
     async with stack.chat() as chat:
         job_id = await posted(

@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from activities.managing import ManagingActivities
 from talknshop.events import WorkflowStage
-from talknshop.headlines import marketplace_title, names_in
+from talknshop.headlines import marketplace_title, names_in, standing
 from talknshop.managing import Carried, FindJobs, FoundJobs, Order, OrderFor, OwnJob, meant
 from talknshop.messages import in_words, say
 from talknshop.model import MarketplaceName
@@ -24,6 +24,7 @@ from workflows.turn import Reply, Turn, TurnContext, text_of
 
 CONFIRM_ORDER = "confirm_order"
 MOST_BUTTONS = 8
+MOST_TOLD = 5
 ALL = 100  # of a hundred: the whole title is in what was said
 
 
@@ -39,8 +40,10 @@ async def manage_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Com
     if not found and order.thing and looked.only_newest:
         return _say(turn, "no_listing_among", thing=order.thing, most=looked.only_newest)
     if not found:
-        key = "no_listing_called" if order.thing else "no_listing_suits"
-        return _say(turn, key, thing=order.thing)
+        without = "no_listing_up" if order.every else "no_listing_suits"
+        return _say(turn, "no_listing_called" if order.thing else without, thing=order.thing)
+    if order.action == "status":
+        return _tell(turn, order, found)
     job = found[0]
     if len(found) > 1:
         reply = await turn.ask(_which_of(found, turn.language))
@@ -69,6 +72,18 @@ async def manage_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Com
         if refused is not None:
             return refused
     return await _carry_out(turn, order, job, marketplaces)
+
+
+def _tell(turn: Turn, order: Order, found: list[OwnJob]) -> Command[Any]:
+    """Where each of them stands; on that marketplace alone when it is there."""
+    told = []
+    for job in found[:MOST_TOLD]:
+        there = job.suited(order)
+        listings = [entry for entry in job.listings if not there or entry.marketplace in there]
+        told.append(standing(job.title, listings, turn.language))
+    if len(found) > MOST_TOLD:
+        told.append(say(turn.language, "only_newest_listings", most=MOST_TOLD))
+    return Command(goto="done", update={"answer": "\n".join(told)})
 
 
 def _which_of(found: list[OwnJob], language: str) -> Question:

@@ -1,4 +1,5 @@
-"""Orders about listings that are up: "take the bike down from eBay", "mark the lamp as sold".
+"""Orders and questions about listings that are up: "take the bike down from eBay", "how is my lamp
+doing?".
 
 Read by rules whatever model is configured: what takes a listing down is decided by the person's own
 words, and no text from elsewhere can talk a model into it.
@@ -26,6 +27,21 @@ _PRICE = (
 # By language and action. Where `rest` is asked for, it must name a marketplace.
 _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
     "en": {
+        "status": [
+            r"(?:how are|how's|what about|show(?: me)?|list|check|what(?:'s| is) the status of"
+            r"|what(?:'s| is) (?:happening|going on|up) with|where are) "
+            r"(?P<every>(?:all )?(?:of )?my (?:listings|ads|postings|things|items|stuff)"
+            r"(?: for sale)?)(?: doing| going)?",
+            r"what am i selling(?: (?:now|right now|at the moment))?(?P<every>)",
+            r"(?:what(?:'s| is)|check|tell me|show(?: me)?) the (?:status|state) (?:of|for|on) "
+            r"(?P<thing>(?:my|the) .+|it|them)",
+            r"how(?:'s| is| are) (?P<thing>my .+?|it|they) (?:doing|going|coming along|getting on)"
+            r"(?: (?:so far|now|today|on .+))?",
+            r"(?:is|are|has|have|was|did) (?P<thing>my .+?|it|they) "
+            r"(?:(?:been |gone |go |get |got )?(?:live|posted|up|online|sold|listed)|sell)"
+            r"(?: (?:yet|already|now|on .+))*",
+            r"where(?:'s| is| are) (?P<thing>my .+?|it|they) (?:posted|listed|live|up|for sale)",
+        ],
         "mark_sold": [
             r"(?:please )?mark (?P<thing>.+?) (?:as )?sold\b.*",
             r"(?P<thing>(?:my|the) .+?) (?:is|was|has been|got|just) sold\b.*",
@@ -52,6 +68,14 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "retry": [r"(?:retry|try again) (?P<thing>.+)", r"try (?P<thing>.+?) again\b.*"],
     },
     "es": {
+        "status": [
+            r"(?:c[oó]mo (?:van|están|andan)|qué tal(?: van)?|mu[eé]stra\w*|ens[eé]ña\w*|ver) "
+            r"(?P<every>(?:todos )?mis (?:anuncios|publicaciones|cosas|artículos))",
+            r"(?:cuál es|dime|ver) el estado (?:de|del) (?P<thing>.+)",
+            r"(?:c[oó]mo (?:va|anda|sigue)|qué tal va) (?P<thing>mis? .+)",
+            r"(?:ya )?(?:está|se ha|se) (?:vendid[oa]|vendió|publicad[oa]|publicó)(?: ya)? "
+            r"(?P<thing>mi .+)",
+        ],
         "mark_sold": [
             r"marca\w* (?P<thing>.+?) como vendid[oa]s?\b.*",
             r"(?:ya )?(?:he vendido|vendí) (?P<thing>(?:mi|mis|el|la) .+)",
@@ -68,6 +92,14 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "retry": [r"(?:reintenta|vuelve a intentar|intenta de nuevo)\w* (?P<thing>.+)"],
     },
     "fr": {
+        "status": [
+            r"(?:où en sont|comment vont|montrez?(?:-moi)?|affiche\w*|voir) "
+            r"(?P<every>(?:toutes )?mes (?:annonces|affaires|articles))",
+            r"(?:où en (?:est|sont)|comment (?:va|vont)|quel est l['’]état de) "
+            r"(?P<thing>(?:mon|ma|mes) .+)",
+            r"(?:est-ce que )?(?P<thing>(?:mon|ma) .+?) (?:est|a été)(?:-il|-elle)? (?:déjà )?"
+            r"(?:en ligne|publiée?|vendue?)(?: (?:déjà|maintenant|sur .+))?",
+        ],
         "mark_sold": [
             r"marqu\w+ (?P<thing>.+?) comme vendue?s?\b.*",
             r"j['’]ai vendu (?P<thing>(?:mon|ma|mes|le|la|l['’]).+)",
@@ -84,6 +116,15 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "retry": [r"(?:réessa|ressa|retent)\w+ (?P<thing>.+)"],
     },
     "de": {
+        "status": [
+            r"(?:wie (?:laufen|stehen)|was machen|zeig\w*(?: mir)?|was ist mit) "
+            r"(?P<every>(?:alle )?meinen? (?:angeboten?|anzeigen|inseraten?|sachen))",
+            r"wie (?:läuft|steht) es (?:mit|um) (?P<thing>mein\w* .+)",
+            r"(?:wie läuft|was macht) (?P<thing>mein\w* .+)",
+            r"(?:was ist|wie ist) der (?:stand|status) (?:von |bei |für )?(?P<thing>mein\w* .+)",
+            r"(?:ist|wurde) (?P<thing>mein\w* .+?) (?:schon |noch |jetzt )?"
+            r"(?:online|live|eingestellt|verkauft)(?: worden)?",
+        ],
         "mark_sold": [
             r"markier\w* (?P<thing>.+?) als verkauft\b.*",
             r"ich hab\w? (?P<thing>(?:mein|den|die|das).+?) verkauft\b.*",
@@ -102,6 +143,12 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         ],
     },
     "hi": {
+        "status": [
+            r"(?P<every>मेर[ीे] (?:सभी |सारी |सारे )?(?:लिस्टिंग|विज्ञापन|चीज़ें))"
+            r"(?: (?:की स्थिति|कैसी|कैसे|दिखा).*)?",
+            r"(?P<thing>मेर[ाीे] .+?) (?:की|का) (?:स्थिति|हाल|स्टेटस)(?: .*)?",
+            r"क्या (?P<thing>मेर[ाीे] .+?) (?:बिक (?:गया|गई)|लाइव|ऑनलाइन|लग (?:गया|गई))(?: .*)?",
+        ],
         "mark_sold": [
             r"(?P<thing>.+?) को (?:बिका|बिक|बेचा)\S*(?: हुआ| गया)? (?:मार्क|चिह्नित|दिखा)\S*.*",
             r"(?P<thing>मेर[ाीे] .+?) बिक (?:गया|गई|चुका|चुकी).*",
@@ -115,6 +162,12 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "retry": [r"(?P<thing>.+?) (?:को )?(?:फिर से|दोबारा) कोशिश.*"],
     },
     "zh": {
+        "status": [
+            r"(?:查看|看看|显示)?(?P<every>我的(?:全部|所有)?(?:商品|东西|刊登))"
+            r"(?:都)?(?:怎么样了?|的?(?:状态|情况).*)?",
+            r"我的(?P<thing>.+?)(?:现在)?(?:怎么样了?|的?(?:状态|情况)(?:如何|怎么样)?"
+            r"|(?:已经)?(?:上架|发布|卖掉|卖出|卖)了(?:吗|没有|没))",
+        ],
         "mark_sold": [
             r"(?:请)?(?:把|将)(?P<thing>.+?)(?:标记|标|设)(?:为|成)?(?:已售|售出|卖出|已卖).*",
             r"我的(?P<thing>.+?)(?:已经)?卖(?:掉|出)?了.*",
@@ -147,7 +200,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _IT = re.compile(
-    r"it|that|this|them|that one|the failed one|failed one|failed ones|one|all|everything"
+    r"it|they|that|this|them|that one|the failed one|failed one|failed ones|one|all|everything"
     r"|lo|la|los|eso|todo|el fallido|la fallida|(?:el|la|los) que fall\S+|que fall\S+"
     r"|ça|cela|tout|celui qui a échoué|celle qui a échoué|es|das|alles|(?:das )?fehlgeschlagene"
     r"|इसे|उसे|विफल|असफल|它|这个|全部|失败的(?:那个)?|那个失败的",
@@ -170,7 +223,7 @@ def read_order(utterance: Utterance) -> Understanding | None:
     """None for what is no such order: then it is read as everything else is."""
     if utterance.question is not None and utterance.question.field == CONFIRM_ORDER:
         return _answer(utterance)
-    text = _POLITE.sub("", " ".join(utterance.text.split()))
+    text = _POLITE.sub("", " ".join(utterance.text.split())).strip(" ¿?？")
     if not text or utterance.mode is Mode.BUYER:
         return None
     for language, action, pattern in _COMPILED:
@@ -208,6 +261,8 @@ def _order(
     price = _amount(groups["price"]) if groups.get("price") else None
     if action == "reprice" and price is None:
         return None
+    if "every" in groups:
+        return Order(action=action, every=True, marketplace=marketplace)
     if _is_about_something_else(thing, utterance):
         return None
     return Order(action=action, thing=thing, marketplace=marketplace, price=price)

@@ -37,6 +37,16 @@ def read(text: str, **fields: object) -> Order | None:
         ("relist the bike on ebay", "relist", "bike", "ebay", None),
         ("put the bike up again", "relist", "bike", None, None),
         ("retry the lamp on poshmark", "retry", "lamp", "poshmark", None),
+        ("how is my lamp doing?", "status", "lamp", None, None),
+        ("is my road bike live on ebay yet?", "status", "road bike", "ebay", None),
+        ("did my iPhone 13 sell?", "status", "iPhone 13", None, None),
+        ("what's the status of the lamp", "status", "lamp", None, None),
+        ("¿cómo va mi lámpara?", "status", "lámpara", None, None),
+        ("où en est mon vélo ?", "status", "vélo", None, None),
+        ("Wie läuft mein Fahrrad?", "status", "Fahrrad", None, None),
+        ("ist meine Lampe schon verkauft?", "status", "Lampe", None, None),
+        ("क्या मेरा लैंप बिक गया?", "status", "लैंप", None, None),
+        ("我的台灯卖掉了吗？", "status", "台灯", None, None),
         ("baja el precio de mi iPhone a 450", "reprice", "iPhone", None, 450),
         ("retira la bicicleta de eBay", "withdraw", "bicicleta", "ebay", None),
         ("marca la lámpara como vendida", "mark_sold", "lámpara", None, None),
@@ -88,6 +98,10 @@ def test_an_order_is_read(
         "retire les reconditionnés",
         "change my budget of 500",
         "who sold the most laptops?",
+        "how is the weather doing?",
+        "is it live?",
+        "how is my day going to be?",
+        "show me my results",
         "I want to sell my bike for 450",
         "list my bike for 80",
         "take a look at the second one",
@@ -102,6 +116,23 @@ def test_an_order_is_read(
 )
 def test_what_is_no_order_is_left_to_others(text: str) -> None:
     assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how are my listings doing?",
+        "show my ads",
+        "what am I selling right now?",
+        "¿cómo van mis anuncios?",
+        "où en sont mes annonces ?",
+        "Zeig mir meine Anzeigen",
+        "मेरी लिस्टिंग दिखाओ",
+        "我的商品怎么样了？",
+    ],
+)
+def test_all_that_is_offered_is_asked_for(text: str) -> None:
+    assert read(text) == Order(action="status", every=True)
 
 
 @pytest.mark.parametrize(

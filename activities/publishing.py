@@ -83,33 +83,10 @@ class PublishingActivities:
             if marketplace.assisted:
                 return PublishOutcome(handoff=marketplace.handoff(request))
             async with heartbeating():
-                publish = self._publish if marketplace.finds else self._publish_fenced
-                live = await _to_its_end(publish(marketplace, request))
+                photos = self._photos_of(request.user_id)
+                publish = marketplace.publish if marketplace.finds else _fenced(marketplace)
+                live = await _to_its_end(publish(request, photos))
         return PublishOutcome(published=_published(marketplace, live))
-
-    async def _publish(self, marketplace: PostingMarketplace, request: ListingRequest) -> Live:
-        found = await marketplace.find(request)
-        return found or await marketplace.publish(request, self._photos_of(request.user_id))
-
-    async def _publish_fenced(
-        self, marketplace: PostingMarketplace, request: ListingRequest
-    ) -> Live:
-        """For a marketplace where nobody can look up whether an earlier attempt took effect.
-
-        The listing's workflow grants one attempt at a time, and takes the grant back only after a
-        failure that certainly left nothing behind.
-        """
-        if not await _tell_workflow("begin_posting"):
-            raise InDoubtError(
-                sentence("fault_in_doubt", vendor=marketplace_title(request.marketplace))
-            )
-        try:
-            return await marketplace.publish(request, self._photos_of(request.user_id))
-        except (Throttled, Unavailable, Rejected, Unauthorized, Unsupported):
-            await _tell_workflow("give_back_posting")
-            raise
-        except AdapterError as error:
-            raise InDoubtError(error.said) from error
 
     @activity.defn
     async def update_listing(self, request: UpdateRequest) -> UpdateOutcome:
@@ -237,6 +214,31 @@ def _checked(marketplace: PostingMarketplace, request: ListingRequest) -> Listin
     if problems := marketplace.problems(listing):
         raise Rejected(together(*(problem.rule for problem in problems)), problems)
     return request.model_copy(update={"listing": listing})
+
+
+def _fenced(
+    marketplace: PostingMarketplace,
+) -> Callable[[ListingRequest, PhotoSource], Coroutine[Any, Any, Live]]:
+    """Publishing where nobody can look up whether an earlier attempt took effect.
+
+    The listing's workflow grants one attempt at a time, and takes the grant back only after a
+    failure that certainly left nothing behind.
+    """
+
+    async def publish(request: ListingRequest, photos: PhotoSource) -> Live:
+        if not await _tell_workflow("begin_posting"):
+            raise InDoubtError(
+                sentence("fault_in_doubt", vendor=marketplace_title(request.marketplace))
+            )
+        try:
+            return await marketplace.publish(request, photos)
+        except (Throttled, Unavailable, Rejected, Unauthorized, Unsupported):
+            await _tell_workflow("give_back_posting")
+            raise
+        except AdapterError as error:
+            raise InDoubtError(error.said) from error
+
+    return publish
 
 
 def _published(marketplace: PostingMarketplace, live: Live) -> Published:

@@ -23,6 +23,4 @@ class Poster:
     async def post(self, job_id: str, marketplace: str) -> str:
         """The listing's URL. Raises adapters.errors."""
         adapter = self._posting[marketplace]
-        request = request_for(marketplace, job_id)
-        found = await adapter.find(request) if adapter.finds else None
-        return (found or await adapter.publish(request, PHOTOS)).url
+        return (await adapter.publish(request_for(marketplace, job_id), PHOTOS)).url

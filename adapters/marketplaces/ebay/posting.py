@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from adapters.errors import AdapterError, NotFound
+from adapters.errors import AdapterError, NotFound, Rejected
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import (
     ErrorDetail,
@@ -25,7 +25,7 @@ from adapters.marketplaces.ebay.access import (
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.ebay.item import aspects_of, item_body, offer_body, price_of, sku_of
 from adapters.marketplaces.ebay.sales import EbaySales
-from adapters.marketplaces.ebay.terms import SellingTerms
+from adapters.marketplaces.ebay.terms import SellingTerms, Terms
 from adapters.marketplaces.exchange import Refusal, Reply
 from adapters.marketplaces.kinds import kind_of
 from adapters.marketplaces.linking import Grant
@@ -134,11 +134,21 @@ class EbayPosting(PostingMarketplace):
             if live := self._live(offer):
                 return live
         listing = request.listing
-        place, policies = await asyncio.gather(
-            self._terms.place(listing.location), self._terms.policies()
-        )
+        kept = self._terms.kept(listing.location)
+        terms = kept or await self._terms.asked(listing.location)
         await self._put_item(request, await self._upload_all(listing, photos), listing.quantity)
-        body = offer_body(listing, place, policies, listing.quantity)
+        try:
+            return await self._offer(request, offers, terms)
+        except Rejected:
+            if not kept:
+                raise
+            # It may be for terms that are no more.
+            terms = await self._terms.asked(listing.location)
+            return await self._offer(request, await self._offers(request), terms)
+
+    async def _offer(self, request: ListingRequest, offers: list["_Offer"], terms: Terms) -> Live:
+        listing = request.listing
+        body = offer_body(listing, terms.place, terms.policies, listing.quantity)
         if offers:
             offer_id = offers[0].offer_id
             await self._revise_offer(offer_id, body)
@@ -252,10 +262,7 @@ class EbayPosting(PostingMarketplace):
     ) -> None:
         """Item and offer as a whole, which is how eBay takes all other changes."""
         listing = request.listing
-        (place, policies), item = await asyncio.gather(
-            asyncio.gather(self._terms.place(listing.location), self._terms.policies()),
-            self._item(request),
-        )
+        terms, item = await asyncio.gather(self._terms.asked(listing.location), self._item(request))
         pictures = item.product.image_urls
         if "media_refs" in changed:
             pictures = await self._upload_all(listing, photos)
@@ -263,7 +270,9 @@ class EbayPosting(PostingMarketplace):
         in_stock = item.availability.ship_to_location_availability.quantity
         quantity = listing.quantity if "quantity" in changed else in_stock
         await self._put_item(request, pictures, quantity)
-        await self._revise_offer(offer.offer_id, offer_body(listing, place, policies, quantity))
+        await self._revise_offer(
+            offer.offer_id, offer_body(listing, terms.place, terms.policies, quantity)
+        )
 
     async def _item(self, request: ListingRequest) -> "_Item":
         url = f"{self._inventory}/inventory_item/{quote(sku_of(request), safe='')}"

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import time
+from dataclasses import dataclass
 
 import httpx
 
@@ -12,14 +14,40 @@ from adapters.marketplaces.wire import Wire
 from talknshop.listing import Location
 from talknshop.messages import sentence
 
+# They seldom change, and a thousand listings would ask for them a thousand times.
+KEPT_S = 60.0
+MOST_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`policies` by the names that an offer has for them."""
+
+    place: str
+    policies: dict[str, str]
+    known_at: float  # by the monotonic clock
+
 
 class SellingTerms:
     def __init__(self, config: EbayConfig, ebay: Vendor, auth: httpx.Auth) -> None:
         self._config = config
         self._ebay = ebay
         self._auth = auth
+        self._kept: dict[Location, Terms] = {}
 
-    async def place(self, where: Location) -> str:
+    def kept(self, where: Location) -> Terms | None:
+        """What was asked for a moment ago, and may have changed since."""
+        terms = self._kept.get(where)
+        return terms if terms and time.monotonic() < terms.known_at + KEPT_S else None
+
+    async def asked(self, where: Location) -> Terms:
+        place, policies = await asyncio.gather(self._place(where), self._policies())
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        terms = self._kept[where] = Terms(place, policies, time.monotonic())
+        return terms
+
+    async def _place(self, where: Location) -> str:
         """The key of the place that goods are sent from: one for each postal code."""
         postal_code = where.postal_code or self._config.postal_code or ""
         country = where.country if where.postal_code else self._config.country
@@ -37,7 +65,7 @@ class SellingTerms:
         await self._ebay.write("POST", url, json=body, auth=self._auth, expect=(409,))
         return key
 
-    async def policies(self) -> dict[str, str]:
+    async def _policies(self) -> dict[str, str]:
         """The three policy ids that an offer must name."""
         config = self._config
         fulfillment, payment, returns = await asyncio.gather(

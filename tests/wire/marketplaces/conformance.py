@@ -18,7 +18,7 @@ from talknshop.requirement import RequirementSpec
 FAULTS = sorted(REQUEST_KINDS)
 LAPTOPS = RequirementSpec(product_type="laptop")
 # How many calls a posting takes at most.
-CALLS = 12
+CALLS = 16
 
 
 async def a_search_answers_or_fails_typed(

@@ -29,12 +29,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def connected(sandbox_process: Sandbox, http: httpx.AsyncClient) -> Marketplaces:
-    return load_marketplaces(http, sandbox_process.access)
-
-
 @pytest.fixture
-def marketplaces(sandbox: Sandbox, connected: Marketplaces) -> Marketplaces:
-    """The adapters, on a sandbox where nothing has happened yet."""
-    return connected
+def marketplaces(sandbox: Sandbox, http: httpx.AsyncClient) -> Marketplaces:
+    """New adapters, on a sandbox where nothing has happened yet."""
+    return load_marketplaces(http, sandbox.access)

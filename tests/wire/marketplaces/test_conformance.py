@@ -28,9 +28,9 @@ def impatient(
         return load_marketplaces(http, sandbox.access)
 
 
-def test_every_registered_marketplace_is_tested_here(connected: Marketplaces) -> None:
-    assert tuple(connected.searching) == SEARCHING
-    assert tuple(connected.posting) == POSTING
+def test_every_registered_marketplace_is_tested_here(marketplaces: Marketplaces) -> None:
+    assert tuple(marketplaces.searching) == SEARCHING
+    assert tuple(marketplaces.posting) == POSTING
 
 
 @pytest.mark.parametrize("kind", FAULTS)

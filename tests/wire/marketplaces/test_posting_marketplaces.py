@@ -121,6 +121,30 @@ async def test_two_attempts_at_once_leave_one_ebay_listing(
     assert [x["listing_id"] for x in sandbox.live_listings("ebay")] == [one.listing_id]
 
 
+async def test_what_an_ebay_account_holds_is_asked_for_once(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    calls = []
+    for key in ("first", "second"):
+        before = sandbox.calls("ebay")
+        await ebay.publish(request_for("ebay", key), PHOTOS)
+        calls.append(sandbox.calls("ebay") - before)
+    # Is it there, two pictures, the item, the offer, publish.
+    assert calls[1] == 6
+    assert calls[0] > 6
+
+
+async def test_an_ebay_place_that_is_no_more_is_made_anew(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    await ebay.publish(request_for("ebay", "first"), PHOTOS)
+    sandbox.reset()  # the account's places are gone with its listings
+    live = await ebay.publish(request_for("ebay", "second"), PHOTOS)
+    assert [x["listing_id"] for x in sandbox.live_listings("ebay")] == [live.listing_id]
+
+
 async def test_a_posting_that_craigslist_does_not_know_any_more_is_down(
     marketplaces: Marketplaces,
 ) -> None:

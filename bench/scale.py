@@ -1,7 +1,7 @@
 """How cost grows with work: `python -m bench.scale [PART …]`; without one, all of them.
 
 people: a turn's latency, and turns a second, with 1, 10, 50, 200 conversations at once.
-length: turn 10, 100 and 1,000 of one conversation.
+length: turn 10, 100 and 1,000 of one conversation, between turns of one that has had ten.
 idle: memory with many open conversations, waking one of them, and asking for a person's list.
 backlog: jobs that wait in one marketplace's queue: what they cost everybody else.
 """
@@ -22,13 +22,14 @@ import psutil
 from bench.crosspost import MARKETPLACES, Seller, posts
 from bench.figures import keep, percentile, show
 from bench.turn import THINGS, socket_turn
+from tests.chatting import Chat
 from tests.running import Running, running_stack
 
 Row = dict[str, float]
 WORKERS = ("conversation", "buyer", "seller", "language", "media")
 PEOPLE = (1, 10, 50, 200)  # conversations that chat at once
 LENGTHS = (10, 100, 1000)
-AROUND = 15  # turns measured at each length
+AROUND = 25  # turns measured at each length
 WAKINGS = 40
 # Calls a second that the marketplace of the backlog allows: it grows faster than it goes down.
 SLOW = 2.0
@@ -65,21 +66,41 @@ async def people(stack: Running, turns: int) -> list[Row]:
 
 
 async def length(stack: Running, longest: int) -> list[Row]:
-    """One conversation that never ends: continue-as-new should keep it flat."""
-    rows = []
-    marks = [mark for mark in LENGTHS if mark <= longest]
-    async with stack.chat() as chat:
-        for number in range(1, marks[-1] + AROUND + 1):
-            thing = THINGS[number % len(THINGS)]
-            elapsed = await socket_turn(chat, f"find me a {thing} under ${900 + number}")
-            reached = next((mark for mark in marks if mark <= number < mark + AROUND), None)
-            if reached is not None:
-                rows.append({"turn": reached, "s": elapsed})
-    p50 = {m: percentile([row["s"] for row in rows if row["turn"] == m], 0.5) for m in marks}
-    return [
-        {"over_the_first": p50[mark] / p50[marks[0]], "turn": mark, "p50_ms": p50[mark]}
-        for mark in marks
-    ]
+    """One conversation that never ends, its turns between those of one that has had ten.
+
+    Continuing as new should keep it flat.
+    """
+    numbers = itertools.count(900)
+
+    async def turn(chat: Chat) -> float:
+        number = next(numbers)
+        return await socket_turn(chat, f"find me a {THINGS[number % len(THINGS)]} under ${number}")
+
+    rows, said = [], 0
+    async with stack.chat() as old:
+        for mark in (mark for mark in LENGTHS if mark <= longest):
+            while said < mark:
+                await turn(old)
+                said += 1
+            async with stack.chat() as young:
+                for _ in range(LENGTHS[0]):
+                    await turn(young)
+                pairs = []
+                for number in range(AROUND):
+                    # Whoever is second may find the machine warmer.
+                    both = [old, young] if number % 2 else [young, old]
+                    times = {chat: await turn(chat) for chat in both}
+                    pairs.append((times[old], times[young]))
+            said += AROUND
+            rows.append(
+                {
+                    "over_turn_10": statistics.median(o / y for o, y in pairs),
+                    "turn": mark,
+                    "p50_ms": statistics.median(o for o, _ in pairs) * 1000,
+                    "turn_10_p50_ms": statistics.median(y for _, y in pairs) * 1000,
+                }
+            )
+    return rows
 
 
 async def idle(stack: Running, conversations: int) -> list[Row]:

@@ -31,14 +31,14 @@ Price = Annotated[
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
-def _is_no_answer(value: object) -> object:
+def _no_bool(value: object) -> object:
     if isinstance(value, bool):
         raise PydanticKnownError("int_type")
     return value
 
 
 # A number of things; to Python true is 1, to a person it is no number.
-Count = Annotated[int, BeforeValidator(_is_no_answer), Field(ge=1)]
+Count = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
 
 # Open on purpose: the registry of adapters says which ones exist.
 MarketplaceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,32}$")]

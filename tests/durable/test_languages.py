@@ -84,7 +84,7 @@ async def test_a_sale_in_spanish_is_refused_in_spanish(stack: Running) -> None:
     (ebay,) = [each for each in shown["data"]["fitted"] if each["marketplace"] == "ebay"]
     assert ebay["changes"] == ["Se ha quitado: un número de teléfono."]
     refused = listings["craigslist"]["needs"]["message"]
-    assert refused.startswith("Craigslist no acepta las claves configuradas")
+    assert refused.startswith("Craigslist no admite a TalknShop con el acceso")
     assert "Poshmark no deja publicar" in listings["poshmark"]["needs"]["message"]
     assert refused in news["data"]["body"]
     assert impossible["data"]["error"]["code"] == "no_url"

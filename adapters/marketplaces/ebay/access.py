@@ -7,13 +7,19 @@ from datetime import timedelta
 import httpx
 from pydantic import AliasChoices, Field
 
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, NotFound, Rejected
 from adapters.marketplaces.ebay.config import EbayConfig
 from adapters.marketplaces.exchange import Refusal, Vendor
 from adapters.marketplaces.tokens import OAuthError, TokenAuth, TokenReply
 from adapters.marketplaces.wire import Wire
 
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
+# A policy (of fulfillment, payment, return) or a place is missing, and a policy is not found.
+_OF_TERMS = frozenset({25007, 25008, 25009, 25012, 25035})
+
+
+class TermsRejected(Rejected):
+    """A policy or a place that was named is not the account's (any more)."""
 
 
 class Parameter(Wire):
@@ -56,7 +62,11 @@ def explain_errors(refusal: Refusal, errors: Sequence[ErrorDetail]) -> AdapterEr
     # 1002, 1003: no usable Authorization header, which eBay calls a bad request.
     if any(error.error_id in (1001, 1002, 1003) for error in errors):
         return refusal.unauthorized(said)
-    return refusal.by_status(said)
+    refused = refusal.by_status(said)
+    of_terms = any(error.error_id in _OF_TERMS for error in errors)
+    if of_terms and isinstance(refused, Rejected | NotFound):
+        return TermsRejected(refused.said)
+    return refused
 
 
 def app_auth(config: EbayConfig, ebay: Vendor) -> TokenAuth:

@@ -13,11 +13,12 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from adapters.errors import AdapterError, NotFound, Rejected
+from adapters.errors import AdapterError, NotFound
 from adapters.marketplaces.configuration import SandboxAccess
 from adapters.marketplaces.ebay.access import (
     ErrorDetail,
     ErrorReply,
+    TermsRejected,
     explain_errors,
     seller_auth,
     vendor,
@@ -139,10 +140,9 @@ class EbayPosting(PostingMarketplace):
         await self._put_item(request, await self._upload_all(listing, photos), listing.quantity)
         try:
             return await self._offer(request, offers, terms)
-        except Rejected:
+        except TermsRejected:
             if not kept:
                 raise
-            # It may be for terms that are no more.
             terms = await self._terms.asked(listing.location)
             return await self._offer(request, await self._offers(request), terms)
 

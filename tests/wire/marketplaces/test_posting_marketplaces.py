@@ -145,6 +145,16 @@ async def test_an_ebay_place_that_is_no_more_is_made_anew(
     assert [x["listing_id"] for x in sandbox.live_listings("ebay")] == [live.listing_id]
 
 
+async def test_what_ebay_refuses_for_another_reason_is_not_tried_twice(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    await ebay.publish(request_for("ebay", "first"), PHOTOS)
+    sandbox.spoil("ebay", "POST /sell/inventory/v1/offer", "status", status=400)
+    with pytest.raises(Rejected):
+        await ebay.publish(request_for("ebay", "second"), PHOTOS)
+
+
 async def test_a_posting_that_craigslist_does_not_know_any_more_is_down(
     marketplaces: Marketplaces,
 ) -> None:

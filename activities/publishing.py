@@ -84,8 +84,12 @@ class PublishingActivities:
                 return PublishOutcome(handoff=marketplace.handoff(request))
             async with heartbeating():
                 photos = self._photos_of(request.user_id)
-                publish = marketplace.publish if marketplace.finds else _fenced(marketplace)
-                live = await _to_its_end(publish(request, photos))
+                publishing = (
+                    marketplace.publish(request, photos)
+                    if marketplace.finds
+                    else _publish_fenced(marketplace, request, photos)
+                )
+                live = await _to_its_end(publishing)
         return PublishOutcome(published=_published(marketplace, live))
 
     @activity.defn
@@ -216,29 +220,25 @@ def _checked(marketplace: PostingMarketplace, request: ListingRequest) -> Listin
     return request.model_copy(update={"listing": listing})
 
 
-def _fenced(
-    marketplace: PostingMarketplace,
-) -> Callable[[ListingRequest, PhotoSource], Coroutine[Any, Any, Live]]:
-    """Publishing where nobody can look up whether an earlier attempt took effect.
+async def _publish_fenced(
+    marketplace: PostingMarketplace, request: ListingRequest, photos: PhotoSource
+) -> Live:
+    """For a marketplace where nobody can look up whether an earlier attempt took effect.
 
     The listing's workflow grants one attempt at a time, and takes the grant back only after a
     failure that certainly left nothing behind.
     """
-
-    async def publish(request: ListingRequest, photos: PhotoSource) -> Live:
-        if not await _tell_workflow("begin_posting"):
-            raise InDoubtError(
-                sentence("fault_in_doubt", vendor=marketplace_title(request.marketplace))
-            )
-        try:
-            return await marketplace.publish(request, photos)
-        except (Throttled, Unavailable, Rejected, Unauthorized, Unsupported):
-            await _tell_workflow("give_back_posting")
-            raise
-        except AdapterError as error:
-            raise InDoubtError(error.said) from error
-
-    return publish
+    if not await _tell_workflow("begin_posting"):
+        raise InDoubtError(
+            sentence("fault_in_doubt", vendor=marketplace_title(request.marketplace))
+        )
+    try:
+        return await marketplace.publish(request, photos)
+    except (Throttled, Unavailable, Rejected, Unauthorized, Unsupported):
+        await _tell_workflow("give_back_posting")
+        raise
+    except AdapterError as error:
+        raise InDoubtError(error.said) from error
 
 
 def _published(marketplace: PostingMarketplace, live: Live) -> Published:

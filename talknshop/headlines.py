@@ -110,11 +110,9 @@ def watch_headline(watch: Watch, language: str) -> NotificationData:
 
 def standing(title: str, listings: Sequence[MarketplaceJob], language: str) -> str:
     """Where something that is offered stands now, everywhere, as an answer to who asks."""
-    sold = [entry.marketplace for entry in listings if entry.status is ListingStatus.SOLD]
-    waiting = [entry.marketplace for entry in listings if not entry.status.is_settled]
-    sentences = [say(language, "news_sold_on", names=names_in(sold, language))] if sold else []
-    if waiting:
-        sentences.append(say(language, "news_posting_on", names=names_in(waiting, language)))
+    sold = [entry for entry in listings if entry.status is ListingStatus.SOLD]
+    waiting = [entry for entry in listings if not entry.status.is_settled]
+    sentences = _on("news_sold_on", sold, language) + _on("news_posting_on", waiting, language)
     sentences += _sentences(listings, language)
     return say(language, "stands", title=title, where=" ".join(sentences))
 
@@ -157,8 +155,8 @@ def _sentences(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
         (ListingStatus.WITHDRAWN, "news_withdrawn"),
         (ListingStatus.EXPIRED, "news_ended"),
     ):
-        if having := [listing.marketplace for listing in listings if listing.status is status]:
-            sentences.append(say(language, key, names=names_in(having, language)))
+        having = [listing for listing in listings if listing.status is status]
+        sentences += _on(key, having, language)
     sentences += _of_needs(listings, language)
     for listing in listings:
         if listing.status is ListingStatus.FAILED:
@@ -166,6 +164,12 @@ def _sentences(listings: Sequence[MarketplaceJob], language: str) -> list[str]:
             reason = in_words(why, language)
             sentences.append(f"{marketplace_title(listing.marketplace)}: {reason}")
     return sentences
+
+
+def _on(key: str, listings: Sequence[MarketplaceJob], language: str) -> list[str]:
+    """The message with the names of their marketplaces; none for no listings."""
+    names = [listing.marketplace for listing in listings]
+    return [say(language, key, names=names_in(names, language))] if names else []
 
 
 def _of_needs(listings: Sequence[MarketplaceJob], language: str) -> list[str]:

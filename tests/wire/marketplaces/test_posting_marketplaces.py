@@ -122,9 +122,9 @@ async def test_two_attempts_at_once_leave_one_ebay_listing(
 
 
 async def test_what_an_ebay_account_holds_is_asked_for_once(
-    sandbox: Sandbox, http: httpx.AsyncClient
+    marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    ebay = marketplaces.posting["ebay"]
     calls = []
     for key in ("first", "second"):
         before = sandbox.calls("ebay")
@@ -136,9 +136,9 @@ async def test_what_an_ebay_account_holds_is_asked_for_once(
 
 
 async def test_an_ebay_place_that_is_no_more_is_made_anew(
-    sandbox: Sandbox, http: httpx.AsyncClient
+    marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    ebay = marketplaces.posting["ebay"]
     await ebay.publish(request_for("ebay", "first"), PHOTOS)
     sandbox.reset()  # the account's places are gone with its listings
     live = await ebay.publish(request_for("ebay", "second"), PHOTOS)
@@ -146,9 +146,9 @@ async def test_an_ebay_place_that_is_no_more_is_made_anew(
 
 
 async def test_what_ebay_refuses_for_another_reason_is_not_tried_twice(
-    sandbox: Sandbox, http: httpx.AsyncClient
+    marketplaces: Marketplaces, sandbox: Sandbox
 ) -> None:
-    ebay = load_marketplaces(http, sandbox.access).posting["ebay"]
+    ebay = marketplaces.posting["ebay"]
     await ebay.publish(request_for("ebay", "first"), PHOTOS)
     sandbox.spoil("ebay", "POST /sell/inventory/v1/offer", "status", status=400)
     with pytest.raises(Rejected):

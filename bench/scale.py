@@ -79,9 +79,8 @@ async def length(stack: Running, longest: int) -> list[Row]:
     rows, said = [], 0
     async with stack.chat() as old:
         for mark in (mark for mark in LENGTHS if mark <= longest):
-            while said < mark:
+            for _ in range(mark - said):
                 await turn(old)
-                said += 1
             async with stack.chat() as young:
                 for _ in range(LENGTHS[0]):
                     await turn(young)
@@ -91,7 +90,7 @@ async def length(stack: Running, longest: int) -> list[Row]:
                     both = [old, young] if number % 2 else [young, old]
                     times = {chat: await turn(chat) for chat in both}
                     pairs.append((times[old], times[young]))
-            said += AROUND
+            said = mark + AROUND
             rows.append(
                 {
                     "over_turn_10": statistics.median(o / y for o, y in pairs),

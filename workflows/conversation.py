@@ -73,7 +73,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.hints import hint
     from workflows.ids import ACCOUNTS, account_workflow_id
     from workflows.pages import conversation_page
-    from workflows.patches import MEMORY, PATCHES, TOLD_ASIDE
+    from workflows.patches import MEMORY, PATCHES, READ_FIRST, TOLD_ASIDE
     from workflows.tracing import caller
     from workflows.turn import Reply, TurnContext
     from workflows.visibility import KIND, SESSION_ID, STAGE, USER_ID
@@ -84,6 +84,9 @@ MAX_WAITING = 5
 REMEMBERED_MESSAGES = 100
 # A run takes 2,000 updates; the suggestion by events comes at about 4,000.
 TURNS_PER_RUN = 200
+# A page asks for an answer as soon as it is there. A run that ended with it is read again from its
+# first event for that: seconds, when it is long.
+READ_WITHIN = timedelta(seconds=0.5)
 TELL = "tell the account what was learned"
 # The graphs loop at most once for each thing that the person says.
 MAX_STEPS = 200
@@ -231,6 +234,8 @@ class ConversationWorkflow:
             if self._has_to_tell():
                 await self._tell_account()
             if self._should_continue_as_new() and not self._state.ended:
+                if not self._has_rested() and workflow.patched(READ_FIRST):
+                    await workflow.sleep(READ_WITHIN, summary="until the answer has been read")
                 # A handler still running would be cut off when this run ends.
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 self._state.inbox = list(self._inbox)

@@ -47,9 +47,9 @@ DYNAMIC_CONFIG = (
 )
 
 # A write-ahead log with fewer syncs is as fast as memory (50 turns/s instead of 19) and survives
-# kill -9; a power cut may cost the last commits. The log is written into the database every 40 MB,
+# kill -9; a power cut may cost the last commits. The log is written into the database every 80 MB,
 # not every 4: pages change many times before, and nothing else is read or written meanwhile.
-SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=normal", "wal_autocheckpoint=10000")
+SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=normal", "wal_autocheckpoint=20000")
 
 # Temporal's server collects its garbage half as often: up to twice what it holds, not as much.
 GO_GARBAGE_PERCENT = 200

@@ -5,15 +5,7 @@ from pathlib import Path
 import pytest
 
 from talknshop.cli.processes import Command
-from talknshop.cli.stack import (
-    DYNAMIC_CONFIG,
-    GO_GARBAGE_PERCENT,
-    SEARCH_ATTRIBUTES,
-    SQLITE_PRAGMAS,
-    Ports,
-    Stack,
-    embedded_stack,
-)
+from talknshop.cli.stack import DYNAMIC_CONFIG, SEARCH_ATTRIBUTES, Ports, Stack, embedded_stack
 from talknshop.settings import ROLES, GatewaySettings, LimitSettings, Settings, TemporalSettings
 
 PORTS = Ports(gateway=8001, temporal=7001, temporal_ui=8201, redis=6001, sandbox=8091)
@@ -89,8 +81,9 @@ def test_temporal_keeps_its_database_in_the_data_folder_with_the_measured_settin
     temporal = commands(embedded_stack(Settings(), PORTS, tmp_path))["temporal"]
     argv = " ".join(temporal.argv)
     assert f"--db-filename {tmp_path}/temporal.db" in argv
-    assert [each in argv for each in SQLITE_PRAGMAS] == [True] * len(SQLITE_PRAGMAS)
-    assert temporal.env["GOGC"] == str(GO_GARBAGE_PERCENT)
+    assert "--sqlite-pragma journal_mode=wal --sqlite-pragma synchronous=normal" in argv
+    assert "--sqlite-pragma wal_autocheckpoint=20000" in argv
+    assert temporal.env["GOGC"] == "200"
     assert argv.count("--dynamic-config-value") == len(DYNAMIC_CONFIG)
     assert argv.count("--search-attribute") == len(SEARCH_ATTRIBUTES)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from talknshop.cli.errors import CommandError
 from talknshop.cli.lifeline import ends_with_parent
 
 FIRST_PAUSE = 0.2  # seconds before a restart, doubling
@@ -28,7 +29,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one role and see that it is ready. `grace`: seconds from SIGTERM to SIGKILL."""
+    """How to run one role and see that it is ready. `grace`: seconds from SIGTERM to SIGKILL.
+
+    `tune` is called in a thread once the process answers, before anybody is told that it does; when
+    it raises CommandError, the process is ready as it is, and the sentence is told.
+    """
 
     role: str
     argv: tuple[str, ...]
@@ -37,6 +42,7 @@ class Command:
     is_ready: Callable[[], Awaitable[bool]]
     env: Mapping[str, str] = field(default_factory=dict)
     grace: float = 2.0
+    tune: Callable[[], None] | None = None
 
 
 class Child:
@@ -139,9 +145,18 @@ class Child:
     async def _until_ready(self) -> None:
         while not await self.command.is_ready():  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(PROBE_INTERVAL)
+        sentence = await self._tuned()
         if not self._stop.is_set() and self.pid:
             self.ready.set()
-            self._enter(State.READY, "ready")
+            self._enter(State.READY, sentence)
+
+    async def _tuned(self) -> str:
+        if self.command.tune is not None:
+            try:
+                await asyncio.to_thread(self.command.tune)
+            except CommandError as error:
+                return f"ready, {error}"
+        return "ready"
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process and self.pid:

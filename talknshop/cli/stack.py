@@ -14,6 +14,7 @@ from talknshop.cli.health import answers_http, answers_ping
 from talknshop.cli.ports import WantedPort, free_ports
 from talknshop.cli.processes import Command
 from talknshop.cli.prometheus import prometheus, scrape_configs
+from talknshop.cli.visibility_indexes import drop_unused_indexes
 from talknshop.settings import ROLES, LimitSettings, Settings
 
 LOOPBACK = "127.0.0.1"
@@ -49,7 +50,13 @@ DYNAMIC_CONFIG = (
 # A write-ahead log with fewer syncs is as fast as memory (50 turns/s instead of 19) and survives
 # kill -9; a power cut may cost the last commits. The log is written into the database every 80 MB,
 # not every 4: pages change many times before, and nothing else is read or written meanwhile.
-SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=normal", "wal_autocheckpoint=20000")
+# Whoever else writes to the file (see visibility_indexes) is waited for, not taken for a failure.
+SQLITE_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=normal",
+    "wal_autocheckpoint=20000",
+    "busy_timeout=10000",
+)
 
 # Temporal's server collects its garbage half as often: up to twice what it holds, not as much.
 GO_GARBAGE_PERCENT = 200
@@ -206,7 +213,8 @@ def _temporal(
     argv += ["--port", str(ports.temporal), "--ui-port", str(ports.temporal_ui)]
     argv += ["--http-port", str(http_port), "--ui-disable-news-fetch"]
     argv += ["--metrics-port", str(metrics_port)]
-    argv += ["--db-filename", str(data_dir / "temporal.db"), "--log-level", "error"]
+    database = data_dir / "temporal.db"
+    argv += ["--db-filename", str(database), "--log-level", "error"]
     argv += ["--ui-codec-endpoint", codec_url]
     # A person's own profile for the temporal command would override what is said here.
     argv += ["--disable-config-file", "--disable-config-env"]
@@ -225,6 +233,7 @@ def _temporal(
         is_ready=partial(answers_http, LOOPBACK, http_port, attributes_path),
         env={"GOGC": str(GO_GARBAGE_PERCENT)},
         grace=SERVER_GRACE,
+        tune=partial(drop_unused_indexes, database),
     )
 
 

@@ -4,18 +4,22 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from temporalio.client import Client
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from talknshop.settings import ROLES
+from tests.running import eventually
 
 # Answers 200 to everything; ignores SIGTERM when a file says so.
 STAND_IN = """
@@ -213,13 +217,47 @@ async def test_temporal_comes_back_with_everything_it_knew(dev):
     temporal = by_role(stack.until_ready())["temporal"]
     address = f"127.0.0.1:{temporal['port']}"
     client = await Client.connect(address)
-    await client.start_workflow("Anything", id="kept", task_queue="nobody-serves-this")
+    user = SearchAttributePair(SearchAttributeKey.for_keyword("UserId"), "somebody")
+    await client.start_workflow(
+        "Anything",
+        id="kept",
+        task_queue="nobody-serves-this",
+        search_attributes=TypedSearchAttributes([user]),
+    )
+    await eventually(lambda: found_by(client, "somebody"), "what lists are made from is written")
 
     os.kill(temporal["pid"], signal.SIGKILL)
     stack.until(lambda s: s["ready"] and by_role(s)["temporal"]["restarts"] == 1)
     again = await Client.connect(address)
     described = await again.get_workflow_handle("kept").describe()
     assert described.workflow_type == "Anything"
+    assert await found_by(again, "somebody")
+
+
+async def found_by(client: Client, user: str) -> bool:
+    return (await client.count_workflows(f"UserId = '{user}'")).count == 1
+
+
+def test_temporal_keeps_the_indexes_that_lists_are_asked_by(dev):
+    stack = dev(embedded=True)
+    stack.until_ready()
+    with closing(sqlite3.connect(stack.folder / "data" / "temporal.db")) as db:
+        found = db.execute(
+            "SELECT name FROM sqlite_master"
+            " WHERE tbl_name = 'executions_visibility' AND type = 'index' AND sql IS NOT NULL"
+        )
+        names = {name for (name,) in found}
+    assert {
+        "default_idx",
+        "by_workflow_id",
+        "by_workflow_type",
+        "by_status",
+        "by_parent_workflow_id",
+        "by_root_workflow_id",
+    } <= names
+    attributes = ["by_keyword_01", "by_keyword_10", "by_datetime_01", "by_datetime_03"]
+    assert names.issuperset(attributes)
+    assert len(names) == 19
 
 
 def test_a_process_that_ignores_being_asked_is_killed_and_the_stack_still_stops(dev, tmp_path):

@@ -83,6 +83,7 @@ def test_temporal_keeps_its_database_in_the_data_folder_with_the_measured_settin
     assert f"--db-filename {tmp_path}/temporal.db" in argv
     assert "--sqlite-pragma journal_mode=wal --sqlite-pragma synchronous=normal" in argv
     assert "--sqlite-pragma wal_autocheckpoint=20000" in argv
+    assert "--sqlite-pragma busy_timeout=10000" in argv
     assert temporal.env["GOGC"] == "200"
     assert argv.count("--dynamic-config-value") == len(DYNAMIC_CONFIG)
     assert argv.count("--search-attribute") == len(SEARCH_ATTRIBUTES)

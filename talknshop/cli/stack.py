@@ -39,6 +39,8 @@ DYNAMIC_CONFIG = (
     "history.visibilityProcessorMaxPollRPS=100",
     # Timers are late by as much at most; each look is a read, and a job's tasks have eight timers.
     'history.timerProcessorMaxTimeShift="50ms"',
+    # The single shard writes one thing after the other unless told otherwise.
+    "history.shardIOConcurrency=4",
     # They are all there before the server begins: without this it reads them 30 times for a job.
     "system.forceSearchAttributesCacheRefreshOnRead=false",
     "matching.numTaskqueueReadPartitions=1",

@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 
 from temporalio.client import Client, Interceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
@@ -15,14 +14,17 @@ from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, TLSConfig
 
 from talknshop.access import LOCAL_TEMPORAL, TemporalAccess
+from workflows.payloads import SharedPydanticConverter
+
+_IN_CLEAR = DataConverter(payload_converter_class=SharedPydanticConverter)
 
 
 def data_converter(codec: PayloadCodec | None) -> DataConverter:
     """With a codec, messages and stack traces of failures are sealed like everything else."""
     if codec is None:
-        return pydantic_data_converter
+        return _IN_CLEAR
     return dataclasses.replace(
-        pydantic_data_converter,
+        _IN_CLEAR,
         payload_codec=codec,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -17,6 +17,8 @@ from talknshop.listing import ListingSpec
 from talknshop.media import MediaRef
 
 PATIENCE = 30.0  # seconds
+# What a header can carry as it is.
+_VISIBLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
 def not_running(url: str) -> CommandError:
@@ -78,13 +80,13 @@ class Gateway:
 
     async def post(self, listing: ListingSpec, *, key: str) -> str:
         """The new job's id, or that of the first call with the same key."""
-        headers = {"Idempotency-Key": key}
+        headers = _idempotency(key)
         body = listing.model_dump(mode="json")
         reply = await self._call("POST", "/post", headers=headers, json=body)
         return str(reply["job_id"])
 
     async def job(self, job_id: str) -> JobView:
-        return JobView.model_validate(await self._call("GET", f"/jobs/{job_id}"))
+        return JobView.model_validate(await self._call("GET", f"/jobs/{quote(job_id, safe='')}"))
 
     async def jobs(self) -> list[JobView]:
         """The newest page."""
@@ -106,7 +108,7 @@ class Gateway:
     ) -> str:
         """The new upload's id, or that of the first call with the same key."""
         query = {"post": mode, "marketplaces": marketplaces, "file_name": name}
-        headers = {"Idempotency-Key": key}
+        headers = _idempotency(key)
         reply = await self._call("POST", "/jobs/bulk", headers=headers, params=query, content=data)
         return str(reply["bulk_id"])
 
@@ -125,7 +127,11 @@ class Gateway:
     async def _call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
     ) -> Any:
-        return (await self._send(method, path, headers=headers, **content)).json()
+        reply = await self._send(method, path, headers=headers, **content)
+        try:
+            return reply.json()
+        except ValueError as error:
+            raise CommandError(f"What answers at {self.url} is no gateway of TalknShop.") from error
 
     async def _send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
@@ -161,6 +167,10 @@ class _Access(BaseModel):
 async def gateway_at(url: str) -> AsyncIterator[Gateway]:
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
         yield Gateway(url.rstrip("/"), client)
+
+
+def _idempotency(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": quote(key, safe=_VISIBLE)}
 
 
 def _is_expired(reply: httpx.Response) -> bool:

@@ -86,7 +86,7 @@ async def _settled(gateway: Gateway, job_id: str) -> JobView:
 
 def _listing(file: Path) -> ListingSpec:
     try:
-        return ListingSpec.model_validate_json(file.read_text())
+        return ListingSpec.model_validate_json(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
     except ValidationError as error:

@@ -1,7 +1,9 @@
 """`talknshop jobs …`: what each of its commands is called and takes."""
 
 import asyncio
+import math
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from typer.core import TyperGroup
@@ -57,6 +59,8 @@ def edit(
     url: Url = None,
 ) -> None:
     """Change it on every marketplace at once, or only on one."""
+    if price is not None and not math.isfinite(price):
+        raise typer.BadParameter("A price is a number, such as 450 or 449.90.")
     given: dict[str, Any] = {
         "price": price,
         "title": title,
@@ -64,7 +68,7 @@ def edit(
         "quantity": quantity,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    where = f"/listings/{marketplace}" if marketplace else ""
+    where = _on(marketplace) if marketplace else ""
     _act(url, job_id, f"{where}/edit", changes, as_json=as_json)
 
 
@@ -79,7 +83,7 @@ def withdraw(
     job_id: JobId, marketplace: Marketplace, as_json: AsJson = False, url: Url = None
 ) -> None:
     """Take one listing down."""
-    _act(url, job_id, f"/listings/{marketplace}/withdraw", {}, as_json=as_json)
+    _act(url, job_id, f"{_on(marketplace)}/withdraw", {}, as_json=as_json)
 
 
 @app.command()
@@ -87,7 +91,7 @@ def relist(
     job_id: JobId, marketplace: Marketplace, as_json: AsJson = False, url: Url = None
 ) -> None:
     """Put up again what was withdrawn, has expired or failed."""
-    _act(url, job_id, f"/listings/{marketplace}/relist", {}, as_json=as_json)
+    _act(url, job_id, f"{_on(marketplace)}/relist", {}, as_json=as_json)
 
 
 @app.command()
@@ -99,7 +103,7 @@ def sold(
     url: Url = None,
 ) -> None:
     """Say that it was sold there: the other marketplaces offer what is left, or nothing."""
-    path = f"/listings/{marketplace}/mark-sold?quantity={quantity}"
+    path = f"{_on(marketplace)}/mark-sold?quantity={quantity}"
     _act(url, job_id, path, {}, as_json=as_json)
 
 
@@ -119,7 +123,7 @@ def retry(
         if marketplace is None:
             raise typer.BadParameter("Say which one with --marketplace.")
         given = {"url": listing_url} if listing_url else {}
-        _act(url, job_id, f"/listings/{marketplace}/retry", given, as_json=as_json)
+        _act(url, job_id, f"{_on(marketplace)}/retry", given, as_json=as_json)
         return
     from talknshop.cli.jobs import retry_all as command
 
@@ -137,6 +141,10 @@ def _code(error: str | None) -> FailureCode | None:
     except ValueError:
         known = ", ".join([*_ALSO_CALLED, *FailureCode])
         raise typer.BadParameter(f"There is no error {error!r}; there are {known}.") from None
+
+
+def _on(marketplace: str) -> str:
+    return f"/listings/{quote(marketplace, safe='')}"
 
 
 def _act(

@@ -13,7 +13,8 @@ from contextlib import nullcontext
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -35,6 +36,10 @@ app.add_typer(jobs_commands.app, name="jobs")
 
 Url = Annotated[str | None, typer.Option(help="The gateway's address.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+def _port(help_text: str) -> Any:
+    return typer.Option(help=help_text, min=1, max=65535)
 
 
 class Latency(StrEnum):
@@ -95,12 +100,12 @@ def _run() -> int:
 @app.command()
 def dev(
     data_dir: Annotated[Path | None, typer.Option(help="Where all state is kept.")] = None,
-    port: Annotated[int | None, typer.Option(help="The gateway's port.")] = None,
-    temporal_port: Annotated[int | None, typer.Option(help="Temporal's port.")] = None,
-    ui_port: Annotated[int | None, typer.Option(help="Port of Temporal's Web UI.")] = None,
-    redis_port: Annotated[int | None, typer.Option(help="Valkey's port.")] = None,
-    sandbox_port: Annotated[int | None, typer.Option(help="The sandbox's port.")] = None,
-    prometheus_port: Annotated[int | None, typer.Option(help="Prometheus' port.")] = None,
+    port: Annotated[int | None, _port("The gateway's port.")] = None,
+    temporal_port: Annotated[int | None, _port("Temporal's port.")] = None,
+    ui_port: Annotated[int | None, _port("Port of Temporal's Web UI.")] = None,
+    redis_port: Annotated[int | None, _port("Valkey's port.")] = None,
+    sandbox_port: Annotated[int | None, _port("The sandbox's port.")] = None,
+    prometheus_port: Annotated[int | None, _port("Prometheus' port.")] = None,
     observe: Annotated[
         bool, typer.Option("--observe", help="Run Prometheus as well, with the alarms' rules.")
     ] = False,
@@ -167,7 +172,10 @@ def search(
 @app.command()
 def rank(
     file: Annotated[
-        Path | None, typer.Argument(help="JSON lines; without it they are read from the input.")
+        Path | None,
+        typer.Argument(
+            help="JSON lines; without it they are read from the input.", exists=True, dir_okay=False
+        ),
     ] = None,
 ) -> None:
     """Rank the products of each line: {"query", "spec"?, "products": [...]}."""
@@ -326,7 +334,10 @@ def rotate_keys(
 @app.command()
 def understand(
     source: Annotated[
-        Path | None, typer.Argument(help="JSON lines; without it, the standard input.")
+        Path | None,
+        typer.Argument(
+            help="JSON lines; without it, the standard input.", exists=True, dir_okay=False
+        ),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help='"embedded", or a model; without it, the configured one.')
@@ -366,7 +377,20 @@ def selfcheck(as_json: AsJson = False) -> None:
 
 
 def gateway_url(given: str | None) -> str:
-    return (given or Settings().gateway.url).rstrip("/")
+    url = (given or Settings().gateway.url).rstrip("/")
+    if not _is_address(url):
+        raise CommandError(
+            f"{url!r} is no gateway's address, which is written like http://127.0.0.1:8000."
+        )
+    return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that there cannot be
+        return False
 
 
 if __name__ == "__main__":

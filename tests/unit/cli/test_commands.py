@@ -71,6 +71,21 @@ def test_a_file_that_is_no_listing_is_refused_by_field(tmp_path, listing):
     assert "Traceback" not in result.stderr
 
 
+def test_a_file_that_is_no_text_is_refused(tmp_path, listing):
+    listing.write_bytes(b"\xff\xfe{}")
+    result = talknshop("post", str(listing), home=tmp_path)
+    assert result.returncode == 2
+    assert f"{listing} is not a listing" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://shop", "http://shop:65536", "http://["])
+def test_what_is_no_address_is_refused_as_it_was_typed(url, tmp_path):
+    result = talknshop("jobs", "--url", url, home=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"'{url}' is no gateway's address")
+
+
 @pytest.mark.parametrize(
     ("line", "named"),
     [
@@ -98,7 +113,18 @@ print([name for name in {heavy} if name in sys.modules])
     assert result.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("arguments", [["nope"], ["post"], ["dev", "--port", "high"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nope"],
+        ["post"],
+        ["dev", "--port", "high"],
+        ["dev", "--port", "65536"],
+        ["rank", "no-such-file"],
+        ["understand", "no-such-file"],
+        ["jobs", "edit", "j1", "--price", "nan"],
+    ],
+)
 def test_a_wrong_command_line_is_refused_with_status_two(arguments, tmp_path):
     result = talknshop(*arguments, home=tmp_path)
     assert result.returncode == 2

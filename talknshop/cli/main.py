@@ -36,6 +36,10 @@ app.add_typer(jobs_commands.app, name="jobs")
 
 Url = Annotated[str | None, typer.Option(help="The gateway's address.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+JsonLines = Annotated[
+    Path | None,
+    typer.Argument(help="JSON lines; without it, the standard input.", exists=True, dir_okay=False),
+]
 
 
 def _port(help_text: str) -> Any:
@@ -171,12 +175,7 @@ def search(
 
 @app.command()
 def rank(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            help="JSON lines; without it they are read from the input.", exists=True, dir_okay=False
-        ),
-    ] = None,
+    file: JsonLines = None,
 ) -> None:
     """Rank the products of each line: {"query", "spec"?, "products": [...]}."""
     from talknshop.cli.rank import rank_lines
@@ -333,12 +332,7 @@ def rotate_keys(
 
 @app.command()
 def understand(
-    source: Annotated[
-        Path | None,
-        typer.Argument(
-            help="JSON lines; without it, the standard input.", exists=True, dir_okay=False
-        ),
-    ] = None,
+    source: JsonLines = None,
     model: Annotated[
         str | None, typer.Option(help='"embedded", or a model; without it, the configured one.')
     ] = None,

@@ -17,6 +17,7 @@ from adapters.encryption.port import UnknownKey
 from adapters.keys import KeyRing
 from talknshop.access import EncryptionChoice
 from workflows.client import data_converter
+from workflows.payloads import SharedPydanticConverter
 
 CLEAR = [Payload(metadata={"encoding": b"json/plain"}, data=b'"my iPhone"')]
 
@@ -121,4 +122,6 @@ def test_the_settings_choose_the_keys(tmp_path: Path) -> None:
     assert isinstance(build_codec(EncryptionChoice(), tmp_path), SealingCodec)
     with pytest.raises(ValueError, match="KMS_KEY"):
         build_codec(EncryptionChoice(keys="kms"), tmp_path)
-    assert data_converter(None).payload_codec is None
+    in_clear = data_converter(None)
+    assert in_clear.payload_codec is None
+    assert in_clear.payload_converter_class is SharedPydanticConverter

@@ -41,6 +41,9 @@ DYNAMIC_CONFIG = (
     'history.timerProcessorMaxTimeShift="50ms"',
     # The single shard writes one thing after the other unless told otherwise.
     "history.shardIOConcurrency=4",
+    # Open workflows kept in memory; the rest is read when it is needed. A live listing stays open
+    # for weeks: with the default of 128,000 each job made the server larger.
+    "history.hostLevelCacheMaxSize=1000",
     # They are all there before the server begins: without this it reads them 30 times for a job.
     "system.forceSearchAttributesCacheRefreshOnRead=false",
     "matching.numTaskqueueReadPartitions=1",

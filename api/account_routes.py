@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.accounts import LINK_WITHIN
 from api.errors import ApiError
 from api.language import Language
+from api.payloads import exactly
 from api.routes import Asking, Through
 from talknshop.accounts import Connection, Preferences
 from talknshop.messages import worded
@@ -58,7 +59,7 @@ async def get_preferences(through: Through, asking: Asking) -> Preferences:
 
 @router.put("/preferences")
 async def put_preferences(
-    preferences: Preferences, through: Through, asking: Asking
+    preferences: Annotated[Preferences, exactly(Preferences)], through: Through, asking: Asking
 ) -> Preferences:
     """What you prefer from now on, all of it."""
     return await through.accounts.set_preferences(asking.user_id, preferences)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, StringConstraints
 
+from api.payloads import exactly
 from api.routes import Asking, Through, limited
 from talknshop.memory import ChangedItem, Memory, MemorySwitch, NewItem, Remembered
 from talknshop.products import Recommendations
@@ -37,7 +38,9 @@ async def erase_memory(through: Through, asking: Asking) -> None:
 
 
 @router.post("/memory/items", status_code=201)
-async def enter_item(item: NewItem, through: Through, asking: Asking) -> Remembered:
+async def enter_item(
+    item: Annotated[NewItem, exactly(NewItem)], through: Through, asking: Asking
+) -> Remembered:
     """Tell a preference by hand."""
     return await through.memories.enter(asking.user_id, item)
 

@@ -14,7 +14,7 @@ from talknshop.watches import MOST_WATCHES, Watch
 router = APIRouter(prefix="/api/v1/watches")
 
 
-class NewWatch(BaseModel):
+class NewWatch(BaseModel, extra="forbid"):
     """`target` in the offer's currency, `drop_percent` from the price as it is now; at least one.
 
     `session_id`: the conversation to tell.

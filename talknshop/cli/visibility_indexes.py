@@ -39,7 +39,7 @@ def drop_unused_indexes(database: Path) -> None:
             for name in _unused(db):
                 db.execute(f'DROP INDEX "{name}"')
     except sqlite3.Error as error:
-        raise CommandError(f"with all of Temporal's indexes, which is slower: {error}") from error
+        raise CommandError(f"with indexes that nobody asks by, which is slower: {error}") from error
 
 
 def _unused(db: sqlite3.Connection) -> list[str]:

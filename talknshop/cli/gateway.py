@@ -86,16 +86,16 @@ class Gateway:
         return str(reply["job_id"])
 
     async def job(self, job_id: str) -> JobView:
-        return JobView.model_validate(await self._call("GET", f"/jobs/{quote(job_id, safe='')}"))
+        return JobView.model_validate(await self._call("GET", _path("jobs", job_id)))
 
     async def jobs(self) -> list[JobView]:
         """The newest page."""
         reply = await self._call("GET", "/jobs")
         return [JobView.model_validate(item) for item in reply["items"]]
 
-    async def act(self, job_id: str, action: str, content: dict[str, Any]) -> None:
-        """`action`: the rest of the path after the job."""
-        await self._call("POST", f"/jobs/{quote(job_id, safe='')}{action}", json=content)
+    async def act(self, job_id: str, *action: str, **content: Any) -> None:
+        """`action`: the parts of the path after the job; `content`: `json` or `params`."""
+        await self._call("POST", _path("jobs", job_id, *action), **content)
 
     async def retry_all(self, marketplace: str | None, error: str | None) -> dict[str, int]:
         """How many were retried and refused, of at most 500."""
@@ -113,16 +113,16 @@ class Gateway:
         return str(reply["bulk_id"])
 
     async def bulk_upload(self, bulk_id: str) -> BulkView:
-        return BulkView.model_validate(await self._call("GET", f"/bulk/{quote(bulk_id, safe='')}"))
+        return BulkView.model_validate(await self._call("GET", _path("bulk", bulk_id)))
 
     async def steer_bulk(self, bulk_id: str, how: str) -> BulkView:
         """`how`: confirm, pause, resume or cancel."""
-        reply = await self._call("POST", f"/bulk/{quote(bulk_id, safe='')}/{how}")
+        reply = await self._call("POST", _path("bulk", bulk_id, how))
         return BulkView.model_validate(reply)
 
     async def bulk_result(self, bulk_id: str) -> bytes:
         """The result file, CSV."""
-        return (await self._send("GET", f"/bulk/{quote(bulk_id, safe='')}/result")).content
+        return (await self._send("GET", _path("bulk", bulk_id, "result"))).content
 
     async def _call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **content: Any
@@ -167,6 +167,10 @@ class _Access(BaseModel):
 async def gateway_at(url: str) -> AsyncIterator[Gateway]:
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
         yield Gateway(url.rstrip("/"), client)
+
+
+def _path(*parts: str) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 def _idempotency(key: str) -> dict[str, str]:

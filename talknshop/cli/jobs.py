@@ -56,13 +56,11 @@ async def show(url: str, job_id: str, *, as_json: bool) -> None:
         _show(await gateway.job(job_id), as_json=as_json)
 
 
-async def act(
-    url: str, job_id: str, action: str, content: dict[str, Any], *, as_json: bool
-) -> None:
-    """Does it, and shows where the job stands then."""
+async def act(url: str, job_id: str, *action: str, as_json: bool, **content: Any) -> None:
+    """Does it, and shows where the job stands then. The rest as `Gateway.act` takes it."""
     async with gateway_at(url) as gateway:
         await gateway.sign_in()
-        await gateway.act(job_id, action, content)
+        await gateway.act(job_id, *action, **content)
         _show(await gateway.job(job_id), as_json=as_json)
 
 

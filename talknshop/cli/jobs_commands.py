@@ -3,7 +3,6 @@
 import asyncio
 import math
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 from typer.core import TyperGroup
@@ -68,14 +67,14 @@ def edit(
         "quantity": quantity,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    where = _on(marketplace) if marketplace else ""
-    _act(url, job_id, f"{where}/edit", changes, as_json=as_json)
+    where = ("listings", marketplace) if marketplace else ()
+    _act(url, job_id, *where, "edit", as_json=as_json, json=changes)
 
 
 @app.command()
 def cancel(job_id: JobId, as_json: AsJson = False, url: Url = None) -> None:
     """Withdraw what is live, and post nothing more."""
-    _act(url, job_id, "/cancel", {}, as_json=as_json)
+    _act(url, job_id, "cancel", as_json=as_json)
 
 
 @app.command()
@@ -83,7 +82,7 @@ def withdraw(
     job_id: JobId, marketplace: Marketplace, as_json: AsJson = False, url: Url = None
 ) -> None:
     """Take one listing down."""
-    _act(url, job_id, f"{_on(marketplace)}/withdraw", {}, as_json=as_json)
+    _act(url, job_id, "listings", marketplace, "withdraw", as_json=as_json)
 
 
 @app.command()
@@ -91,7 +90,7 @@ def relist(
     job_id: JobId, marketplace: Marketplace, as_json: AsJson = False, url: Url = None
 ) -> None:
     """Put up again what was withdrawn, has expired or failed."""
-    _act(url, job_id, f"{_on(marketplace)}/relist", {}, as_json=as_json)
+    _act(url, job_id, "listings", marketplace, "relist", as_json=as_json)
 
 
 @app.command()
@@ -103,8 +102,8 @@ def sold(
     url: Url = None,
 ) -> None:
     """Say that it was sold there: the other marketplaces offer what is left, or nothing."""
-    path = f"{_on(marketplace)}/mark-sold?quantity={quantity}"
-    _act(url, job_id, path, {}, as_json=as_json)
+    number = {"quantity": quantity}
+    _act(url, job_id, "listings", marketplace, "mark-sold", as_json=as_json, params=number)
 
 
 @app.command()
@@ -123,7 +122,7 @@ def retry(
         if marketplace is None:
             raise typer.BadParameter("Say which one with --marketplace.")
         given = {"url": listing_url} if listing_url else {}
-        _act(url, job_id, f"{_on(marketplace)}/retry", given, as_json=as_json)
+        _act(url, job_id, "listings", marketplace, "retry", as_json=as_json, json=given)
         return
     from talknshop.cli.jobs import retry_all as command
 
@@ -143,16 +142,10 @@ def _code(error: str | None) -> FailureCode | None:
         raise typer.BadParameter(f"There is no error {error!r}; there are {known}.") from None
 
 
-def _on(marketplace: str) -> str:
-    return f"/listings/{quote(marketplace, safe='')}"
-
-
-def _act(
-    url: str | None, job_id: str, action: str, content: dict[str, Any], *, as_json: bool
-) -> None:
+def _act(url: str | None, job_id: str, *action: str, as_json: bool, **content: Any) -> None:
     from talknshop.cli.jobs import act as command
 
-    asyncio.run(command(_address(url), job_id, action, content, as_json=as_json))
+    asyncio.run(command(_address(url), job_id, *action, as_json=as_json, **content))
 
 
 def _address(url: str | None) -> str:

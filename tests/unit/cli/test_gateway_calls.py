@@ -30,6 +30,16 @@ async def test_a_job_s_id_is_one_part_of_the_path(job_id: str, path: bytes) -> N
     assert [request.url.raw_path for request in asked] == [b"/api/v1/jobs/" + path]
 
 
+async def test_so_is_each_part_of_what_is_done_with_it() -> None:
+    asked: list[httpx.Request] = []
+    done = gateway(asked, httpx.Response(200, json={}))
+    await done.act("j1", "listings", "e/bay?", "mark-sold", params={"quantity": 2})
+    await done.act("j1", "edit", json={"price": 5})
+    sold, edited = asked
+    assert sold.url.raw_path == b"/api/v1/jobs/j1/listings/e%2Fbay%3F/mark-sold?quantity=2"
+    assert (edited.url.path, edited.content) == ("/api/v1/jobs/j1/edit", b'{"price":5}')
+
+
 @pytest.mark.parametrize(
     ("key", "header"), [("order 7, again", "order 7, again"), ("möbel\n", "m%C3%B6bel%0A")]
 )

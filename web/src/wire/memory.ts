@@ -1,6 +1,6 @@
 /** The page's calls about what is remembered of the person. */
 
-import type { Kind, Memory, Recommendations, Remembered } from "../generated/events";
+import type { Memory, Recommendations, Remembered } from "../generated/events";
 import { language } from "../i18n";
 import { ask } from "./rest";
 
@@ -13,8 +13,10 @@ export function switchMemory(enabled: boolean, token: string): Promise<Memory> {
   return ask("PUT /me/memory", token, { body: { enabled } });
 }
 
-export function enterItem(item: { kind: Kind; about: string; value: string }, token: string): Promise<Remembered> {
-  return ask("POST /me/memory/items", token, { body: item });
+/** Also what was erased, to have it back. */
+export function enterItem(item: Pick<Remembered, "kind" | "about" | "value">, token: string): Promise<Remembered> {
+  const { kind, about, value } = item;
+  return ask("POST /me/memory/items", token, { body: { kind, about, value } });
 }
 
 export function changeItem(itemId: string, value: string, token: string): Promise<Remembered> {

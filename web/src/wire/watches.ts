@@ -19,7 +19,8 @@ export function beginWatch(
   token: string,
 ): Promise<Watch> {
   const { marketplace, product_id, session_id } = offer;
-  return ask("POST /watches", token, { body: { marketplace, product_id, session_id, ...terms } });
+  const { target, drop_percent } = terms;
+  return ask("POST /watches", token, { body: { marketplace, product_id, session_id, target, drop_percent } });
 }
 
 export function stopWatch(watchId: string, token: string): Promise<void> {

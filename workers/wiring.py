@@ -66,6 +66,7 @@ async def _conversation(role: Role, client: Client, settings: Settings) -> None:
     from workflows.conversation import ConversationWorkflow
     from workflows.delivery import DeliveryWorkflow
     from workflows.expiry import ExpiryWorkflow
+    from workflows.graphs import buyer, seller  # noqa: F401 -- now, not in the first turn
     from workflows.hints import HintInterceptor
     from workflows.recommending import RecommendWorkflow
     from workflows.searching import ProductWorkflow, SearchWorkflow

@@ -67,8 +67,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows import metrics, policies
     from workflows.event_log import EventLog
     from workflows.failures import code_of, logged, refused, told
-    from workflows.graphs.buyer import BUYER
-    from workflows.graphs.seller import SELLER
     from workflows.graphs.state import Flow, TurnState
     from workflows.hints import hint
     from workflows.ids import ACCOUNTS, account_workflow_id
@@ -364,6 +362,11 @@ class ConversationWorkflow:
 
     async def _work(self, message: SendMessage) -> None:
         """Run one graph, and the other when the first finds that the turn is the other's."""
+        # Not at the top: the gateway, which only names this workflow's calls, would hold LangGraph.
+        with workflow.unsafe.imports_passed_through():
+            from workflows.graphs.buyer import BUYER
+            from workflows.graphs.seller import SELLER
+
         flow: Flow = self._state.flow
         if message.mode is not Mode.AUTO:
             flow = "buyer" if message.mode is Mode.BUYER else "seller"

@@ -22,7 +22,8 @@ _ALIKE = 80
 class Order(Value):
     """`thing` in the person's words, empty for "it"; `marketplace` None for all of them.
 
-    `every`: all that the person offers, when no thing is named; only for `status`.
+    `every`: whatever the person offers, when no thing is named: all of it for `status`, else what
+    they say when asked which.
     """
 
     action: OrderAction

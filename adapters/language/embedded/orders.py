@@ -38,9 +38,27 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"how(?:'s| is| are) (?P<thing>my .+?|it|they) (?:doing|going|coming along|getting on)"
             r"(?: (?:so far|now|today|on .+))?",
             r"(?:is|are|has|have|was|did) (?P<thing>my .+?|it|they) "
-            r"(?:(?:been |gone |go |get |got )?(?:live|posted|up|online|sold|listed)|sell)"
+            r"(?:(?:been |gone |go |get |got )?(?:live|posted|up|online|sold|listed|through)|sell)"
             r"(?: (?:yet|already|now|on .+))*",
             r"where(?:'s| is| are) (?P<thing>my .+?|it|they) (?:posted|listed|live|up|for sale)",
+            r"(?:where(?:'s| is| are)|(?:can i|let me) see|show(?: me)?|check) "
+            r"(?P<every>(?:all )?my (?:listing|ad|posting)s?)(?: now)?",
+            r"(?:where|how) (?:does|do) (?P<thing>my .+?|it|they) stand(?: (?:now|today|on .+))*",
+            r"how far (?:along )?(?:is|are|has|have|did) (?P<thing>my .+?|it|they)"
+            r"(?: (?:along|come|got(?:ten)?|get))?",
+            r"what(?:'s| is| has| have)? (?:happened|become|became) (?:to|of|with) "
+            r"(?P<thing>my .+|it|them)",
+            r"what(?:'s| is) (?:new|up|happening|going on|the latest) (?:with|on|about) "
+            r"(?P<thing>my .+|it|them)",
+            r"(?:(?:any|the|an?) )?(?:news|status|(?:status )?updates?) (?:of|for|on|about|with) "
+            r"(?P<thing>my .+?|it|them)(?: yet)?",
+            r"(?:did|has|have) (?:any|some)(?:one|body) (?:already )?(?:bought|buy) "
+            r"(?P<thing>my .+?|it|them)(?: (?:yet|already|on .+))*",
+            r"(?:is|are) (?P<every>everything|all of (?:it|them)) (?:live|posted|up|online|sold)"
+            r"(?: (?:yet|already|now))*",
+            r"what (?:have i|did i) (?:posted?|listed|list|put up)(?P<every>)",
+            r"what do i have (?:up|online|listed|posted|for sale)(?: right)?(?: now)?(?P<every>)",
+            r"(?:status|any (?:news|updates?)|how(?:'s| is) it (?:going|coming along))(?P<thing>)",
         ],
         "mark_sold": [
             r"(?:please )?mark (?P<thing>.+?) (?:as )?sold\b.*",
@@ -72,7 +90,9 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?:c[oó]mo (?:van|están|andan)|qué tal(?: van)?|mu[eé]stra\w*|ens[eé]ña\w*|ver) "
             r"(?P<every>(?:todos )?mis (?:anuncios|publicaciones|cosas|artículos))",
             r"(?:cuál es|dime|ver) el estado (?:de|del) (?P<thing>.+)",
-            r"(?:c[oó]mo (?:va|anda|sigue)|qué tal va) (?P<thing>mis? .+)",
+            r"d[oó]nde está (?P<every>mi (?:anuncio|publicaci[oó]n))",
+            r"(?:(?:c[oó]mo|en qué) (?:va|anda|sigue)|qué tal va|qué (?:pasó|ha pasado) con"
+            r"|(?:hay )?(?:novedades|noticias) (?:de|sobre)) (?P<thing>mis? .+)",
             r"(?:ya )?(?:está|se ha|se) (?:vendid[oa]|vendió|publicad[oa]|publicó)(?: ya)? "
             r"(?P<thing>mi .+)",
         ],
@@ -95,7 +115,9 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "status": [
             r"(?:où en sont|comment vont|montrez?(?:-moi)?|affiche\w*|voir) "
             r"(?P<every>(?:toutes )?mes (?:annonces|affaires|articles))",
-            r"(?:où en (?:est|sont)|comment (?:va|vont)|quel est l['’]état de) "
+            r"où est (?P<every>mon annonce)",
+            r"(?:où en (?:est|sont)|comment (?:va|vont)|quel est l['’]état de|que devient"
+            r"|des nouvelles de|qu['’]est-il arrivé à) "
             r"(?P<thing>(?:mon|ma|mes) .+)",
             r"(?:est-ce que )?(?P<thing>(?:mon|ma) .+?) (?:est|a été)(?:-il|-elle)? (?:déjà )?"
             r"(?:en ligne|publiée?|vendue?)(?: (?:déjà|maintenant|sur .+))?",
@@ -122,6 +144,9 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"wie (?:läuft|steht) es (?:mit|um) (?P<thing>mein\w* .+)",
             r"(?:wie läuft|was macht) (?P<thing>mein\w* .+)",
             r"(?:was ist|wie ist) der (?:stand|status) (?:von |bei |für )?(?P<thing>mein\w* .+)",
+            r"wo (?:steht|ist|sind|stehen) (?P<every>meine? (?:anzeige|inserat|angebot)[ens]*)",
+            r"was ist aus (?P<thing>mein\w* .+?) geworden",
+            r"(?:gibt(?:'s| es) )?(?:et)?was neues (?:zu|von|über) (?P<thing>mein\w* .+)",
             r"(?:ist|wurde) (?P<thing>mein\w* .+?) (?:schon |noch |jetzt )?"
             r"(?:online|live|eingestellt|verkauft)(?: worden)?",
         ],
@@ -145,8 +170,8 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
     "hi": {
         "status": [
             r"(?P<every>मेर[ीे] (?:सभी |सारी |सारे )?(?:लिस्टिंग|विज्ञापन|चीज़ें))"
-            r"(?: (?:की स्थिति|कैसी|कैसे|दिखा).*)?",
-            r"(?P<thing>मेर[ाीे] .+?) (?:की|का) (?:स्थिति|हाल|स्टेटस)(?: .*)?",
+            r"(?: (?:की स्थिति|कैसी|कैसे|दिखा|कहाँ|कहां|का क्या).*)?",
+            r"(?P<thing>मेर[ाीे] .+?) (?:की|का) (?:स्थिति|हाल|स्टेटस|क्या हुआ)(?: .*)?",
             r"क्या (?P<thing>मेर[ाीे] .+?) (?:बिक (?:गया|गई)|लाइव|ऑनलाइन|लग (?:गया|गई))(?: .*)?",
         ],
         "mark_sold": [
@@ -163,7 +188,7 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
     },
     "zh": {
         "status": [
-            r"(?:查看|看看|显示)?(?P<every>我的(?:全部|所有)?(?:商品|东西|刊登))"
+            r"(?:查看|看看|显示)?(?P<every>我的(?:全部|所有)?(?:商品|东西|刊登|广告))"
             r"(?:都)?(?:怎么样了?|的?(?:状态|情况).*)?",
             r"我的(?P<thing>.+?)(?:现在)?(?:怎么样了?|的?(?:状态|情况)(?:如何|怎么样)?"
             r"|(?:已经)?(?:上架|发布|卖掉|卖出|卖)了(?:吗|没有|没))",
@@ -197,6 +222,14 @@ _AROUND = re.compile(
     r"|mein\w*|den|die|das|der|dem|des|anuncio|annonce|angebot|anzeige|मेर[ाीे]|को|我的|这个|那个)(?:\s+|(?<=[的个]))"
     r"|l['’]|de\s+|d['’])+"
     r"|(?:\s+(?:listing|ad|posting|from|on|off|at|de|en|sur|von|bei|auf|aus|again|please|वाला|वाली|को|पर|से))+$",
+    re.IGNORECASE,
+)
+# What somebody offers, without its name.
+_ANY = re.compile(
+    r"(?:(?:all|of|my|the|mis?|mon|ma|mes|mein\w*|मेर[ाीे])\s+)*(?:listings?|ads?|postings?"
+    r"|(?:all )?(?:my )?(?:things|items|stuff)|anuncios?|publicaci(?:ón|ones)|annonces?"
+    r"|anzeigen?|inserate?[ns]?|angebote?[ns]?|लिस्टिंग|विज्ञापन|刊登|广告)"
+    r"(?:\s+(?:for sale|from|on|at|de|en|sur|von|bei|auf|aus|को|पर|से))*",
     re.IGNORECASE,
 )
 _IT = re.compile(
@@ -257,13 +290,17 @@ def _order(
     marketplace = _marketplace_in(text, utterance.posting_marketplaces)
     if "rest" in groups and _marketplace_in(groups["rest"], utterance.posting_marketplaces) is None:
         return None
-    thing = _thing(groups.get("thing") or "", utterance.posting_marketplaces)
+    thing = _without(groups.get("thing") or "", utterance.posting_marketplaces)
+    is_any = "every" in groups or _ANY.fullmatch(thing) is not None
+    thing = _name_of(thing)
     price = _amount(groups["price"]) if groups.get("price") else None
     if action == "reprice" and price is None:
         return None
-    if "every" in groups:
-        return Order(action=action, every=True, marketplace=marketplace)
-    if _is_about_something_else(thing, utterance):
+    if is_any and (action == "status" or utterance.listing is None):
+        # "Take my listing down", said where one was posted, means that one.
+        every = action == "status" or not _has_just_posted(utterance)
+        return Order(action=action, every=every, marketplace=marketplace, price=price)
+    if is_any or _is_about_something_else(thing, utterance):
         return None
     return Order(action=action, thing=thing, marketplace=marketplace, price=price)
 
@@ -273,13 +310,20 @@ def _is_about_something_else(thing: str, utterance: Utterance) -> bool:
     draft = utterance.listing
     if draft is not None:
         return not thing or thing.casefold() in draft.title.casefold()
-    return not thing and not (utterance.has_posted and utterance.flow is Mode.SELLER)
+    return not thing and not _has_just_posted(utterance)
 
 
-def _thing(text: str, names: Iterable[MarketplaceName]) -> str:
+def _has_just_posted(utterance: Utterance) -> bool:
+    return utterance.has_posted and utterance.flow is Mode.SELLER
+
+
+def _without(text: str, names: Iterable[MarketplaceName]) -> str:
     for name in names:
         text = re.sub(rf"(?<!\w)(?:{_pattern_of(name)})(?!\w)", " ", text, flags=re.IGNORECASE)
-    text = " ".join(text.split())
+    return " ".join(text.split())
+
+
+def _name_of(text: str) -> str:
     if _IT.fullmatch(text):
         return ""
     text = _AROUND.sub("", text).strip(" .,!?。，！？")

@@ -41,6 +41,16 @@ def read(text: str, **fields: object) -> Order | None:
         ("is my road bike live on ebay yet?", "status", "road bike", "ebay", None),
         ("did my iPhone 13 sell?", "status", "iPhone 13", None, None),
         ("what's the status of the lamp", "status", "lamp", None, None),
+        ("where does my lamp stand now?", "status", "lamp", None, None),
+        ("what happened to my lamp?", "status", "lamp", None, None),
+        ("any news on my lamp yet?", "status", "lamp", None, None),
+        ("status update on my lamp, please", "status", "lamp", None, None),
+        ("how far along is my lamp?", "status", "lamp", None, None),
+        ("has anyone bought my lamp on ebay yet?", "status", "lamp", "ebay", None),
+        ("¿qué pasó con mi lámpara?", "status", "lámpara", None, None),
+        ("que devient mon vélo ?", "status", "vélo", None, None),
+        ("Was ist aus meinem Fahrrad geworden?", "status", "Fahrrad", None, None),
+        ("मेरे लैंप का क्या हुआ?", "status", "लैंप", None, None),
         ("¿cómo va mi lámpara?", "status", "lámpara", None, None),
         ("où en est mon vélo ?", "status", "vélo", None, None),
         ("Wie läuft mein Fahrrad?", "status", "Fahrrad", None, None),
@@ -100,6 +110,11 @@ def test_an_order_is_read(
         "who sold the most laptops?",
         "how is the weather doing?",
         "is it live?",
+        "status",
+        "how's it going?",
+        "any news about the new iPhone?",
+        "where is my order?",
+        "what do you have for sale?",
         "how is my day going to be?",
         "show me my results",
         "I want to sell my bike for 450",
@@ -124,6 +139,18 @@ def test_what_is_no_order_is_left_to_others(text: str) -> None:
         "how are my listings doing?",
         "show my ads",
         "what am I selling right now?",
+        "what have I posted?",
+        "where does my listing stand?",
+        "how is my listing doing?",
+        "is my ad up yet?",
+        "what happened to my listing?",
+        "let me see my ads",
+        "is everything live?",
+        "¿dónde está mi anuncio?",
+        "mon annonce est en ligne ?",
+        "Ist meine Anzeige schon online?",
+        "मेरे विज्ञापन का क्या हुआ?",
+        "我的广告怎么样了？",
         "¿cómo van mis anuncios?",
         "où en sont mes annonces ?",
         "Zeig mir meine Anzeigen",
@@ -144,6 +171,36 @@ def test_it_is_what_this_conversation_has_posted(text: str) -> None:
     order = read(text, has_posted=True, flow=Mode.SELLER)
     assert order is not None
     assert order.thing == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("withdraw my listing", "withdraw"),
+        ("take my ad down", "withdraw"),
+        ("remove the listing from ebay", "withdraw"),
+        ("lower the price of my listing to 450", "reprice"),
+        ("markiere meine Anzeige als verkauft", "mark_sold"),
+    ],
+)
+def test_a_listing_without_a_name_is_the_one_just_posted_or_asked_about(
+    text: str, action: str
+) -> None:
+    anywhere, just_posted = read(text), read(text, has_posted=True, flow=Mode.SELLER)
+    assert anywhere is not None
+    assert just_posted is not None
+    assert (anywhere.action, anywhere.thing, anywhere.every) == (action, "", True)
+    assert (just_posted.action, just_posted.thing, just_posted.every) == (action, "", False)
+    assert read(text, listing=ListingSpec(title="Red bike")) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["status", "any news?", "did it go through?", "where does it stand?"]
+)
+def test_a_short_question_is_about_what_was_just_posted(text: str) -> None:
+    assert read(text) is None
+    order = read(text, has_posted=True, flow=Mode.SELLER)
+    assert order == Order(action="status")
 
 
 def test_words_about_the_draft_change_the_draft() -> None:

@@ -38,6 +38,18 @@ async def test_a_confirmed_listing_goes_live_and_what_is_left_is_posted_by_hand(
     await person.sees("Live on 4 of 4")
 
 
+async def test_news_makes_room_for_the_answer_to_what_is_said_next(meet: Meet) -> None:
+    person = await meet(PHONE)
+    await previews(person)
+    await person.presses("Confirm and post to 4 marketplaces")
+    news = person.page.get_by_role("button", name="Dismiss")
+    await news.wait_for()
+    await person.says("Where does my listing stand?")
+    await person.sees("Where does my listing stand?")
+    assert await news.count() == 0
+    await person.sees("iPhone 13: Live on eBay, Craigslist and Facebook Marketplace.")
+
+
 async def test_an_edit_changes_what_will_be_posted(meet: Meet) -> None:
     person = await meet(DESKTOP)
     await previews(person)

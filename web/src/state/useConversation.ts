@@ -148,6 +148,8 @@ export function useConversation(
 
   return useMemo(() => {
     const post = (command: Command) => {
+      // On a phone, news would cover the answer.
+      if (command.type !== "action") setToasts([]);
       change((before) => [...before, { command }]);
       socket.current?.send(command);
     };

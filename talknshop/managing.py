@@ -11,7 +11,7 @@ from talknshop.jobs import JobDetails, ListingStatus, MarketplaceJob
 from talknshop.messages import Said
 from talknshop.model import Currency, MarketplaceName, Price, Value
 
-OrderAction = Literal["status", "reprice", "withdraw", "mark_sold", "retry", "relist"]
+OrderAction = Literal["status", "reprice", "edit", "withdraw", "mark_sold", "retry", "relist"]
 
 MEMO_TITLE = "title"  # where a job's memo has its title
 
@@ -74,7 +74,7 @@ def _suits(action: OrderAction, entry: MarketplaceJob) -> bool:
             )
         case "mark_sold":
             return bool(entry.confirmation_link) and not entry.status.is_final
-        case "reprice" | "withdraw":
+        case "reprice" | "edit" | "withdraw":
             return not entry.status.is_final
 
 

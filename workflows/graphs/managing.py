@@ -54,6 +54,8 @@ async def manage_listing(state: TurnState, runtime: Runtime[TurnContext]) -> Com
     marketplaces = job.suited(order)
     if not marketplaces:
         return _say(turn, "order_unsuited", title=job.title)
+    if order.action == "edit":
+        return _say(turn, "order_edit", title=job.title)
     if order.action == "mark_sold" and len(marketplaces) > 1:
         titles = {marketplace_title(name): name for name in marketplaces}
         reply = await turn.ask(

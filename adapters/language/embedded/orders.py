@@ -37,7 +37,7 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?P<thing>(?:my|the) .+|it|them)",
             r"how(?:'s| is| are) (?P<thing>my .+?|it|they) (?:doing|going|coming along|getting on)"
             r"(?: (?:so far|now|today|on .+))?",
-            r"(?:is|are|has|have|was|did) (?P<thing>my .+?|it|they) "
+            r"(?:is|are|has|have|was|did) (?P<thing>my .+?|it|they) (?:still )?"
             r"(?:(?:been |gone |go |get |got )?(?:live|posted|up|online|sold|listed|through)|sell)"
             r"(?: (?:yet|already|now|on .+))*",
             r"where(?:'s| is| are) (?P<thing>my .+?|it|they) (?:posted|listed|live|up|for sale)",
@@ -64,13 +64,19 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?:please )?mark (?P<thing>.+?) (?:as )?sold\b.*",
             r"(?P<thing>(?:my|the) .+?) (?:is|was|has been|got|just) sold\b.*",
             r"i(?:'ve| have)?(?: just)? sold (?P<thing>(?:my|the) .+)",
+            r"i(?:'ve| have)?(?: just)? sold (?P<thing>it|that one)(?: (?:already|today|on .+))*",
         ],
         "reprice": [
             r"(?:lower|reduce|drop|cut|raise|increase|change|set) the price (?:of|for|on) "
             r"(?P<thing>.+?) to {price}.*",
             r"(?:lower|reduce|drop|cut|raise|increase|change|set) (?P<thing>(?:my|the) "
-            r"(?!price\b).+?)(?:'s price| price)? to {price}.*",
+            r"(?!price\b|(?:budget|limit|max(?:imum)?) to\b).+?)(?:'s price| price)? to {price}.*",
             r"(?:lower|reduce|drop|raise) the price to {price}.*",
+        ],
+        "edit": [
+            r"(?:edit|change|update|modify|fix|correct) (?P<thing>my (?:listing|ad|posting)s?)",
+            r"(?:edit|change|update|modify|fix|correct) the (?:title|description|text|photos?"
+            r"|pictures?|details?) (?:of|on|for|in) (?P<thing>my .+?|it)(?: to .+)?",
         ],
         "withdraw": [
             r"(?:withdraw|delist|unlist|take down|pull down) (?P<thing>.+)",
@@ -80,7 +86,7 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?:remove|delete) (?P<thing>(?:my|the) .*?(?:listing|ad)\b.*)",
         ],
         "relist": [
-            r"relist (?P<thing>.+)",
+            r"(?:relist|repost) (?P<thing>.+)",
             r"(?:list|put|post) (?P<thing>(?:my|the|it|that).*?) (?:up )?again\b.*",
         ],
         "retry": [r"(?:retry|try again) (?P<thing>.+)", r"try (?P<thing>.+?) again\b.*"],
@@ -103,6 +109,11 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "reprice": [
             r"(?:baja|reduce|rebaja|sube|cambia|pon|ajusta)\w* el precio (?:del? "
             r"(?P<thing>.+?) )?a {price}.*",
+        ],
+        "edit": [
+            r"(?:edit|cambi|modific|corri[gj])\w* (?P<thing>mis? (?:anuncios?|publicaci[oó]n))",
+            r"(?:edit|cambi|modific|corri[gj])\w* (?:el título|la descripción|el texto|las? fotos?)"
+            r" de (?P<thing>mis? .+?)(?: (?:a|por) .+)?",
         ],
         "withdraw": [
             r"(?:quita|saca|elimina|borra|retira|baja)\w* (?P<thing>.+?) de (?P<rest>.+)",
@@ -129,6 +140,11 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         "reprice": [
             r"(?:baiss|diminu|rédui|augment|chang|met|pass)\w+ le prix (?:(?:de |du "
             r"|d['’])(?P<thing>.+?) )?à {price}.*",
+        ],
+        "edit": [
+            r"(?:modifi|chang|corrig|[ée]dit)\w+ (?P<thing>(?:mon|mes) annonces?)",
+            r"(?:modifi|chang|corrig|[ée]dit)\w+ (?:le titre|la description|le texte|les photos)"
+            r" de (?P<thing>(?:mon|ma|mes) .+?)(?: (?:en|par) .+)?",
         ],
         "withdraw": [
             r"(?:enl[eè]v|supprim|retir)\w+ (?P<thing>.+?) (?:de |d['’])(?P<rest>.+)",
@@ -158,6 +174,11 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?:senk|reduzier|erhöh|änder|setz)\w* den preis (?:(?:für|von|vom|des|der|meines"
             r"|meiner) (?P<thing>.+?) )?auf {price}.*",
         ],
+        "edit": [
+            r"(?:änder|bearbeit|korrigier)\w* (?P<thing>meine? (?:anzeige|inserat|angebot)[ens]*)",
+            r"(?:änder|bearbeit|korrigier)\w* (?:den titel|die beschreibung|den text|die fotos?"
+            r"|die bilder) (?:von |für )?(?P<thing>mein\w* .+?)(?: (?:in|zu|auf) .+)?",
+        ],
         "withdraw": [
             r"(?:nimm|entfern|lösch)\w* (?P<thing>.+?) (?:von|bei|auf|aus) (?P<rest>.+)",
             r"zieh\w* (?P<thing>.+?) zurück\b.*",
@@ -182,6 +203,10 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
             r"(?P<thing>.+?) (?:की|का) (?:कीमत|क़ीमत|दाम) (?:घटाकर |कम करके |बढ़ाकर |बदलकर "
             r")?{price} ?(?:कर|रख).*",
         ],
+        "edit": [
+            r"(?P<thing>मेर[ाीे] (?:लिस्टिंग|विज्ञापन)) (?:को )?(?:बदल|संपादित).*",
+            r"(?P<thing>मेर[ाीे] .+?) (?:का|की) (?:शीर्षक|विवरण|फ़ोटो) बदल.*",
+        ],
         "withdraw": [r"(?P<thing>.+?) को (?P<rest>.+?) से (?:हटा|निकाल|वापस).*"],
         "relist": [r"(?P<thing>.+?) को .*?(?:फिर से|दोबारा) (?:डाल|लगा|लिस्ट).*"],
         "retry": [r"(?P<thing>.+?) (?:को )?(?:फिर से|दोबारा) कोशिश.*"],
@@ -199,6 +224,10 @@ _PATTERNS: dict[str, dict[OrderAction, list[str]]] = {
         ],
         "reprice": [
             r"(?:请)?(?:把|将)?(?P<thing>.+?)的?(?:价格|价钱|售价)(?:降低?|提高|改|调整?|涨)(?:到|至|成|为){price}.*",
+        ],
+        "edit": [
+            r"(?:修改|编辑|更改)(?:一下)?我的(?P<thing>刊登|广告|商品)",
+            r"(?:修改|编辑|更改)(?:一下)?我的(?P<thing>.+?)的(?:标题|描述|照片|图片).*",
         ],
         "relist": [r"(?:请)?(?:把|将)?(?P<thing>.+?)重新上架.*", r"重新上架(?P<thing>.+)"],
         "withdraw": [
@@ -228,7 +257,7 @@ _AROUND = re.compile(
 _ANY = re.compile(
     r"(?:(?:all|of|my|the|mis?|mon|ma|mes|mein\w*|मेर[ाीे])\s+)*(?:listings?|ads?|postings?"
     r"|(?:all )?(?:my )?(?:things|items|stuff)|anuncios?|publicaci(?:ón|ones)|annonces?"
-    r"|anzeigen?|inserate?[ns]?|angebote?[ns]?|लिस्टिंग|विज्ञापन|刊登|广告)"
+    r"|anzeigen?|inserate?[ns]?|angebote?[ns]?|लिस्टिंग|विज्ञापन|刊登|广告|商品)"
     r"(?:\s+(?:for sale|from|on|at|de|en|sur|von|bei|auf|aus|को|पर|से))*",
     re.IGNORECASE,
 )

@@ -27,10 +27,19 @@ def read(text: str, **fields: object) -> Order | None:
         ("lower the price of my iPhone to 450", "reprice", "iPhone", None, 450),
         ("Change the price of the bike on eBay to $1,299.50!", "reprice", "bike", "ebay", "1299.5"),
         ("drop my road bike to 80 dollars", "reprice", "road bike", None, 80),
+        ("drop my Max Mara coat to 80", "reprice", "Max Mara coat", None, 80),
         ("withdraw the bike from eBay", "withdraw", "bike", "ebay", None),
         ("take my iPhone 13 down", "withdraw", "iPhone 13", None, None),
         ("take the lamp off craigslist", "withdraw", "lamp", "craigslist", None),
         ("remove the bike from facebook marketplace", "withdraw", "bike", "facebook", None),
+        ("is my bike still up?", "status", "bike", None, None),
+        ("change the title of my lamp to Brass lamp", "edit", "lamp", None, None),
+        ("cambia la descripción de mi lámpara", "edit", "lámpara", None, None),
+        ("modifie les photos de mon vélo", "edit", "vélo", None, None),
+        ("Ändere die Beschreibung meiner Lampe", "edit", "Lampe", None, None),
+        ("मेरे लैंप का विवरण बदलो", "edit", "लैंप", None, None),
+        ("修改我的台灯的描述", "edit", "台灯", None, None),
+        ("repost the bike on ebay", "relist", "bike", "ebay", None),
         ("mark the lamp as sold", "mark_sold", "lamp", None, None),
         ("I just sold my lamp on ebay", "mark_sold", "lamp", "ebay", None),
         ("my old sofa is sold", "mark_sold", "old sofa", None, None),
@@ -115,6 +124,10 @@ def test_an_order_is_read(
         "any news about the new iPhone?",
         "where is my order?",
         "what do you have for sale?",
+        "change my budget to 500",
+        "raise my price limit to 500",
+        "edit my search",
+        "change the title to Brass lamp",
         "how is my day going to be?",
         "show me my results",
         "I want to sell my bike for 450",
@@ -164,7 +177,13 @@ def test_all_that_is_offered_is_asked_for(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["retry the failed one", "take it down", "mark it as sold", "lower the price to 450"],
+    [
+        "retry the failed one",
+        "take it down",
+        "mark it as sold",
+        "I sold it on craigslist",
+        "lower the price to 450",
+    ],
 )
 def test_it_is_what_this_conversation_has_posted(text: str) -> None:
     assert read(text) is None
@@ -181,6 +200,12 @@ def test_it_is_what_this_conversation_has_posted(text: str) -> None:
         ("remove the listing from ebay", "withdraw"),
         ("lower the price of my listing to 450", "reprice"),
         ("markiere meine Anzeige als verkauft", "mark_sold"),
+        ("edit my listing", "edit"),
+        ("edita mi anuncio", "edit"),
+        ("éditez mon annonce", "edit"),
+        ("Bearbeite meine Anzeige", "edit"),
+        ("मेरे विज्ञापन को बदलो", "edit"),
+        ("编辑我的广告", "edit"),
     ],
 )
 def test_a_listing_without_a_name_is_the_one_just_posted_or_asked_about(

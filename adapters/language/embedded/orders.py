@@ -245,20 +245,22 @@ _COMPILED = [
     for pattern in patterns
 ]
 
+# What is left of "on eBay" when the marketplace is taken out.
+_ON = "from|on|at|de|en|sur|von|bei|auf|aus|को|पर|से"
 # Words around the name of a thing that do not name it.
 _AROUND = re.compile(
     r"^(?:(?:my|the|this|that|our|of|listing|ad|posting|for|mi|mis|el|la|los|las|mon|ma|mes|le|les"
     r"|mein\w*|den|die|das|der|dem|des|anuncio|annonce|angebot|anzeige|मेर[ाीे]|को|我的|这个|那个)(?:\s+|(?<=[的个]))"
     r"|l['’]|de\s+|d['’])+"
-    r"|(?:\s+(?:listing|ad|posting|from|on|off|at|de|en|sur|von|bei|auf|aus|again|please|वाला|वाली|को|पर|से))+$",
+    rf"|(?:\s+(?:listing|ad|posting|off|again|please|वाला|वाली|{_ON}))+$",
     re.IGNORECASE,
 )
 # What somebody offers, without its name.
 _ANY = re.compile(
     r"(?:(?:all|of|my|the|mis?|mon|ma|mes|mein\w*|मेर[ाीे])\s+)*(?:listings?|ads?|postings?"
-    r"|(?:all )?(?:my )?(?:things|items|stuff)|anuncios?|publicaci(?:ón|ones)|annonces?"
+    r"|things|items|stuff|anuncios?|publicaci(?:ón|ones)|annonces?"
     r"|anzeigen?|inserate?[ns]?|angebote?[ns]?|लिस्टिंग|विज्ञापन|刊登|广告|商品)"
-    r"(?:\s+(?:for sale|from|on|at|de|en|sur|von|bei|auf|aus|को|पर|से))*",
+    rf"(?:\s+(?:for sale|{_ON}))*",
     re.IGNORECASE,
 )
 _IT = re.compile(
@@ -321,17 +323,16 @@ def _order(
         return None
     thing = _without(groups.get("thing") or "", utterance.posting_marketplaces)
     is_any = "every" in groups or _ANY.fullmatch(thing) is not None
-    thing = _name_of(thing)
+    thing = "" if is_any else _name_of(thing)
     price = _amount(groups["price"]) if groups.get("price") else None
     if action == "reprice" and price is None:
         return None
-    if is_any and (action == "status" or utterance.listing is None):
-        # "Take my listing down", said where one was posted, means that one.
-        every = action == "status" or not _has_just_posted(utterance)
-        return Order(action=action, every=every, marketplace=marketplace, price=price)
-    if is_any or _is_about_something_else(thing, utterance):
+    # "Take my listing down" means the draft, or what was just posted, before any other.
+    has_it = utterance.listing is not None or _has_just_posted(utterance)
+    every = is_any and (action == "status" or not has_it)
+    if not every and _is_about_something_else(thing, utterance):
         return None
-    return Order(action=action, thing=thing, marketplace=marketplace, price=price)
+    return Order(action=action, thing=thing, every=every, marketplace=marketplace, price=price)
 
 
 def _is_about_something_else(thing: str, utterance: Utterance) -> bool:

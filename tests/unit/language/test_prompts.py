@@ -1,8 +1,6 @@
 """Prompts have versions, and an installation without a chat model pays nothing for them."""
 
 import hashlib
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +11,7 @@ from talknshop.media import ImageAttributes
 from talknshop.model import MOST_ENTRIES
 from talknshop.requirement import RequirementSpec
 from talknshop.understanding import ShownProduct, Utterance
+from tests.loading import loaded_by
 
 # Some 30,000 tokens, nearly all of them print on ten photos: a quarter of what a model can hold.
 MOST_CHARACTERS = 120_000
@@ -31,15 +30,12 @@ def test_a_changed_prompt_has_a_new_version(prompt: Prompt, version: int, digest
 
 def test_without_a_chat_model_nothing_of_langchain_is_loaded() -> None:
     code = (
-        "import sys; from workers.language import language_of, make_room_for_models;"
+        "from workers.language import language_of, make_room_for_models;"
         "from talknshop.settings import LanguageSettings;"
-        "language_of(LanguageSettings()); make_room_for_models(LanguageSettings());"
-        "print([name for name in sys.modules if name.startswith(('langchain', 'boto', 'openai'))])"
+        "language_of(LanguageSettings()); make_room_for_models(LanguageSettings())"
     )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert loaded.stdout.strip() == "[]"
+    loaded = loaded_by(code)
+    assert [name for name in loaded if name.startswith(("langchain", "boto", "openai"))] == []
 
 
 def test_what_a_model_is_told_is_the_specs_and_no_transcript_so_it_has_an_end() -> None:
